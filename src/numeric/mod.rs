@@ -1,0 +1,1 @@
+//! Numerical helpers without survival words.
