@@ -1,8 +1,10 @@
 //! Survival analysis by risk sets.
 
+pub mod cohort;
 pub mod error;
+pub mod io;
+pub mod note;
 mod numeric;
 pub mod table;
-pub mod io;
 
 pub use error::{Error, ErrorKind, Result};

@@ -1,1 +1,3 @@
 //! Numerical helpers without survival words.
+
+pub(crate) mod sort;

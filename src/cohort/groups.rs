@@ -1,0 +1,136 @@
+//! Groups and strata: combinations of categorical variables that occur.
+
+use crate::table::Category;
+
+/// A categorical variable with a name, without missing values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Factor {
+    /// The variable as written in the formula.
+    pub name: String,
+    /// Codes and levels; every code is below the number of levels.
+    pub category: Category,
+}
+
+/// The groups that rows belong to.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Groups {
+    terms: Vec<String>,
+    /// For each group the level of each term.
+    levels: Vec<Vec<String>>,
+    /// Empty when there is one group.
+    codes: Vec<u32>,
+}
+
+impl Groups {
+    /// One group of all rows.
+    pub fn single() -> Self {
+        Self { levels: vec![Vec::new()], ..Self::default() }
+    }
+
+    /// The combinations of factors that occur, the first factor varying slowest.
+    pub fn cross(factors: Vec<Factor>) -> Self {
+        let terms: Vec<String> = factors.iter().map(|factor| factor.name.clone()).collect();
+        let Some((first, rest)) = factors.split_first() else { return Self::single() };
+        let mut groups = Self::from_factor(first);
+        for factor in rest {
+            groups = groups.times(&Self::from_factor(factor));
+        }
+        Self { terms, ..groups }
+    }
+
+    fn from_factor(factor: &Factor) -> Self {
+        let levels = factor.category.levels.iter().map(|level| vec![level.clone()]).collect();
+        let codes = factor.category.codes.clone();
+        Self { terms: vec![factor.name.clone()], levels, codes }.without_empty()
+    }
+
+    fn times(&self, inner: &Self) -> Self {
+        let width = inner.levels.len() as u64;
+        let pairs: Vec<u64> = (0..self.codes.len().max(inner.codes.len()))
+            .map(|row| self.code(row) as u64 * width + inner.code(row) as u64)
+            .collect();
+        let mut occurring = pairs.clone();
+        occurring.sort_unstable();
+        occurring.dedup();
+        let codes = pairs.iter().map(|pair| occurring.partition_point(|own| own < pair) as u32);
+        let codes = codes.collect();
+        let levels = occurring
+            .iter()
+            .map(|pair| {
+                let outer = &self.levels[(pair / width) as usize];
+                outer.iter().chain(&inner.levels[(pair % width) as usize]).cloned().collect()
+            })
+            .collect();
+        Self { terms: [&self.terms[..], &inner.terms[..]].concat(), levels, codes }
+    }
+
+    /// Leaves out levels that no row has.
+    fn without_empty(mut self) -> Self {
+        let mut used = vec![false; self.levels.len()];
+        self.codes.iter().for_each(|&code| used[code as usize] = true);
+        if used.iter().all(|&used| used) {
+            return self;
+        }
+        let mut next = 0;
+        let renumbered: Vec<u32> = used
+            .iter()
+            .map(|&used| {
+                next += u32::from(used);
+                next.saturating_sub(1)
+            })
+            .collect();
+        self.codes.iter_mut().for_each(|code| *code = renumbered[*code as usize]);
+        let mut used = used.into_iter();
+        self.levels.retain(|_| used.next() == Some(true));
+        self
+    }
+
+    pub(crate) fn select(&self, rows: &[u32]) -> Self {
+        let codes: Vec<u32> = match self.codes.is_empty() {
+            true => return self.clone(),
+            false => rows.iter().map(|&row| self.codes[row as usize]).collect(),
+        };
+        Self { terms: self.terms.clone(), levels: self.levels.clone(), codes }.without_empty()
+    }
+
+    /// Number of groups.
+    pub fn len(&self) -> usize {
+        self.levels.len()
+    }
+
+    /// Whether there is no group at all.
+    pub fn is_empty(&self) -> bool {
+        self.levels.is_empty()
+    }
+
+    /// The group of a row.
+    #[inline]
+    pub fn code(&self, row: usize) -> u32 {
+        if self.codes.is_empty() { 0 } else { self.codes[row] }
+    }
+
+    /// One code a row; empty when there is one group.
+    pub fn codes(&self) -> &[u32] {
+        &self.codes
+    }
+
+    /// Names of the variables that make the groups.
+    pub fn terms(&self) -> &[String] {
+        &self.terms
+    }
+
+    /// The level of each variable in a group.
+    pub fn levels(&self, group: usize) -> &[String] {
+        &self.levels[group]
+    }
+
+    /// The group in words, as R writes it: `sex=1, ecog=0`; `overall` when nothing groups.
+    pub fn label(&self, group: usize) -> String {
+        if self.terms.is_empty() {
+            return "overall".to_owned();
+        }
+        let pairs = self.terms.iter().zip(&self.levels[group]);
+        let words: Vec<String> = pairs.map(|(term, level)| format!("{term}={level}")).collect();
+        words.join(", ")
+    }
+}

@@ -1,0 +1,148 @@
+//! Findings that do not stop an analysis but that its reader must know.
+
+use std::fmt;
+
+/// A non-fatal finding; every result carries its own.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Note {
+    /// Rows were left out because a variable in use is missing.
+    Missing {
+        /// The variable, as written in the formula.
+        variable: String,
+        /// How many rows.
+        rows: usize,
+    },
+    /// Rows were left out by a condition.
+    Filtered {
+        /// The condition as written.
+        condition: String,
+        /// How many rows.
+        rows: usize,
+    },
+    /// Computed times closer than 1e-9 (relative) were taken as equal.
+    MergedTimes {
+        /// How many distinct values were merged into an earlier one.
+        merged: usize,
+    },
+    /// Subjects whose follow-up ended by the landmark were left out.
+    Landmark {
+        /// The landmark.
+        time: f64,
+        /// How many rows.
+        rows: usize,
+    },
+    /// Rows with time zero were left out by the dialect's rule.
+    TimeZero {
+        /// How many rows.
+        rows: usize,
+        /// Whose rule it is.
+        dialect: &'static str,
+    },
+    /// A group in which nobody had the event.
+    NoEvents {
+        /// The group.
+        group: String,
+    },
+    /// S equals the quantile's level on the curve's last step, which ends in a censoring: any later
+    /// time would do, and the step's start is reported.
+    QuantileUnidentified {
+        /// The group.
+        group: String,
+        /// The fraction failed.
+        p: f64,
+        /// The start of the step.
+        time: f64,
+    },
+    /// With delayed entry the risk set became empty before the end, so S stays at 0.
+    RiskSetEmptied {
+        /// The group.
+        group: String,
+        /// When.
+        time: f64,
+    },
+    /// A time asked for lies beyond the last follow-up.
+    BeyondFollowUp {
+        /// The group.
+        group: String,
+        /// The time asked for.
+        time: f64,
+        /// The last follow-up.
+        last: f64,
+    },
+    /// The reverse Kaplan–Meier median depends on who goes first at equal times.
+    FollowUpTies {
+        /// The group.
+        group: String,
+        /// Events first: the default here.
+        events_first: Option<f64>,
+        /// By the recipe `survfit(Surv(time, 1 - status))`.
+        recipe: Option<f64>,
+    },
+    /// No test was made.
+    NoTest {
+        /// Why.
+        reason: String,
+    },
+    /// Anything else worth a sentence.
+    Remark(String),
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { variable, rows } => {
+                write!(f, "{} left out: {variable} is missing", count(*rows, "row"))
+            }
+            Self::Filtered { condition, rows } => {
+                write!(f, "{} left out by the condition {condition}", count(*rows, "row"))
+            }
+            Self::MergedTimes { merged } => write!(
+                f,
+                "{} within 1e-9 (relative) of an earlier one taken as equal to it",
+                count(*merged, "computed time")
+            ),
+            Self::Landmark { time, rows } => write!(
+                f,
+                "landmark {time}: {} whose follow-up ended by then left out; times run from the landmark",
+                count(*rows, "row")
+            ),
+            Self::TimeZero { rows, dialect } => {
+                write!(f, "{} with time 0 left out, as {dialect} does", count(*rows, "row"))
+            }
+            Self::NoEvents { group } => write!(f, "{group}: no events"),
+            Self::QuantileUnidentified { group, p, time } => write!(
+                f,
+                "{group}: survival is exactly {} from {time} to the end of follow-up, so that \
+                 quantile is not identified; the start of the step is given",
+                1.0 - p
+            ),
+            Self::RiskSetEmptied { group, time } => write!(
+                f,
+                "{group}: with delayed entry the risk set is empty after {time}, and the estimate \
+                 stays at 0 from there on"
+            ),
+            Self::BeyondFollowUp { group, time, last } => write!(
+                f,
+                "{group}: {time} lies beyond the last follow-up at {last}; not estimated there"
+            ),
+            Self::FollowUpTies { group, events_first, recipe } => write!(
+                f,
+                "{group}: median follow-up is {} with events before censorings at equal times, {} \
+                 by the recipe that ignores the order",
+                reached(*events_first),
+                reached(*recipe)
+            ),
+            Self::NoTest { reason } => write!(f, "no test: {reason}"),
+            Self::Remark(text) => f.write_str(text),
+        }
+    }
+}
+
+fn count(n: usize, thing: &str) -> String {
+    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+}
+
+fn reached(time: Option<f64>) -> String {
+    time.map_or_else(|| "not reached".to_owned(), |time| time.to_string())
+}
