@@ -1,10 +1,13 @@
 //! Survival analysis by risk sets.
 
 pub mod cohort;
+pub mod compare;
+pub mod curve;
 pub mod error;
 pub mod io;
 pub mod note;
 mod numeric;
+mod risk;
 pub mod table;
 
 pub use error::{Error, ErrorKind, Result};

@@ -133,4 +133,9 @@ impl Groups {
         let words: Vec<String> = pairs.map(|(term, level)| format!("{term}={level}")).collect();
         words.join(", ")
     }
+
+    /// All groups in words.
+    pub fn labels(&self) -> Vec<String> {
+        (0..self.len()).map(|group| self.label(group)).collect()
+    }
 }
