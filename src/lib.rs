@@ -2,6 +2,7 @@
 
 pub mod cohort;
 pub mod error;
+pub mod formula;
 pub mod io;
 pub mod note;
 mod numeric;
