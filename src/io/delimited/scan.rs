@@ -1,5 +1,6 @@
 //! Where the fields of plain records end: a mask of 64 bytes at a time.
 
+use memchr::memchr_iter;
 use wide::u8x16;
 
 /// Finds delimiters and newlines.
@@ -22,19 +23,18 @@ impl Scan {
         let mut last = [0; 64];
         last[..rest.len()].copy_from_slice(rest);
         self.add(&mut marks, &last);
-        let (len, newlines) = (marks.len, marks.newlines);
-        self.is_regular(text, &ends[1..len], newlines).then_some(len)
+        let len = marks.len;
+        self.is_regular(text, &ends[1..len]).then_some(len)
     }
 
     #[inline]
     fn add(&self, marks: &mut Marks, chunk: &[u8; 64]) {
-        let newlines = equal(chunk, b'\n');
-        marks.newlines += newlines.count_ones() as usize;
-        marks.push(newlines | equal(chunk, self.delimiter));
+        marks.push(either(chunk, [self.delimiter, b'\n']));
     }
 
     /// Whether every record's last field ends at a newline, and no other field does.
-    fn is_regular(&self, text: &[u8], ends: &[u32], newlines: usize) -> bool {
+    fn is_regular(&self, text: &[u8], ends: &[u32]) -> bool {
+        let newlines = memchr_iter(b'\n', text).count();
         let records = ends.chunks_exact(self.fields);
         records.remainder().is_empty()
             && records.len() == newlines
@@ -48,7 +48,6 @@ impl Scan {
 struct Marks<'a> {
     ends: &'a mut [u32],
     len: usize,
-    newlines: usize,
     base: u32,
 }
 
@@ -59,7 +58,7 @@ impl<'a> Marks<'a> {
             *ends = vec![0; text + 129];
         }
         ends[0] = u32::MAX;
-        Self { ends, len: 1, newlines: 0, base: 0 }
+        Self { ends, len: 1, base: 0 }
     }
 
     /// Adds the positions of a mask's bits. Writing more than there are costs less than asking
@@ -81,16 +80,18 @@ impl<'a> Marks<'a> {
     }
 }
 
-/// A bit for each byte that is equal to `byte`.
+/// A bit for each byte that is one of two.
 #[inline]
-fn equal(chunk: &[u8; 64], byte: u8) -> u64 {
+fn either(chunk: &[u8; 64], bytes: [u8; 2]) -> u64 {
     let quarters = chunk.as_chunks::<16>().0.iter().enumerate();
-    quarters.fold(0, |mask, (at, quarter)| mask | (quarter_equal(quarter, byte) << (16 * at)))
+    quarters.fold(0, |mask, (at, quarter)| mask | (quarter_either(quarter, bytes) << (16 * at)))
 }
 
 #[inline]
-fn quarter_equal(quarter: &[u8; 16], byte: u8) -> u64 {
-    u8x16::new(*quarter).simd_eq(u8x16::splat(byte)).to_bitmask().into()
+fn quarter_either(quarter: &[u8; 16], [a, b]: [u8; 2]) -> u64 {
+    let bytes = u8x16::new(*quarter);
+    let found = bytes.simd_eq(u8x16::splat(a)) | bytes.simd_eq(u8x16::splat(b));
+    found.to_bitmask().into()
 }
 
 #[cfg(test)]
@@ -116,10 +117,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_mask_has_a_bit_for_each_equal_byte(chunk in proptest::collection::vec(0u8..=255, 64), byte in 0u8..=255) {
+        fn a_mask_has_a_bit_for_each_equal_byte(
+            chunk in proptest::collection::vec(0u8..=255, 64), a in 0u8..=255, b in 0u8..=255
+        ) {
             let chunk: [u8; 64] = chunk.try_into().unwrap();
-            let expected = (0..64).filter(|&at| chunk[at] == byte).fold(0, |mask, at| mask | (1u64 << at));
-            prop_assert_eq!(equal(&chunk, byte), expected);
+            let found = (0..64).filter(|&at| chunk[at] == a || chunk[at] == b);
+            let expected = found.fold(0, |mask, at| mask | (1u64 << at));
+            prop_assert_eq!(either(&chunk, [a, b]), expected);
         }
 
         #[test]

@@ -39,13 +39,13 @@ impl<'a> Cells<'a> {
     }
 
     /// The field in one row, empty when there is none.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn get(&self, row: usize) -> Cell<'a> {
         self.from(row).next().unwrap_or(Cell::new(b"", 0))
     }
 
     /// The fields from a row on.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn from(&self, row: usize) -> impl Iterator<Item = Cell<'a>> + use<'a> {
         let Grid { text, ends, fields } = *self.grid;
         let first = (row * fields + self.field).min(ends.len());
@@ -54,7 +54,7 @@ impl<'a> Cells<'a> {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn cell(text: &[u8], start: u32, end: u32) -> Cell<'_> {
     let len = end.saturating_sub(start) as usize;
     Cell::new(text.get(start as usize..).unwrap_or_default(), len)
