@@ -7,6 +7,7 @@ pub(crate) mod mvn;
 pub(crate) mod normal;
 pub(crate) mod sort;
 pub(crate) mod stirling;
+pub(crate) mod stream;
 pub(crate) mod sum;
 pub(crate) mod tails;
 

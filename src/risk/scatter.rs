@@ -28,7 +28,12 @@ impl<'a> Lanes<'a> {
 
     /// One lane for each group within each stratum.
     pub(crate) fn strata_and_groups(cohort: &'a Cohort) -> Self {
-        Self { outer: cohort.strata(), inner: cohort.groups() }
+        Self::within_strata(cohort, cohort.groups())
+    }
+
+    /// The same for groups other than the cohort's own.
+    pub(crate) fn within_strata(cohort: &'a Cohort, groups: &'a Groups) -> Self {
+        Self { outer: cohort.strata(), inner: groups }
     }
 
     fn len(&self) -> usize {
