@@ -470,16 +470,56 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_give_a_table_or_a_message(
-        bytes in "[a-c0-9,;\t\"\r\n. -]{0,300}", size in 1u32..50
+    fn any_text_gives_a_table_or_a_message_whatever_the_blocks(
+        tokens in prop::collection::vec(token(), 0..80), size in 1u32..50
     ) {
-        let outcome = |size| {
-            let options = ReadOptions::default().block_size(size);
-            match read_with(bytes.as_bytes(), options) {
-                Ok(table) => format!("{:?}", table.names().iter().map(|name| table.column(name)).collect::<Vec<_>>()),
-                Err(error) => error.to_string(),
-            }
-        };
-        prop_assert_eq!(outcome(size), outcome(1 << 20));
+        let text = tokens.concat();
+        prop_assert_eq!(outcome(text.as_bytes(), size), outcome(text.as_bytes(), 1 << 20));
+    }
+
+    #[test]
+    fn any_bytes_give_a_table_or_a_message(
+        bytes in prop::collection::vec(any::<u8>(), 0..200), size in 1u32..50
+    ) {
+        let text = [b"a,b\n", &bytes[..]].concat();
+        prop_assert_eq!(outcome(&text, size), outcome(&text, 1 << 20));
+    }
+}
+
+fn token() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "a",
+        "1",
+        "2.5",
+        "x y",
+        ",",
+        ",",
+        ",",
+        "\n",
+        "\n",
+        "\r",
+        "\r\n",
+        "\"",
+        "\"\"",
+        " ",
+        "\t",
+        "\"b\"",
+        ",\"c\"\r\n",
+        "a,\"1,\n\"\n",
+        "NA",
+        "3,4\n",
+        "5,6\r\n",
+    ])
+}
+
+/// Everything that can be seen of reading a text.
+fn outcome(text: &[u8], size: u32) -> String {
+    match read_with(text, ReadOptions::default().block_size(size)) {
+        Ok(table) => {
+            let columns: Vec<_> = table.names().iter().map(|name| table.column(name)).collect();
+            let lines: Vec<_> = (0..table.rows()).map(|row| table.line(row)).collect();
+            format!("{columns:?} {lines:?}")
+        }
+        Err(error) => error.to_string(),
     }
 }
