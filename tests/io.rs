@@ -92,6 +92,20 @@ fn a_stray_value_makes_a_column_text_and_keeps_every_spelling() {
 }
 
 #[test]
+fn a_stray_value_far_down_makes_the_whole_column_text() {
+    let rows: String = (0..5000).map(|row| format!("0{row},{row},{row}.50\n")).collect();
+    let text = format!("a,b,c\n{rows}x,-1,y\n");
+    let options = ReadOptions::default().block_size(64);
+    let table = with_threads(2, || read_with(text.as_bytes(), options).unwrap());
+    let (a, c) = (shown(&table, "a"), shown(&table, "c"));
+    assert!((0..5000).all(|row| a[row].as_ref() == Some(&format!("0{row}"))));
+    assert!((0..5000).all(|row| c[row].as_ref() == Some(&format!("{row}.50"))));
+    assert_eq!((a[5000].as_deref(), c[5000].as_deref()), (Some("x"), Some("y")));
+    let Some(Column::Integer(b)) = table.column("b") else { panic!() };
+    assert!(b[..5000].iter().zip(0..).all(|(&value, row)| value == row) && b[5000] == -1);
+}
+
+#[test]
 fn a_category_names_the_levels_that_are_no_numbers() {
     let table = read("time,x\n1,0\ninf,0\n2.5,0\n,0\n1e999,0\nabc,0\n");
     let Some(Column::Category(category)) = table.column("time") else { panic!() };
