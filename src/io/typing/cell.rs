@@ -37,6 +37,17 @@ impl<'a> Cell<'a> {
         self.trim()
     }
 
+    /// Without quotes around it, and without the carriage return behind those.
+    #[inline(always)]
+    pub(crate) fn unquoted(self) -> Self {
+        match self.bytes() {
+            [b'"', within @ .., b'"'] | [b'"', within @ .., b'"', b'\r'] => {
+                Self { rest: &self.rest[1..], len: within.len() }
+            }
+            _ => self,
+        }
+    }
+
     #[cold]
     fn trim(self) -> Self {
         let bytes = self.bytes();
@@ -114,6 +125,16 @@ mod tests {
     fn blanks_around_a_value_go() {
         for (text, expected) in [(" a b\t", "a b"), ("  ", ""), ("", ""), ("x", "x"), ("1 ", "1")] {
             let cell = Cell::new(text.as_bytes(), text.len()).trimmed();
+            assert_eq!(cell.bytes(), expected.as_bytes());
+        }
+    }
+
+    #[test]
+    fn quotes_around_a_value_go() {
+        for (text, expected) in
+            [("\"a\"", "a"), ("\"\"", ""), ("\"a\"\r", "a"), ("\"", "\""), ("a", "a"), ("", "")]
+        {
+            let cell = Cell::new(text.as_bytes(), text.len()).unquoted();
             assert_eq!(cell.bytes(), expected.as_bytes());
         }
     }

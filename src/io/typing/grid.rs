@@ -11,6 +11,8 @@ pub(crate) struct Grid<'a> {
     pub(crate) ends: &'a [u32],
     /// Fields in a row.
     pub(crate) fields: usize,
+    /// Whether fields may stand in quotes, which are not part of them.
+    pub(crate) quoted: bool,
 }
 
 /// One field of every row.
@@ -47,10 +49,13 @@ impl<'a> Cells<'a> {
     /// The fields from a row on.
     #[inline(always)]
     pub(crate) fn from(&self, row: usize) -> impl Iterator<Item = Cell<'a>> + use<'a> {
-        let Grid { text, ends, fields } = *self.grid;
+        let Grid { text, ends, fields, quoted } = *self.grid;
         let first = (row * fields + self.field).min(ends.len());
         let pairs = ends[first..].windows(2).step_by(fields.max(1));
-        pairs.map(move |pair| cell(text, pair[0].wrapping_add(1), pair[1]))
+        pairs.map(move |pair| {
+            let cell = cell(text, pair[0].wrapping_add(1), pair[1]);
+            if quoted { cell.unquoted() } else { cell }
+        })
     }
 }
 

@@ -263,7 +263,8 @@ fn kind_of(cell: Cell) -> Kind {
 
 #[inline(always)]
 fn small(cell: Cell) -> Option<u8> {
-    integer(cell).and_then(|value| u8::try_from(value).ok()).filter(|&value| value != MISSING_BYTE)
+    let value = u8::try_from(integer(cell)?).ok()?;
+    (value != MISSING_BYTE).then_some(value)
 }
 
 fn wide(value: &u8) -> i32 {
