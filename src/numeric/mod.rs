@@ -1,3 +1,13 @@
 //! Numerical helpers without survival words.
 
+pub(crate) mod gamma;
+pub(crate) mod linalg;
+pub(crate) mod normal;
 pub(crate) mod sort;
+
+pub(crate) mod stirling;
+pub(crate) mod sum;
+pub(crate) mod tails;
+
+#[cfg(test)]
+mod check;

@@ -1,0 +1,81 @@
+//! Pointwise intervals for a survival probability.
+
+use serde::{Deserialize, Serialize};
+
+/// The scale on which the interval for S(t) is symmetric.
+///
+/// With V the variance of log S(t) (Greenwood's Σ d/(n(n − d)) without weights) and z the normal
+/// quantile; all are cut to \[0, 1\]. R: `survfit(conf.type = )`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ConfType {
+    /// S ± z·S√V.
+    Plain,
+    /// S·exp(± z√V): R's default.
+    Log,
+    /// S^exp(± z√V / ln S): the default here, in SAS and in Stata.
+    #[default]
+    LogLog,
+    /// logit S ± z·√V/(1 − S).
+    Logit,
+    /// arcsin √S ± z/2·√V·√(S/(1 − S)), the argument cut to [0, π/2].
+    Arcsin,
+    /// The beta product confidence procedure (Fay, Brittain and Proschan 2013,
+    /// doi:10.1093/biostatistics/kxt016).
+    Bpcp,
+}
+
+/// One side of an interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Lower,
+    Upper,
+}
+
+impl Side {
+    fn sign(self) -> f64 {
+        match self {
+            Self::Lower => -1.0,
+            Self::Upper => 1.0,
+        }
+    }
+}
+
+impl ConfType {
+    /// Every type, in the order of the documentation.
+    pub const ALL: [Self; 6] =
+        [Self::LogLog, Self::Log, Self::Plain, Self::Logit, Self::Arcsin, Self::Bpcp];
+
+    /// The name used on the command line and in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Log => "log",
+            Self::LogLog => "log-log",
+            Self::Logit => "logit",
+            Self::Arcsin => "arcsin",
+            Self::Bpcp => "bpcp",
+        }
+    }
+
+    /// A limit for 0 < S < 1 from the variance of log S; 1 where S is 1.
+    pub(super) fn limit(self, side: Side, s: f64, variance: f64, z: f64) -> f64 {
+        if s >= 1.0 {
+            return 1.0;
+        }
+        let error = side.sign() * z * variance.sqrt();
+        let limit = match self {
+            Self::Plain => s + error * s,
+            Self::Log => s * error.exp(),
+            // ln S is negative, so the sides trade places in the exponent.
+            Self::LogLog | Self::Bpcp => (s.ln() * (error / s.ln()).exp()).exp(),
+            Self::Logit => 1.0 / (1.0 + ((1.0 - s) / s) * (-error / (1.0 - s)).exp()),
+            Self::Arcsin => {
+                let angle = s.sqrt().asin() + 0.5 * error * (s / (1.0 - s)).sqrt();
+                angle.clamp(0.0, std::f64::consts::FRAC_PI_2).sin().powi(2)
+            }
+        };
+        limit.clamp(0.0, 1.0)
+    }
+}

@@ -1,0 +1,356 @@
+//! The product-limit estimator.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::confidence::Side;
+use super::product_limit::ProductLimit;
+use super::{ConfType, FollowUpRule, MeanRule, MedianInterval, MedianRule, StepFunction};
+use crate::cohort::{Cohort, Groups, TimeAxis};
+use crate::error::{Error, Result};
+use crate::note::Note;
+use crate::risk::{Lane, Lanes, Moment, PARALLEL_ROWS, robust_variance, tabulate};
+
+/// Kaplan–Meier estimation: conventions, then [`fit`](Self::fit).
+///
+/// S(t) = Π_{u ≤ t} (1 − d(u)/n(u)) over event times u, with d(u) events and n(u) at risk: whoever
+/// has entry < u ≤ exit, so that a censoring at u comes after an event at u. The variance of log S
+/// is Greenwood's Σ d/(n(n − d)), or the infinitesimal jackknife for sampling weights and clusters.
+///
+/// R: `survfit(Surv(time, status) ~ group, conf.type = "log-log")`. Kaplan and Meier 1958,
+/// doi:10.1080/01621459.1958.10501452.
+///
+/// ```
+/// use riskset::{cohort::Cohort, curve::KaplanMeier};
+/// let cohort = Cohort::builder(vec![1, 2, 3, 4], vec![true; 4]).build()?;
+/// let fit = KaplanMeier::default().fit(&cohort)?;
+/// assert_eq!(fit.curves()[0].survival().values(), [0.75, 0.5, 0.25, 0.0]);
+/// assert_eq!(fit.curves()[0].median(), Some(2.5));
+/// # Ok::<(), riskset::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct KaplanMeier {
+    pub(super) conf_type: ConfType,
+    pub(super) conf_level: f64,
+    pub(super) median_rule: MedianRule,
+    pub(super) median_interval: MedianInterval,
+    pub(super) follow_up_rule: FollowUpRule,
+    pub(super) mean_rule: MeanRule,
+}
+
+impl Default for KaplanMeier {
+    fn default() -> Self {
+        Self {
+            conf_type: ConfType::default(),
+            conf_level: 0.95,
+            median_rule: MedianRule::default(),
+            median_interval: MedianInterval::default(),
+            follow_up_rule: FollowUpRule::default(),
+            mean_rule: MeanRule::default(),
+        }
+    }
+}
+
+impl KaplanMeier {
+    /// The pointwise interval.
+    pub fn conf_type(self, conf_type: ConfType) -> Self {
+        Self { conf_type, ..self }
+    }
+
+    /// The confidence level, between 0 and 1.
+    pub fn conf_level(self, conf_level: f64) -> Self {
+        Self { conf_level, ..self }
+    }
+
+    /// Which time is the quantile when a step lies on its level.
+    pub fn median_rule(self, median_rule: MedianRule) -> Self {
+        Self { median_rule, ..self }
+    }
+
+    /// How intervals of quantiles are found.
+    pub fn median_interval(self, median_interval: MedianInterval) -> Self {
+        Self { median_interval, ..self }
+    }
+
+    /// Who goes first at equal times in the reverse estimate of follow-up.
+    pub fn follow_up_rule(self, follow_up_rule: FollowUpRule) -> Self {
+        Self { follow_up_rule, ..self }
+    }
+
+    /// Where the mean ends and how its variance is scaled.
+    pub fn mean_rule(self, mean_rule: MeanRule) -> Self {
+        Self { mean_rule, ..self }
+    }
+
+    /// Estimates one curve a group.
+    ///
+    /// # Errors
+    /// When the confidence level is not between 0 and 1, or the beta product interval is asked for
+    /// with weights or clusters.
+    pub fn fit(&self, cohort: &Cohort) -> Result<SurvivalCurves> {
+        if !(self.conf_level > 0.0 && self.conf_level < 1.0) {
+            let message = format!("confidence level {}: give one between 0 and 1", self.conf_level);
+            return Err(Error::option(message));
+        }
+        let none = Groups::single();
+        let spec = Lanes::groups(cohort, &none);
+        let lanes = tabulate(cohort, spec);
+        let robust = cohort.weights().is_sampling() || cohort.cluster().is_some();
+        let variances = if robust { robust_variance(cohort, spec, &lanes) } else { Vec::new() };
+        let mut variances = variances.into_iter();
+        let lanes: Vec<_> = lanes.into_iter().map(|lane| (lane, variances.next())).collect();
+        let rows = rows_per_group(cohort);
+        let curve = |(group, (lane, variance)): (usize, (Lane, Option<Vec<f64>>))| {
+            SurvivalCurve::new(*self, cohort, group, Source { lane, variance, rows: rows[group] })
+        };
+        let curves: Vec<SurvivalCurve> = if cohort.n_rows() < PARALLEL_ROWS {
+            lanes.into_iter().enumerate().map(curve).collect()
+        } else {
+            lanes.into_par_iter().enumerate().map(curve).collect()
+        };
+        let notes =
+            cohort.notes().iter().cloned().chain(curves.iter().flat_map(SurvivalCurve::notes));
+        Ok(SurvivalCurves { notes: notes.collect(), options: *self, curves })
+    }
+}
+
+/// Rows of each group, needed only where weights hide them.
+fn rows_per_group(cohort: &Cohort) -> Vec<usize> {
+    let mut rows = vec![0; cohort.groups().len()];
+    if cohort.weights().is_sampling() {
+        (0..cohort.n_rows()).for_each(|row| rows[cohort.groups().code(row) as usize] += 1);
+    }
+    rows
+}
+
+/// Kaplan–Meier curves, one a group.
+#[derive(Debug, Clone)]
+pub struct SurvivalCurves {
+    options: KaplanMeier,
+    curves: Vec<SurvivalCurve>,
+    notes: Vec<Note>,
+}
+
+impl SurvivalCurves {
+    /// The curves in the order of the groups.
+    pub fn curves(&self) -> &[SurvivalCurve] {
+        &self.curves
+    }
+
+    /// What the reader must know.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// The conventions used.
+    pub fn options(&self) -> &KaplanMeier {
+        &self.options
+    }
+}
+
+/// The Kaplan–Meier curve of one group.
+#[derive(Debug, Clone)]
+pub struct SurvivalCurve {
+    label: String,
+    levels: Vec<(String, String)>,
+    n: f64,
+    axis: Arc<TimeAxis>,
+    lane: Lane,
+    estimate: ProductLimit,
+    robust: bool,
+}
+
+/// What a group's curve is made from.
+struct Source {
+    lane: Lane,
+    /// The robust variance, where it is in use.
+    variance: Option<Vec<f64>>,
+    rows: usize,
+}
+
+/// One row of a curve: a time at which somebody leaves.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct CurveRow {
+    /// The time.
+    pub time: f64,
+    /// At risk just before.
+    pub n_risk: f64,
+    /// Events.
+    pub n_event: f64,
+    /// Censorings.
+    pub n_censor: f64,
+    /// S(time).
+    pub survival: f64,
+    /// Standard error of S; `None` where S is 0.
+    pub std_err: Option<f64>,
+    /// Lower limit of S; `None` where S is 0.
+    pub lower: Option<f64>,
+    /// Upper limit of S; `None` where S is 0.
+    pub upper: Option<f64>,
+    /// Nelson–Aalen estimate Σ d/n.
+    pub cumulative_hazard: f64,
+    /// Its standard error, √Σ d/n² (Aalen); `None` with sampling weights or clusters.
+    pub cumulative_hazard_std_err: Option<f64>,
+}
+
+/// Survival at a chosen time.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Landmark {
+    /// The time.
+    pub time: f64,
+    /// At risk: entry < time ≤ exit.
+    pub n_risk: f64,
+    /// S(time); `None` beyond the last follow-up unless S is 0 there.
+    pub survival: Option<f64>,
+    /// Standard error of S.
+    pub std_err: Option<f64>,
+    /// Lower limit.
+    pub lower: Option<f64>,
+    /// Upper limit.
+    pub upper: Option<f64>,
+}
+
+impl SurvivalCurve {
+    fn new(options: KaplanMeier, cohort: &Cohort, group: usize, source: Source) -> Self {
+        let Source { lane, variance, rows } = source;
+        let (groups, axis) = (cohort.groups(), Arc::clone(cohort.axis()));
+        let robust = variance.is_some();
+        let clock = (&axis, &lane.time);
+        let estimate = ProductLimit::new(options, clock, lane.moments(), variance);
+        let terms = groups.terms().iter().cloned().zip(groups.levels(group).iter().cloned());
+        Self {
+            label: groups.label(group),
+            levels: terms.collect(),
+            n: if cohort.weights().is_sampling() { rows as f64 } else { lane.total() },
+            axis,
+            lane,
+            estimate,
+            robust,
+        }
+    }
+
+    /// The group in words.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The group as (variable, level) pairs.
+    pub fn levels(&self) -> &[(String, String)] {
+        &self.levels
+    }
+
+    /// Subjects: rows, or Σ weights with frequency weights.
+    pub fn n(&self) -> f64 {
+        self.n
+    }
+
+    /// Events (weighted).
+    pub fn events(&self) -> f64 {
+        self.lane.event.total()
+    }
+
+    /// Censorings (weighted).
+    pub fn censored(&self) -> f64 {
+        self.lane.censor.total()
+    }
+
+    /// S(t) as a step function.
+    pub fn survival(&self) -> &StepFunction {
+        &self.estimate.survival
+    }
+
+    /// The last time at which anybody is followed; `None` when all weights are zero.
+    pub fn last_time(&self) -> Option<f64> {
+        self.lane.time.last().map(|&rank| self.axis.time(rank))
+    }
+
+    /// Whether the variance is the robust one.
+    pub fn is_robust(&self) -> bool {
+        self.robust
+    }
+
+    /// Every time at which somebody leaves.
+    pub fn rows(&self) -> impl Iterator<Item = CurveRow> + '_ {
+        let mut hazard = (0.0, 0.0);
+        self.lane.moments().enumerate().map(move |(step, moment)| {
+            hazard.0 += moment.d / moment.n;
+            hazard.1 += moment.d / (moment.n * moment.n);
+            CurveRow {
+                time: self.axis.time(moment.time),
+                n_risk: moment.n,
+                n_event: moment.d,
+                n_censor: moment.c,
+                survival: self.survival().values()[step],
+                std_err: self.estimate.std_err(step),
+                lower: self.estimate.limit(Side::Lower, step),
+                upper: self.estimate.limit(Side::Upper, step),
+                cumulative_hazard: hazard.0,
+                cumulative_hazard_std_err: (!self.robust).then(|| hazard.1.sqrt()),
+            }
+        })
+    }
+
+    /// Survival at a time with its interval. R: `summary(fit, times = time)`, but S is `None`
+    /// beyond the last follow-up, and the number at risk is counted at that time.
+    pub fn at(&self, time: f64) -> Landmark {
+        let beyond = self.last_time().is_none_or(|last| time > last);
+        let n_risk = self.n_risk(time);
+        let ended = self.survival().values().last() == Some(&0.0);
+        if beyond && !ended {
+            let none = None;
+            return Landmark {
+                time,
+                n_risk,
+                survival: none,
+                std_err: none,
+                lower: none,
+                upper: none,
+            };
+        }
+        let step = self.survival().step_at(time);
+        let limit = |side| step.map_or(Some(1.0), |step| self.estimate.limit(side, step));
+        Landmark {
+            time,
+            n_risk,
+            survival: Some(self.survival().at(time)),
+            std_err: step.map_or(Some(0.0), |step| self.estimate.std_err(step)),
+            lower: limit(Side::Lower),
+            upper: limit(Side::Upper),
+        }
+    }
+
+    /// How many are at risk at a time: entry < time ≤ exit.
+    pub fn n_risk(&self, time: f64) -> f64 {
+        self.lane.at_risk_at(self.axis.rank_at_least(time), self.axis.rank_at_least(time))
+    }
+
+    pub(super) fn estimate(&self) -> &ProductLimit {
+        &self.estimate
+    }
+
+    pub(super) fn moments(&self) -> impl ExactSizeIterator<Item = Moment> + Clone + '_ {
+        self.lane.moments()
+    }
+
+    pub(super) fn axis(&self) -> &Arc<TimeAxis> {
+        &self.axis
+    }
+
+    pub(super) fn times(&self) -> &Arc<Vec<u32>> {
+        &self.lane.time
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let mut notes = Vec::new();
+        let group = self.label.clone();
+        if self.events() == 0.0 {
+            notes.push(Note::NoEvents { group: group.clone() });
+        }
+        let emptied = self.survival().values().iter().position(|&s| s == 0.0);
+        if let Some(step) = emptied.filter(|&step| step + 1 < self.survival().len()) {
+            notes.push(Note::RiskSetEmptied { group, time: self.survival().time(step) });
+        }
+        notes
+    }
+}

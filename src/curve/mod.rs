@@ -1,0 +1,18 @@
+//! Survival curves: Kaplan–Meier with intervals, quantiles, landmark rates, restricted means and
+//! follow-up.
+
+mod confidence;
+mod follow_up;
+mod kaplan_meier;
+mod product_limit;
+mod quantile;
+mod restricted_mean;
+mod spss;
+mod step;
+
+pub use confidence::ConfType;
+pub use follow_up::{FollowUp, FollowUpRule};
+pub use kaplan_meier::{CurveRow, KaplanMeier, Landmark, SurvivalCurve, SurvivalCurves};
+pub use quantile::{MedianInterval, MedianRule, Quantile};
+pub use restricted_mean::{Contrast, Mean, MeanRule, RmstComparison};
+pub use step::StepFunction;

@@ -1,0 +1,135 @@
+//! Quantiles of survival time with Brookmeyer–Crowley intervals.
+
+use serde::{Deserialize, Serialize};
+
+use super::SurvivalCurve;
+use super::confidence::Side;
+use super::product_limit::ProductLimit;
+use super::step::LEVEL_TOLERANCE;
+use crate::error::{Error, Result};
+
+/// Steps looked at together when the crossing of a limit is searched.
+const BLOCK: usize = 512;
+
+/// Which time is the quantile when a step of the curve lies exactly on its level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MedianRule {
+    /// The middle of the step (R `quantile`, SAS); the step's start when it is the last one.
+    #[default]
+    #[serde(rename = "midpoint")]
+    Midpoint,
+    /// The first time with S(t) ≤ level (SPSS, Stata).
+    #[serde(rename = "inf")]
+    FirstAtOrBelow,
+    /// The first time with S(t) < level.
+    #[serde(rename = "strict")]
+    FirstBelow,
+}
+
+impl MedianRule {
+    /// The name used on the command line and in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Midpoint => "midpoint",
+            Self::FirstAtOrBelow => "inf",
+            Self::FirstBelow => "strict",
+        }
+    }
+}
+
+/// How the interval of a quantile is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MedianInterval {
+    /// The times at which the level lies within the curve's pointwise interval (Brookmeyer and
+    /// Crowley 1982, doi:10.2307/2530286).
+    #[default]
+    BrookmeyerCrowley,
+    /// SPSS: estimate ± 1.96 standard errors, cut at 0.
+    Spss,
+}
+
+/// A quantile of survival time; `None` is "not reached".
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Quantile {
+    /// The fraction that has failed.
+    pub p: f64,
+    /// The time by which it has.
+    pub estimate: Option<f64>,
+    /// Lower limit.
+    pub lower: Option<f64>,
+    /// Upper limit.
+    pub upper: Option<f64>,
+    /// Standard error, where the convention has one (SPSS).
+    pub std_err: Option<f64>,
+    /// False when S equals the level up to the end of follow-up, so that any later time would do.
+    pub identified: bool,
+}
+
+impl SurvivalCurve {
+    /// The median survival time; `None` is "not reached".
+    pub fn median(&self) -> Option<f64> {
+        self.survival().quantile(0.5, self.estimate().options.median_rule)
+    }
+
+    /// The time by which a fraction `p` has failed, with its interval.
+    ///
+    /// Estimate: by the [`MedianRule`] in use. Interval: {t : L(t) ≤ 1 − p ≤ U(t)} with L and U of
+    /// the pointwise interval in use; a limit that is not reached is `None`. R: `quantile(fit, p)`.
+    ///
+    /// # Errors
+    /// When `p` is not between 0 and 1.
+    pub fn quantile(&self, p: f64) -> Result<Quantile> {
+        if !(p > 0.0 && p < 1.0) {
+            return Err(Error::option(format!("quantile {p}: give a fraction between 0 and 1")));
+        }
+        Ok(self.estimate().quantile(p))
+    }
+}
+
+impl ProductLimit {
+    pub(super) fn quantile(&self, p: f64) -> Quantile {
+        let estimate = self.survival.quantile(p, self.options.median_rule);
+        let identified = estimate.is_none() || self.leaves(1.0 - p);
+        if self.options.median_interval == MedianInterval::Spss {
+            return Quantile { identified, ..self.spss_quantile(p, estimate) };
+        }
+        let lower = self.limit_crossing(Side::Lower, 1.0 - p);
+        let upper = self.limit_crossing(Side::Upper, 1.0 - p);
+        Quantile { p, estimate, lower, upper, std_err: None, identified }
+    }
+
+    /// Whether the curve falls below a level or never reaches it: else it ends on it.
+    fn leaves(&self, level: f64) -> bool {
+        let last = self.survival.values().last().copied().unwrap_or(1.0);
+        (last - level).abs() > LEVEL_TOLERANCE
+    }
+
+    /// The time at which a limit of the curve reaches a level.
+    fn limit_crossing(&self, side: Side, level: f64) -> Option<f64> {
+        let reached = self.first_limit(side, level + LEVEL_TOLERANCE, 0)?;
+        let below = self.first_limit(side, level - LEVEL_TOLERANCE, reached);
+        let on_level =
+            self.limit(side, reached).is_some_and(|limit| limit >= level - LEVEL_TOLERANCE);
+        let below = if on_level { below.unwrap_or(usize::MAX) } else { reached };
+        self.survival.resolve(self.options.median_rule, reached, below)
+    }
+
+    /// The first step, from `start` on, whose limit is at most `bound`. Where S is 0 the limits do
+    /// not exist and the last ones hold, so those steps never are the first.
+    fn first_limit(&self, side: Side, bound: f64, start: usize) -> Option<usize> {
+        let below = |step: &usize| self.limit(side, *step).is_some_and(|limit| limit <= bound);
+        let mut from = start;
+        while from < self.survival.len() {
+            let to = (from + BLOCK).min(self.survival.len());
+            if !self.stays_above(side, bound, from, to - 1)
+                && let Some(step) = (from..to).find(below)
+            {
+                return Some(step);
+            }
+            from = to;
+        }
+        None
+    }
+}

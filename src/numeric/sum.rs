@@ -1,0 +1,99 @@
+//! Sums that keep what rounding drops.
+
+/// A running sum of doubles held as an unevaluated pair `high + low`, about
+/// 32 significant digits. Adding and then subtracting the same terms brings
+/// it back to where it was, up to the last of those digits.
+///
+/// T. J. Dekker (1971), doi:10.1007/BF01397083; the exact two-sum is Knuth's.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct DoubleDouble {
+    high: f64,
+    low: f64,
+}
+
+impl DoubleDouble {
+    pub(crate) fn add(&mut self, term: f64) {
+        let (sum, lost) = two_sum(self.high, term);
+        self.renormalise(sum, lost + self.low);
+    }
+
+    pub(crate) fn sub(&mut self, term: f64) {
+        self.add(-term);
+    }
+
+    /// Adds another running sum.
+    pub(crate) fn merge(&mut self, other: DoubleDouble) {
+        let (sum, lost) = two_sum(self.high, other.high);
+        let (low, lost_low) = two_sum(self.low, other.low);
+        let (sum, lost) = fast_two_sum(sum, lost + low);
+        self.renormalise(sum, lost + lost_low);
+    }
+
+    /// The sum rounded to one double.
+    pub(crate) fn value(self) -> f64 {
+        self.high
+    }
+
+    fn renormalise(&mut self, sum: f64, rest: f64) {
+        (self.high, self.low) = fast_two_sum(sum, rest);
+    }
+}
+
+impl FromIterator<f64> for DoubleDouble {
+    fn from_iter<I: IntoIterator<Item = f64>>(terms: I) -> DoubleDouble {
+        let mut sum = DoubleDouble::default();
+        terms.into_iter().for_each(|term| sum.add(term));
+        sum
+    }
+}
+
+/// `a + b` rounded, and exactly what the rounding dropped.
+fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let b_part = sum - a;
+    (sum, (a - (sum - b_part)) + (b - b_part))
+}
+
+/// The same when `|a| ≥ |b|`.
+fn fast_two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    (sum, b - (sum - a))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_terms_far_below_the_sum() {
+        let sum: DoubleDouble = [1e16, 1.0, 1e-5, -1e16].into_iter().collect();
+        assert_eq!(sum.value(), 1.000_01);
+    }
+
+    #[test]
+    fn subtracting_what_was_added_leaves_the_rest() {
+        let terms = |i: u32| (f64::from(i) * 0.7).exp() / 3.0;
+        let mut sum = DoubleDouble::default();
+        sum.add(0.1);
+        (1..40).for_each(|i| sum.add(terms(i)));
+        (1..40).for_each(|i| sum.sub(terms(i)));
+        assert_eq!(sum.value(), 0.1);
+    }
+
+    #[test]
+    fn ten_million_tenths_are_the_double_nearest_their_exact_sum() {
+        // 0.1 as a double is 0.1000000000000000055511151231257827…
+        let sum: DoubleDouble = std::iter::repeat_n(0.1, 10_000_000).collect();
+        assert_eq!(sum.value(), 1_000_000.000_000_000_055_511_151_231_257_8);
+    }
+
+    #[test]
+    fn merging_parts_is_summing_the_whole() {
+        let terms: Vec<f64> = (1..1000).map(|i| 1.0 / f64::from(i)).collect();
+        let whole: DoubleDouble = terms.iter().copied().collect();
+        let mut parts: DoubleDouble = terms[..300].iter().copied().collect();
+        parts.merge(terms[300..].iter().copied().collect());
+        assert_eq!(parts.value(), whole.value());
+        assert!((parts.low - whole.low).abs() < 1e-30);
+    }
+}

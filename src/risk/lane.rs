@@ -1,0 +1,194 @@
+//! One lane: the occupied cells of a group along time.
+
+use std::sync::Arc;
+
+use super::Counts;
+use crate::numeric::sum::DoubleDouble;
+
+/// The times at which somebody leaves a group, with who leaves and who is at risk.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Lane {
+    /// Ranks on the cohort's time axis, ascending.
+    pub(crate) time: Arc<Vec<u32>>,
+    /// Events at each time.
+    pub(crate) event: Counts,
+    /// Censorings at each time.
+    pub(crate) censor: Counts,
+    at_risk: AtRisk,
+    entries: Option<Entries>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum AtRisk {
+    /// Nobody enters late: the number at risk is what is left of the total.
+    Falling(f64),
+    /// The number at risk at each time.
+    Stored(Vec<f64>),
+}
+
+/// Who enters late: ranks, ascending, and how many.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entries {
+    pub(crate) time: Vec<u32>,
+    pub(crate) enter: Counts,
+}
+
+/// One time of a lane.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Moment {
+    /// Rank on the time axis.
+    pub(crate) time: u32,
+    /// At risk just before.
+    pub(crate) n: f64,
+    /// Events.
+    pub(crate) d: f64,
+    /// Censorings.
+    pub(crate) c: f64,
+}
+
+impl Lane {
+    pub(crate) fn new(
+        time: Vec<u32>,
+        event: Counts,
+        censor: Counts,
+        entries: Option<Entries>,
+    ) -> Self {
+        let (time, at_risk) = (Arc::new(time), AtRisk::Falling(0.0));
+        let mut lane = Self { time, event, censor, at_risk, entries };
+        lane.at_risk = match (&lane.entries, &lane.event) {
+            (None, Counts::Whole(_)) => AtRisk::Falling(lane.event.total() + lane.censor.total()),
+            _ => AtRisk::Stored(lane.count_backwards()),
+        };
+        lane
+    }
+
+    /// The number at risk, summed from the last time to the first: exits still to come less entries
+    /// still to come.
+    fn count_backwards(&self) -> Vec<f64> {
+        let mut at_risk = vec![0.0; self.time.len()];
+        let mut balance = Balance::default();
+        let mut pending = self.entries.as_ref().map_or(0, |entries| entries.time.len());
+        for at in (0..self.time.len()).rev() {
+            if let Some(entries) = &self.entries {
+                while pending > 0 && entries.time[pending - 1] >= self.time[at] {
+                    pending -= 1;
+                    balance.subtract(entries.enter.get(pending));
+                }
+            }
+            balance.add(self.event.get(at));
+            balance.add(self.censor.get(at));
+            at_risk[at] = balance.value();
+        }
+        at_risk
+    }
+
+    /// Number of times.
+    pub(crate) fn len(&self) -> usize {
+        self.time.len()
+    }
+
+    /// The times in order.
+    pub(crate) fn moments(&self) -> Moments<'_> {
+        Moments { lane: self, at: 0, left: self.initial() }
+    }
+
+    fn initial(&self) -> f64 {
+        match self.at_risk {
+            AtRisk::Falling(total) => total,
+            AtRisk::Stored(_) => 0.0,
+        }
+    }
+
+    /// Everybody who ever enters.
+    pub(crate) fn total(&self) -> f64 {
+        self.event.total() + self.censor.total()
+    }
+
+    /// Whether anybody enters late.
+    pub(crate) fn has_entries(&self) -> bool {
+        self.entries.is_some()
+    }
+
+    /// How many enter at ranks in [from, to).
+    pub(crate) fn entering(&self, from: u32, to: u32) -> f64 {
+        let Some(entries) = &self.entries else { return 0.0 };
+        let first = entries.time.partition_point(|&time| time < from);
+        let within = |at: &usize| entries.time.get(*at).is_some_and(|&time| time < to);
+        (first..).take_while(within).map(|at| entries.enter.get(at)).sum()
+    }
+
+    /// How many are at risk at a rank that need not be one of the lane's: exit ≥ rank, and entered
+    /// before `entered` (the first rank at which an entry is too late).
+    pub(crate) fn at_risk_at(&self, rank: u32, entered: u32) -> f64 {
+        let first = self.time.partition_point(|&time| time < rank);
+        let mut balance = Balance::default();
+        for at in (first..self.len()).rev() {
+            balance.add(self.event.get(at));
+            balance.add(self.censor.get(at));
+        }
+        if let Some(entries) = &self.entries {
+            for at in
+                (entries.time.partition_point(|&time| time < entered)..entries.time.len()).rev()
+            {
+                balance.subtract(entries.enter.get(at));
+            }
+        }
+        balance.value()
+    }
+}
+
+/// Iterates over the times of a lane.
+#[derive(Clone)]
+pub(crate) struct Moments<'a> {
+    lane: &'a Lane,
+    at: usize,
+    left: f64,
+}
+
+impl Iterator for Moments<'_> {
+    type Item = Moment;
+
+    #[inline]
+    fn next(&mut self) -> Option<Moment> {
+        let (lane, at) = (self.lane, self.at);
+        let time = *lane.time.get(at)?;
+        let (d, c) = (lane.event.get(at), lane.censor.get(at));
+        let n = match &lane.at_risk {
+            AtRisk::Falling(_) => self.left,
+            AtRisk::Stored(counts) => counts[at],
+        };
+        self.left -= d + c;
+        self.at += 1;
+        Some(Moment { time, n, d, c })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.lane.len() - self.at;
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for Moments<'_> {}
+
+/// A running sum of weights that come and go, exact enough that an empty risk set is 0.
+#[derive(Default)]
+struct Balance {
+    sum: DoubleDouble,
+    peak: f64,
+}
+
+impl Balance {
+    fn add(&mut self, value: f64) {
+        self.sum.add(value);
+        self.peak = self.peak.max(self.sum.value().abs());
+    }
+
+    fn subtract(&mut self, value: f64) {
+        self.sum.sub(value);
+    }
+
+    fn value(&self) -> f64 {
+        let value = self.sum.value();
+        if value.abs() <= self.peak * 1e-15 { 0.0 } else { value }
+    }
+}

@@ -1,0 +1,23 @@
+//! The kernel: scatter rows into cells, scan the cells, gather back at rows.
+//!
+//! - **scatter** ([`tabulate`]): each row adds to the cell of its lane (a group within a stratum)
+//!   and exit time. Increments are additive, so the order of rows and the way work is cut do not
+//!   matter.
+//! - **scan** ([`Lane::moments`], [`pool`]): walk the occupied cells of a lane, or of all lanes of
+//!   a stratum together, from the first time to the last, with the number at risk at each.
+//! - **gather**: functions of time found by a scan are read back at each row's entry and exit.
+
+mod counts;
+mod gather;
+mod lane;
+mod pool;
+mod scatter;
+
+pub(crate) use counts::Counts;
+pub(crate) use gather::robust_variance;
+pub(crate) use lane::{Lane, Moment};
+pub(crate) use pool::{Pooled, pool};
+pub(crate) use scatter::{Lanes, tabulate};
+
+/// Below this many rows a thread costs more than it saves.
+pub(crate) const PARALLEL_ROWS: usize = 20_000;

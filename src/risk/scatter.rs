@@ -1,0 +1,222 @@
+//! Scatter: rows into cells, by a table where it is small, by sorting where it is not.
+
+use rayon::prelude::*;
+
+use super::counts::Increment;
+use super::lane::{Entries, Lane};
+use super::{Counts, PARALLEL_ROWS};
+use crate::cohort::{Cohort, Groups};
+
+/// Blocks that weighted sums are cut into, whatever the number of threads: the order of additions,
+/// and so every bit, is the same.
+const WEIGHTED_BLOCKS: usize = 8;
+/// Rows dealt to lanes by one task.
+const DEALT_ROWS: usize = 1 << 18;
+
+/// Which lane each row runs in.
+#[derive(Clone, Copy)]
+pub(crate) struct Lanes<'a> {
+    outer: &'a Groups,
+    inner: &'a Groups,
+}
+
+impl<'a> Lanes<'a> {
+    /// One lane a group.
+    pub(crate) fn groups(cohort: &'a Cohort, none: &'a Groups) -> Self {
+        Self { outer: none, inner: cohort.groups() }
+    }
+
+    /// One lane for each group within each stratum.
+    pub(crate) fn strata_and_groups(cohort: &'a Cohort) -> Self {
+        Self { outer: cohort.strata(), inner: cohort.groups() }
+    }
+
+    fn len(&self) -> usize {
+        self.outer.len() * self.inner.len()
+    }
+
+    #[inline]
+    fn of(&self, row: usize) -> usize {
+        self.outer.code(row) as usize * self.inner.len() + self.inner.code(row) as usize
+    }
+}
+
+/// Fills the lanes of a cohort.
+pub(crate) fn tabulate(cohort: &Cohort, lanes: Lanes<'_>) -> Vec<Lane> {
+    match cohort.weights().values() {
+        None => fill(cohort, lanes, |_| 1u32),
+        Some(weights) => fill(cohort, lanes, |row| weights[row]),
+    }
+}
+
+fn fill<C: Increment>(
+    cohort: &Cohort,
+    lanes: Lanes<'_>,
+    weight: impl Fn(usize) -> C + Sync,
+) -> Vec<Lane> {
+    let cells = lanes.len() * cohort.axis().len();
+    let dense = cells <= 16 * cohort.n_rows() + 1024;
+    let exits =
+        if dense { by_table(cohort, lanes, &weight) } else { by_sorting(cohort, lanes, &weight) };
+    let entries = cohort.entry().map(|entry| enter(entry, lanes, &weight));
+    let mut entries = entries.map(Vec::into_iter);
+    let pair = |(time, event, censor): Exits| {
+        Lane::new(time, event, censor, entries.as_mut().and_then(Iterator::next))
+    };
+    exits.into_iter().map(pair).collect()
+}
+
+type Exits = (Vec<u32>, Counts, Counts);
+
+/// Adds every row to its cell of a lanes × times table: no sorting, any row order.
+fn by_table<C: Increment>(
+    cohort: &Cohort,
+    lanes: Lanes<'_>,
+    weight: &(impl Fn(usize) -> C + Sync),
+) -> Vec<Exits> {
+    let times = cohort.axis().len();
+    let cells = lanes.len() * times;
+    let (exit, event) = (cohort.exit(), cohort.event());
+    let block = |rows: std::ops::Range<usize>| {
+        let mut table = vec![[C::default(); 2]; cells];
+        for row in rows {
+            let at = lanes.of(row) * times + exit[row] as usize;
+            table[at][usize::from(event[row])].add(weight(row));
+        }
+        table
+    };
+    let table = in_blocks(cohort, cells, block);
+    table.chunks_exact(times).map(compact).collect()
+}
+
+/// Runs a table-filling function over blocks of rows and adds the tables in order.
+fn in_blocks<C: Increment>(
+    cohort: &Cohort,
+    cells: usize,
+    block: impl Fn(std::ops::Range<usize>) -> Vec<[C; 2]> + Sync,
+) -> Vec<[C; 2]> {
+    let n = cohort.n_rows();
+    let whole = cohort.weights().values().is_none();
+    // Whole counts are the same however rows are cut, so there they may follow the threads.
+    let blocks = if whole { rayon::current_num_threads() } else { WEIGHTED_BLOCKS };
+    if n < PARALLEL_ROWS || blocks < 2 || cells * blocks > 2 * n {
+        return block(0..n);
+    }
+    let cut = |at: usize| at * n / blocks;
+    let tables: Vec<_> =
+        (0..blocks).into_par_iter().map(|at| block(cut(at)..cut(at + 1))).collect();
+    let mut tables = tables.into_iter();
+    let mut sum = tables.next().unwrap_or_default();
+    for table in tables {
+        for (own, other) in sum.iter_mut().zip(table) {
+            own[0].add(other[0]);
+            own[1].add(other[1]);
+        }
+    }
+    sum
+}
+
+fn compact<C: Increment>(cells: &[[C; 2]]) -> Exits {
+    let occupied = |cell: &&[C; 2]| !(cell[0].is_none() && cell[1].is_none());
+    let len = cells.iter().filter(occupied).count();
+    let (mut time, mut event, mut censor) =
+        (Vec::with_capacity(len), Vec::with_capacity(len), Vec::with_capacity(len));
+    for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| occupied(cell)) {
+        time.push(at as u32);
+        censor.push(cell[0]);
+        event.push(cell[1]);
+    }
+    (time, C::pack(event), C::pack(censor))
+}
+
+/// Walks the rows in the order of lane and time: for continuous times, where a table would be as
+/// long as the data.
+fn by_sorting<C: Increment>(
+    cohort: &Cohort,
+    lanes: Lanes<'_>,
+    weight: &(impl Fn(usize) -> C + Sync),
+) -> Vec<Exits> {
+    let exit = cohort.exit();
+    let rows = match cohort.order() {
+        Some(order) => rows_by_lane(lanes, order),
+        None => rows_by_lane(lanes, &sorted_rows(exit)),
+    };
+    let lane = |rows: Vec<u32>| run(&rows, exit, cohort.event(), weight);
+    if cohort.n_rows() < PARALLEL_ROWS {
+        rows.into_iter().map(lane).collect()
+    } else {
+        rows.into_par_iter().map(lane).collect()
+    }
+}
+
+/// Rows in the order of their ranks.
+pub(super) fn sorted_rows(rank: &[u32]) -> Vec<u32> {
+    let mut rows: Vec<u32> = (0..rank.len() as u32).collect();
+    let key = |&row: &u32| (rank[row as usize], row);
+    if rows.len() < PARALLEL_ROWS {
+        rows.sort_unstable_by_key(key);
+    } else {
+        rows.par_sort_unstable_by_key(key);
+    }
+    rows
+}
+
+/// Deals rows in time order out to their lanes, in blocks that are put together again in order.
+pub(super) fn rows_by_lane(lanes: Lanes<'_>, order: &[u32]) -> Vec<Vec<u32>> {
+    let deal = |rows: &[u32]| {
+        let mut hands = vec![Vec::with_capacity(rows.len() / lanes.len()); lanes.len()];
+        rows.iter().for_each(|&row| hands[lanes.of(row as usize)].push(row));
+        hands
+    };
+    if lanes.len() == 1 {
+        return vec![order.to_vec()];
+    }
+    let blocks: Vec<Vec<Vec<u32>>> = order.par_chunks(DEALT_ROWS).map(deal).collect();
+    let lane = |at| blocks.iter().flat_map(|hands: &Vec<Vec<u32>>| &hands[at]).copied().collect();
+    (0..lanes.len()).into_par_iter().map(lane).collect()
+}
+
+/// Adds up the rows of each time in one lane.
+fn run<C: Increment>(
+    rows: &[u32],
+    exit: &[u32],
+    event: &[bool],
+    weight: &impl Fn(usize) -> C,
+) -> Exits {
+    let (mut time, mut events, mut censors) = (Vec::new(), Vec::new(), Vec::new());
+    let counts = |&&row: &&u32| !weight(row as usize).is_none();
+    for &row in rows.iter().filter(counts) {
+        let (row, rank) = (row as usize, exit[row as usize]);
+        if time.last() != Some(&rank) {
+            time.push(rank);
+            events.push(C::default());
+            censors.push(C::default());
+        }
+        let cell = if event[row] { &mut events } else { &mut censors };
+        if let Some(sum) = cell.last_mut() {
+            sum.add(weight(row));
+        }
+    }
+    (time, C::pack(events), C::pack(censors))
+}
+
+/// Adds up late entries by lane and time.
+fn enter<C: Increment>(
+    entry: &[u32],
+    lanes: Lanes<'_>,
+    weight: &(impl Fn(usize) -> C + Sync),
+) -> Vec<Entries> {
+    let rows = rows_by_lane(lanes, &sorted_rows(entry));
+    rows.iter()
+        .map(|rows| {
+            let (mut time, mut enter) = (Vec::new(), Vec::new());
+            for tied in rows.chunk_by(|&a, &b| entry[a as usize] == entry[b as usize]) {
+                let mut sum = C::default();
+                tied.iter().for_each(|&row| sum.add(weight(row as usize)));
+                time.push(entry[tied[0] as usize]);
+                enter.push(sum);
+            }
+            Entries { time, enter: C::pack(enter) }
+        })
+        .collect()
+}
