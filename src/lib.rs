@@ -4,6 +4,7 @@ pub mod cohort;
 pub mod compare;
 pub mod curve;
 pub mod error;
+pub mod formula;
 pub mod io;
 pub mod note;
 mod numeric;
