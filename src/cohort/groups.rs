@@ -29,19 +29,14 @@ impl Groups {
 
     /// The combinations of factors that occur, the first factor varying slowest.
     pub fn cross(factors: Vec<Factor>) -> Self {
-        let terms: Vec<String> = factors.iter().map(|factor| factor.name.clone()).collect();
-        let Some((first, rest)) = factors.split_first() else { return Self::single() };
-        let mut groups = Self::from_factor(first);
-        for factor in rest {
-            groups = groups.times(&Self::from_factor(factor));
-        }
-        Self { terms, ..groups }
+        let groups = factors.into_iter().map(Self::from_factor);
+        groups.reduce(|outer, inner| outer.times(&inner)).unwrap_or_else(Self::single)
     }
 
-    fn from_factor(factor: &Factor) -> Self {
-        let levels = factor.category.levels.iter().map(|level| vec![level.clone()]).collect();
-        let codes = factor.category.codes.clone();
-        Self { terms: vec![factor.name.clone()], levels, codes }.without_empty()
+    fn from_factor(factor: Factor) -> Self {
+        let Category { codes, levels } = factor.category;
+        let levels = levels.iter().map(|level| vec![level.clone()]).collect();
+        Self { terms: vec![factor.name], levels, codes }.without_empty()
     }
 
     fn times(&self, inner: &Self) -> Self {
@@ -67,9 +62,13 @@ impl Groups {
     /// Leaves out levels that no row has.
     fn without_empty(mut self) -> Self {
         let mut used = vec![false; self.levels.len()];
-        self.codes.iter().for_each(|&code| used[code as usize] = true);
-        if used.iter().all(|&used| used) {
-            return self;
+        let mut unseen = used.len();
+        // Nearly always the first rows show every level.
+        for &code in &self.codes {
+            unseen -= usize::from(!std::mem::replace(&mut used[code as usize], true));
+            if unseen == 0 {
+                return self;
+            }
         }
         let mut next = 0;
         let renumbered: Vec<u32> = used

@@ -1,1 +1,131 @@
-//! Readers.
+//! Readers: from a file to a [`Table`] of typed columns.
+//!
+//! [`Reader::open`] looks at the file's first bytes, reads its header and no more;
+//! [`Reader::read`] then reads the columns that are asked for, with all threads of the current
+//! rayon pool. Any number of threads gives the same table.
+//!
+//! ```
+//! use riskset::io::{ReadOptions, Reader};
+//! use riskset::table::Column;
+//!
+//! let bytes = b"id,time,status\nA,5.5,TRUE\nB,NA,FALSE\n".to_vec();
+//! let reader = Reader::from_bytes("trial.csv", bytes, ReadOptions::default())?;
+//! assert_eq!(reader.header(), ["id", "time", "status"]);
+//! let table = reader.read(&["status", "time"])?;
+//! assert_eq!(table.column("status"), Some(&Column::Boolean(vec![1, 0])));
+//! assert!(table.column("time").unwrap().is_missing(1));
+//! assert_eq!(table.line(1), Some(3));
+//! # Ok::<(), riskset::Error>(())
+//! ```
+//!
+//! # What is read
+//! Text with a header and a comma, semicolon or tab between fields, plain or gzip; in UTF-8, with
+//! or without a byte order mark; lines ending in LF or CRLF. A field in double quotes may hold
+//! separators, line breaks, and quotes written twice. Blank lines are skipped. Spaces around a
+//! value are not part of it. An empty field and `NA` are missing, quoted or not.
+//!
+//! # Kinds of columns
+//! A column is true/false (`true TRUE True`, …), whole numbers, numbers, ISO dates
+//! (`2024-02-29`), or else text: one value that does not fit makes it text. `inf`, `nan` and what
+//! overflows are no numbers. A column without any value is numbers, all missing.
+
+mod delimited;
+mod options;
+mod source;
+mod typing;
+
+use std::path::Path;
+
+use delimited::Delimited;
+pub use options::ReadOptions;
+use source::Source;
+
+use crate::error::{DataError, Result};
+use crate::table::Table;
+
+/// A data file whose header has been read.
+#[derive(Debug)]
+pub struct Reader {
+    name: String,
+    format: Format,
+}
+
+/// The kinds of files; which one it is shows in the first bytes.
+#[derive(Debug)]
+enum Format {
+    Delimited(Delimited),
+}
+
+impl Reader {
+    /// Opens a file, or standard input for `-`, and reads its header. What cannot be read at any
+    /// place, such as standard input and gzip, is read into memory.
+    ///
+    /// # Errors
+    /// The file cannot be read, is empty, is not text, or names a column twice.
+    pub fn open(path: impl AsRef<Path>, options: ReadOptions) -> Result<Self> {
+        let source = Source::open(path.as_ref(), options.progress.as_ref())?;
+        Self::new(source, options)
+    }
+
+    /// Reads from bytes; `name` is what messages call them.
+    ///
+    /// # Errors
+    /// As for [`Reader::open`].
+    pub fn from_bytes(name: &str, bytes: Vec<u8>, options: ReadOptions) -> Result<Self> {
+        Self::new(Source::from_bytes(name, bytes)?, options)
+    }
+
+    fn new(source: Source, options: ReadOptions) -> Result<Self> {
+        let name = source.name().to_owned();
+        Ok(Self { name, format: Format::Delimited(Delimited::new(source, options)?) })
+    }
+
+    /// The file as messages call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Names of all columns, in the order of the file.
+    pub fn header(&self) -> &[String] {
+        match &self.format {
+            Format::Delimited(file) => file.header(),
+        }
+    }
+
+    /// Reads some columns; the others cost next to nothing. The table has them in the order of
+    /// the file.
+    ///
+    /// # Errors
+    /// There is no column of a name, no row, a row with more or fewer fields than the header, a
+    /// quote that is not closed, a row of more than 8 MiB, or text that is not UTF-8.
+    pub fn read<S: AsRef<str>>(&self, columns: &[S]) -> Result<Table> {
+        let find = |name: &S| self.field(name.as_ref());
+        let fields = columns.iter().map(find).collect::<Result<Vec<usize>>>()?;
+        self.read_fields(fields)
+    }
+
+    /// Reads all columns.
+    ///
+    /// # Errors
+    /// As for [`Reader::read`].
+    pub fn read_all(&self) -> Result<Table> {
+        self.read_fields((0..self.header().len()).collect())
+    }
+
+    fn read_fields(&self, mut fields: Vec<usize>) -> Result<Table> {
+        fields.sort_unstable();
+        fields.dedup();
+        match &self.format {
+            Format::Delimited(file) => file.read(&fields),
+        }
+    }
+
+    fn field(&self, name: &str) -> Result<usize> {
+        self.header().iter().position(|own| own == name).ok_or_else(|| {
+            let mut error = DataError::new(format!("there is no column {name:?}"))
+                .help(format!("the columns are {}", self.header().join(", ")));
+            error.source = Some(self.name.clone());
+            error.into()
+        })
+    }
+}

@@ -37,6 +37,15 @@ pub struct Category {
     pub levels: Arc<Vec<String>>,
 }
 
+impl Category {
+    /// Codes of the levels that are not finite numbers: what keeps a column that should be
+    /// numbers from being one. "inf" and "nan" are among them, and what overflows.
+    pub fn non_numeric(&self) -> Vec<u32> {
+        let codes = self.levels.iter().zip(0..);
+        codes.filter(|(level, _)| finite(level).is_none()).map(|(_, code)| code).collect()
+    }
+}
+
 impl Column {
     /// Number of rows.
     pub fn len(&self) -> usize {
@@ -163,10 +172,7 @@ impl Table {
 /// point. Returns for each place in the order the index of the level that goes there.
 pub fn level_order(levels: &[String]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..levels.len()).collect();
-    let numbers: Option<Vec<f64>> = levels
-        .iter()
-        .map(|level| level.trim().parse::<f64>().ok().filter(|number| number.is_finite()))
-        .collect();
+    let numbers: Option<Vec<f64>> = levels.iter().map(|level| finite(level)).collect();
     match numbers {
         Some(numbers) => order.sort_by(|&a, &b| {
             numbers[a].total_cmp(&numbers[b]).then_with(|| levels[a].cmp(&levels[b]))
@@ -174,4 +180,8 @@ pub fn level_order(levels: &[String]) -> Vec<usize> {
         None => order.sort_by(|&a, &b| levels[a].cmp(&levels[b])),
     }
     order
+}
+
+fn finite(text: &str) -> Option<f64> {
+    text.trim().parse().ok().filter(|number: &f64| number.is_finite())
 }

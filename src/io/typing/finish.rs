@@ -1,0 +1,72 @@
+//! From a part that is the whole column to the column.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::levels::Levels;
+use super::part::{MISSING_BYTE, Part, Texts};
+use crate::table::{Category, Column, MISSING_CODE, MISSING_INT, level_order};
+
+/// Rows of a column whose text is not UTF-8.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct NotText {
+    /// The first of them, as many as an error shows, with what stands there.
+    pub(crate) shown: Vec<(usize, String)>,
+    /// How many there are.
+    pub(crate) total: usize,
+}
+
+impl Part {
+    /// The finished column.
+    pub(crate) fn finish(self) -> Result<Column, NotText> {
+        Ok(match self {
+            Self::Missing(count) => no_numbers(count),
+            Self::Small(values) => Column::Integer(values.par_iter().map(wide).collect()),
+            Self::Integer(values) => Column::Integer(values),
+            Self::Number(numbers) => {
+                Column::Number { values: numbers.values, exact: numbers.exact }
+            }
+            Self::Boolean(values) => Column::Boolean(values),
+            Self::Date(values) => Column::Date(values),
+            Self::Text(texts) => Column::Category(category(texts)?),
+            Self::Mixed => no_numbers(0),
+        })
+    }
+}
+
+fn no_numbers(count: usize) -> Column {
+    Column::Number { values: vec![f64::NAN; count], exact: true }
+}
+
+fn wide(value: &u8) -> i32 {
+    if *value == MISSING_BYTE { MISSING_INT } else { i32::from(*value) }
+}
+
+fn category(texts: Texts) -> Result<Category, NotText> {
+    let Texts { mut codes, levels } = texts;
+    let mut names = names(&levels).ok_or_else(|| not_text(&codes, &levels))?;
+    let order = level_order(&names);
+    let mut ranks = vec![MISSING_CODE; names.len()];
+    for (rank, &code) in order.iter().enumerate() {
+        ranks[code] = rank as u32;
+    }
+    codes.par_iter_mut().with_min_len(1 << 14).for_each(|code| {
+        *code = ranks.get(*code as usize).copied().unwrap_or(MISSING_CODE);
+    });
+    let levels = order.iter().map(|&code| std::mem::take(&mut names[code])).collect();
+    Ok(Category { codes, levels: Arc::new(levels) })
+}
+
+fn names(levels: &Levels) -> Option<Vec<String>> {
+    levels.iter().map(|text| std::str::from_utf8(text).ok().map(str::to_owned)).collect()
+}
+
+fn not_text(codes: &[u32], levels: &Levels) -> NotText {
+    let bad: Vec<bool> = levels.iter().map(|text| std::str::from_utf8(text).is_err()).collect();
+    let is_bad = |code: u32| bad.get(code as usize).copied().unwrap_or(false);
+    let rows = || codes.iter().enumerate().filter(|&(_, &code)| is_bad(code));
+    let text = |code: u32| String::from_utf8_lossy(levels.get(code as usize)).into_owned();
+    let shown = rows().take(crate::error::SHOWN_PROBLEMS);
+    NotText { shown: shown.map(|(row, &code)| (row, text(code))).collect(), total: rows().count() }
+}

@@ -1,0 +1,114 @@
+//! The distinct texts of a column, numbered as they come.
+
+use super::cell::Cell;
+
+const FREE: u32 = u32::MAX;
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Distinct texts in one buffer, found again through a table with open addressing.
+#[derive(Debug, Default)]
+pub(crate) struct Levels {
+    text: Vec<u8>,
+    ends: Vec<usize>,
+    slots: Vec<u32>,
+}
+
+impl Levels {
+    /// Number of distinct texts.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The text of a code.
+    pub(crate) fn get(&self, code: usize) -> &[u8] {
+        let start = code.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start..self.ends[code]]
+    }
+
+    /// All texts, by code.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.len()).map(|code| self.get(code))
+    }
+
+    /// The code of a text, a new one when the text is new.
+    #[inline]
+    pub(crate) fn code(&mut self, cell: Cell) -> u32 {
+        if self.len() * 2 >= self.slots.len() {
+            self.grow();
+        }
+        let slot = self.slot(cell);
+        if self.slots[slot] == FREE {
+            self.slots[slot] = self.len() as u32;
+            self.text.extend_from_slice(cell.bytes());
+            self.ends.push(self.text.len());
+        }
+        self.slots[slot]
+    }
+
+    /// Where a text is, or where it would go.
+    #[inline]
+    fn slot(&self, cell: Cell) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash(cell) as usize & mask;
+        while self.slots[slot] != FREE && self.get(self.slots[slot] as usize) != cell.bytes() {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.slots = vec![FREE; (self.slots.len() * 2).max(16)];
+        for code in 0..self.len() {
+            let text = self.get(code);
+            let slot = self.slot(Cell::new(text, text.len()));
+            self.slots[slot] = code as u32;
+        }
+    }
+}
+
+#[inline]
+fn hash(cell: Cell) -> u64 {
+    let words = cell.bytes().chunks(8).map(word);
+    words.fold(cell.len() as u64, |hash, word| fold(hash ^ word))
+}
+
+/// Up to eight bytes as a number.
+#[inline]
+fn word(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |word, &byte| (word << 8) | u64::from(byte))
+}
+
+/// A product's two halves, so that every bit of the input reaches the low bits.
+#[inline]
+fn fold(value: u64) -> u64 {
+    let product = u128::from(value ^ MIX.rotate_left(32)) * u128::from(MIX);
+    product as u64 ^ (product >> 64) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_keeps_its_code() {
+        let mut levels = Levels::default();
+        let texts: Vec<String> = (0..5000).map(|number| format!("level {number}")).collect();
+        for _ in 0..2 {
+            for (code, text) in texts.iter().enumerate() {
+                assert_eq!(levels.code(Cell::new(text.as_bytes(), text.len())), code as u32);
+            }
+        }
+        assert!(levels.iter().eq(texts.iter().map(|text| text.as_bytes())));
+    }
+
+    #[test]
+    fn length_and_zero_bytes_tell_texts_apart() {
+        let mut levels = Levels::default();
+        let codes: Vec<u32> = [&b""[..], b"\0", b"\0\0", b"a", b"a\0", b"aaaaaaaaa"]
+            .iter()
+            .map(|text| levels.code(Cell::new(text, text.len())))
+            .collect();
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5]);
+    }
+}
