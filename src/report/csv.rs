@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::grid::write_record;
 
 /// Writes records under one header, with leading cells for what sets a document apart.
-pub(super) struct Csv<'w> {
+pub struct Csv<'w> {
     out: &'w mut dyn Write,
     leading: Vec<String>,
     started: bool,

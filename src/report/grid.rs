@@ -11,7 +11,7 @@ pub(super) enum Align {
 
 /// A table with a heading.
 #[derive(Debug, Clone)]
-pub(super) struct Grid {
+pub struct Grid {
     caption: String,
     titles: Vec<String>,
     align: Vec<Align>,
@@ -169,7 +169,12 @@ mod tests {
 
     #[test]
     fn text_aligns_by_width_on_a_terminal() {
-        let lines = ["Größe|n", "  group       n       p", "  a|\"b\", c    5  <0.001", "  日本é     138       –\n"];
+        let lines = [
+            "Größe|n",
+            "  group       n       p",
+            "  a|\"b\", c    5  <0.001",
+            "  日本é     138       –\n",
+        ];
         assert_eq!(text(Grid::write_text), lines.join("\n"));
     }
 
@@ -187,9 +192,6 @@ mod tests {
 
     #[test]
     fn csv_quotes_what_needs_it() {
-        assert_eq!(
-            text(Grid::write_csv),
-            "group,n,p\n\"a|\"\"b\"\", c\",5,<0.001\n日本é,138,–\n"
-        );
+        assert_eq!(text(Grid::write_csv), "group,n,p\n\"a|\"\"b\"\", c\",5,<0.001\n日本é,138,–\n");
     }
 }

@@ -151,7 +151,8 @@ mod tests {
 
     #[test]
     fn estimates_keep_three_digits_and_whole_numbers() {
-        let words = [270.0, 1022.0, 8.871, 37.5 / 30.4375, 40.0 / 30.4375, 0.3361, 0.0, 8.8].map(estimate);
+        let words =
+            [270.0, 1022.0, 8.871, 37.5 / 30.4375, 40.0 / 30.4375, 0.3361, 0.0, 8.8].map(estimate);
         assert_eq!(words, ["270", "1022", "8.87", "1.23", "1.31", "0.336", "0", "8.8"]);
         assert_eq!([1e308, 1e-7, 123_456_789.0].map(estimate), ["1e308", "1e-7", "123456789"]);
         assert_eq!([9.996, 0.99996].map(estimate), ["10", "1"]);

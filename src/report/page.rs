@@ -2,12 +2,15 @@
 
 use std::io::{self, Write};
 
+use super::format::{Format, Style};
 use super::grid::Grid;
 
 /// What a document shows, whatever the rendering.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Page {
+pub struct Page {
     heading: String,
+    /// The part of the data that it is about, where that is not all.
+    place: String,
     /// The formula, set as code where that is possible.
     formula: String,
     blocks: Vec<Block>,
@@ -51,14 +54,39 @@ impl Page {
         self
     }
 
+    /// Takes over how another page ends.
+    pub(super) fn with_end_of(mut self, other: Self) -> Self {
+        self.conventions = other.conventions;
+        let new: Vec<String> =
+            other.notes.into_iter().filter(|note| !self.notes.contains(note)).collect();
+        self.notes.extend(new);
+        self
+    }
+
+    /// Says which part of the data this is about.
+    pub(super) fn at(mut self, place: &str) -> Self {
+        self.place = place.to_owned();
+        self
+    }
+
+    /// Writes it as text or, for any other format, Markdown.
+    pub(super) fn write(self, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        let page = if style.quiet { self.quiet() } else { self };
+        match style.format {
+            Format::Text => page.write_text(out),
+            _ => page.write_markdown(out),
+        }
+    }
+
     /// Leaves out conventions and notes.
-    pub(super) fn quiet(self) -> Self {
+    fn quiet(self) -> Self {
         Self { conventions: String::new(), notes: Vec::new(), ..self }
     }
 
-    pub(super) fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        let separator = if self.formula.is_empty() { "" } else { ": " };
-        writeln!(out, "{}{separator}{}", self.heading, self.formula)?;
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let parts = [&self.heading, &self.formula].map(String::as_str);
+        let title = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+        writeln!(out, "{}{}", self.prefix(), title.join(": "))?;
         let mut after_line = true;
         for block in &self.blocks {
             match block {
@@ -77,8 +105,8 @@ impl Page {
         self.notes.iter().try_for_each(|note| writeln!(out, "Note: {note}"))
     }
 
-    pub(super) fn write_markdown(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "## {}\n", self.heading)?;
+    fn write_markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "## {}{}\n", self.prefix(), self.heading)?;
         if !self.formula.is_empty() {
             writeln!(out, "`{}`\n", self.formula.replace('`', "'"))?;
         }
@@ -93,5 +121,9 @@ impl Page {
             writeln!(out, "Conventions: {}\n", self.conventions)?;
         }
         self.notes.iter().try_for_each(|note| writeln!(out, "- {note}"))
+    }
+
+    fn prefix(&self) -> String {
+        if self.place.is_empty() { String::new() } else { format!("[{}] ", self.place) }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use serde::{Serialize, Serializer};
+use serde::Serializer;
 
 use crate::note::Note;
 
@@ -29,6 +29,15 @@ pub(super) fn object<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.collect_map(pairs.iter().map(|(key, value)| (key, value)))
+}
+
+/// Adds what is not there yet.
+pub(super) fn add_notes(notes: &mut Vec<Note>, others: &[Note]) {
+    for note in others {
+        if !notes.contains(note) {
+            notes.push(note.clone());
+        }
+    }
 }
 
 /// The notes as lines, the same sentence once.

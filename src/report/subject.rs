@@ -39,8 +39,12 @@ impl DataUse {
 
     /// `trial.csv: 228 rows, 227 used, 1 left out`.
     pub(super) fn line(&self) -> String {
-        let Self { source, rows, used, dropped } = self;
-        let noun = if *rows == 1 { "row" } else { "rows" };
-        format!("{source}: {rows} {noun}, {used} used, {dropped} left out")
+        format!("{}, {} used, {} left out", self.source_line(), self.used, self.dropped)
+    }
+
+    /// `trial.csv: 228 rows`.
+    pub(super) fn source_line(&self) -> String {
+        let noun = if self.rows == 1 { "row" } else { "rows" };
+        format!("{}: {} {noun}", self.source, self.rows)
     }
 }

@@ -25,10 +25,8 @@ pub(super) struct Ratio {
 
 /// Every group against the first.
 pub(super) fn pairs(groups: &[GroupRecord], conf_level: f64) -> Vec<RmstPair> {
-    let means: Vec<(&str, Mean)> = groups
-        .iter()
-        .filter_map(|group| Some((group.label.as_str(), group.rmst?)))
-        .collect();
+    let means: Vec<(&str, Mean)> =
+        groups.iter().filter_map(|group| Some((group.label.as_str(), group.rmst?))).collect();
     let Some(((a, first), others)) = means.split_first() else { return Vec::new() };
     others.iter().map(|(b, mean)| pair((a, first), (b, mean), conf_level)).collect()
 }

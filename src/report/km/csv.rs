@@ -8,7 +8,7 @@ use crate::report::csv::Csv;
 use crate::report::number::{exact, exact_or_empty as optional};
 
 impl KmDocument {
-    pub(in crate::report) fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
+    pub(super) fn records(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
         if self.groups.iter().any(|group| group.curve.is_some()) {
             csv.header(leading, &STEP_TITLES.map(str::to_owned))?;
             return self.groups.iter().try_for_each(|group| steps(csv, group));

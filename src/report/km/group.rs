@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use crate::curve::{
-    CurveRow, FollowUp, Landmark, Mean, Quantile, SurvivalCurve, SurvivalCurves,
-};
+use crate::curve::{CurveRow, FollowUp, Landmark, Mean, Quantile, SurvivalCurve, SurvivalCurves};
 use crate::report::record;
 
 /// A group.
@@ -14,7 +12,7 @@ use crate::report::record;
 pub(super) struct GroupRecord {
     pub(super) label: String,
     #[serde(serialize_with = "record::object")]
-    levels: Vec<(String, String)>,
+    pub(super) levels: Vec<(String, String)>,
     #[serde(serialize_with = "record::count")]
     pub(super) n: f64,
     #[serde(serialize_with = "record::count")]

@@ -13,7 +13,7 @@ use crate::report::page::Page;
 use crate::report::record::note_lines;
 
 impl KmDocument {
-    pub(in crate::report) fn page(&self) -> Page {
+    pub(super) fn whole_page(&self) -> Page {
         let page = Page::new("Kaplan–Meier", self.formula.as_str())
             .line(self.data.line())
             .grid(self.overview());
@@ -38,12 +38,9 @@ impl KmDocument {
 
     fn overview(&self) -> Grid {
         let median = format!("median ({})", self.interval());
-        let row = |group: &GroupRecord| vec![
-            group.label.clone(),
-            count(group.n),
-            count(group.events),
-            group.median(),
-        ];
+        let row = |group: &GroupRecord| {
+            vec![group.label.clone(), count(group.n), count(group.events), group.median()]
+        };
         Grid::new("")
             .words(["group"])
             .numbers(["n", "events"])
@@ -65,14 +62,16 @@ impl KmDocument {
     fn landmarks(&self) -> Option<Grid> {
         self.groups.first().filter(|group| !group.landmarks.is_empty())?;
         let rows = self.groups.iter().flat_map(|group| {
-            group.landmarks.iter().map(|own| vec![
-                group.label.clone(),
-                time(own.time),
-                count(own.n_risk),
-                probability(own.survival),
-                probability(own.std_err),
-                probability_range([own.lower, own.upper]),
-            ])
+            group.landmarks.iter().map(|own| {
+                vec![
+                    group.label.clone(),
+                    time(own.time),
+                    count(own.n_risk),
+                    probability(own.survival),
+                    probability(own.std_err),
+                    probability_range([own.lower, own.upper]),
+                ]
+            })
         });
         let grid = Grid::new("Survival at chosen times").words(["group"]);
         let grid = grid.numbers(["time", "at risk", "survival", "SE"]).words([self.interval()]);
@@ -136,16 +135,18 @@ impl KmDocument {
             .numbers(["time", "at risk", "events", "censored", "survival", "SE"])
             .words([self.interval()])
             .numbers(["cumulative hazard"]);
-        grid.with_rows(steps.iter().map(|own| vec![
-            time(own.time),
-            count(own.n_risk),
-            count(own.n_event),
-            count(own.n_censor),
-            probability(Some(own.survival)),
-            probability(own.std_err),
-            probability_range([own.lower, own.upper]),
-            significant(own.cumulative_hazard, 4),
-        ]))
+        grid.with_rows(steps.iter().map(|own| {
+            vec![
+                time(own.time),
+                count(own.n_risk),
+                count(own.n_event),
+                count(own.n_censor),
+                probability(Some(own.survival)),
+                probability(own.std_err),
+                probability_range([own.lower, own.upper]),
+                significant(own.cumulative_hazard, 4),
+            ]
+        }))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::convention::Conventions;
 use crate::curve::{Landmark, Quantile, SurvivalCurve, SurvivalCurves};
 use crate::error::Result;
 use crate::note::Note;
+use crate::report::record::add_notes;
 use crate::report::subject::Subject;
 
 /// What a Kaplan–Meier report shall hold.
@@ -39,7 +40,8 @@ impl KmPlan {
     pub fn run(&self, subject: Subject) -> Result<KmDocument> {
         let conf_level = self.conf_level.unwrap_or(0.95);
         let fit = Arc::new(self.conventions.kaplan_meier(conf_level).fit(&subject.cohort)?);
-        let mut notes = [subject.notes, fit.notes().to_vec()].concat();
+        let mut notes = subject.notes;
+        add_notes(&mut notes, fit.notes());
         let group = |at: usize| self.group(&fit, at, &mut notes);
         let groups = (0..fit.curves().len()).map(group).collect::<Result<Vec<_>>>()?;
         let test = test::test(&subject.cohort, &mut notes)?;

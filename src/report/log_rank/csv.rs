@@ -8,7 +8,7 @@ use crate::report::csv::Csv;
 use crate::report::number::{exact, exact_or_empty as optional};
 
 impl LogRankDocument {
-    pub(in crate::report) fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
+    pub(super) fn records(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
         match &self.pairwise {
             Some(pairs) => pairs.csv(csv, leading),
             None => self.groups_csv(csv, leading),

@@ -1,6 +1,7 @@
 //! The log-rank family: `riskset logrank`.
 
 mod csv;
+mod each;
 mod page;
 mod plan;
 

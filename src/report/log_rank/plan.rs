@@ -4,6 +4,7 @@ use super::{ConventionsRecord, GroupRecord, LogRankDocument, Pairs};
 use crate::compare::{Adjustment, GroupCounts, LogRank, LogRankTest, TestWeight};
 use crate::convention::Conventions;
 use crate::error::Result;
+use crate::report::record::add_notes;
 use crate::report::subject::Subject;
 
 /// What a report of the log-rank family shall hold.
@@ -32,6 +33,8 @@ impl LogRankPlan {
             pairs(adjustment).map(|tests| Pairs { tests, adjustment: adjustment_name(adjustment) })
         });
         let pairwise = pairwise.transpose()?;
+        let mut notes = subject.notes;
+        add_notes(&mut notes, subject.cohort.notes());
         Ok(LogRankDocument {
             command: "logrank",
             schema_version: 1,
@@ -47,7 +50,7 @@ impl LogRankPlan {
             trend: self.trend.then(|| test.trend()),
             pairwise,
             variance: variance(&test),
-            notes: [subject.notes, subject.cohort.notes().to_vec()].concat(),
+            notes,
             kind: self.weight,
         })
     }
