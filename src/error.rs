@@ -113,6 +113,16 @@ impl Error {
         ErrorKind::File { path: path.into(), reason: reason.to_string() }.into()
     }
 
+    /// Gives the columns of a data error the names that the user knows them by.
+    pub(crate) fn name_columns(mut self, name: impl Fn(&str) -> Option<String>) -> Self {
+        if let ErrorKind::Data(error) = &mut *self.0 {
+            for column in error.problems.iter_mut().filter_map(|own| own.column.as_mut()) {
+                *column = name(column).unwrap_or_else(|| column.clone());
+            }
+        }
+        self
+    }
+
     /// Completes the rows of a data error with what only the reader knows: the source's name, the
     /// row in the file, and the line where it begins.
     pub fn locate(mut self, source: &str, place: impl Fn(usize) -> (usize, Option<u64>)) -> Self {
@@ -171,6 +181,24 @@ impl DataError {
     /// `Err` when there is an offender.
     pub fn check(self) -> Result<()> {
         if self.total == 0 { Ok(()) } else { Err(self.into()) }
+    }
+}
+
+impl FormulaError {
+    /// A text that is wrong whatever the data are, at these bytes.
+    pub fn syntax(text: &str, span: std::ops::Range<usize>, message: impl Into<String>) -> Self {
+        Self { text: text.to_owned(), span, message: message.into(), help: None, syntax: true }
+    }
+
+    /// A text that does not fit the data, at these bytes.
+    pub fn misfit(text: &str, span: std::ops::Range<usize>, message: impl Into<String>) -> Self {
+        Self { syntax: false, ..Self::syntax(text, span, message) }
+    }
+
+    /// What to do about it.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
     }
 }
 

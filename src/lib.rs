@@ -7,6 +7,7 @@ pub mod compare;
 pub mod convention;
 pub mod curve;
 pub mod error;
+pub mod formula;
 pub mod io;
 pub mod note;
 mod numeric;

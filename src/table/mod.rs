@@ -130,6 +130,12 @@ impl Table {
         self
     }
 
+    /// The same source without any column, for naming rows after the columns are taken.
+    pub(crate) fn without_columns(&self) -> Self {
+        let origin = self.origin.clone();
+        Self { header: self.header.clone(), rows: self.rows, origin, ..Self::default() }
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows

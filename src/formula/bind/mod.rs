@@ -1,0 +1,206 @@
+//! From a formula and a table to a cohort.
+
+mod event;
+mod factors;
+mod sample;
+mod source;
+mod variables;
+
+use std::sync::Arc;
+
+use self::sample::Sample;
+use self::source::Source;
+use self::variables::Variables;
+use super::expr::{Expr, distinct};
+use super::model::Formula;
+use crate::cohort::{Cohort, Groups};
+use crate::error::{Error, Result};
+use crate::note::Note;
+use crate::table::Table;
+
+/// What a weight means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WeightKind {
+    /// So many identical rows.
+    Frequency,
+    /// One of so many others.
+    Sampling,
+}
+
+/// Binds a formula to tables; the options are those of the command line.
+///
+/// Rows that the condition leaves out, or that miss a variable in use, are dropped and counted.
+///
+/// ```
+/// use riskset::formula::{Binder, Expr, Formula};
+/// use riskset::note::Note;
+/// use riskset::table::{Column, MISSING_INT, Table};
+///
+/// let mut table = Table::new(4);
+/// table.push("time", Column::Integer(vec![5, 8, MISSING_INT, 12]));
+/// table.push("dead", Column::Boolean(vec![1, 1, 0, 0]));
+/// table.push("age", Column::Integer(vec![61, 47, 70, 59]));
+/// let formula = Formula::parse("Surv(time, dead) ~ 1")?;
+/// let bound = Binder::new(&formula).filter(Expr::parse("age > 50")?).bind(&table)?;
+/// assert_eq!((bound.rows_read, bound.cohort.n_rows(), bound.dropped), (4, 2, 2));
+/// assert_eq!(bound.notes[1], Note::Missing { variable: "time".into(), rows: 1 });
+/// # Ok::<(), riskset::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Binder<'f> {
+    formula: &'f Formula,
+    condition: Option<Expr>,
+    weights: Option<(Expr, WeightKind)>,
+    by: Vec<Expr>,
+    time_zero: Option<&'static str>,
+    group_by_strata: bool,
+}
+
+/// A formula bound to a table.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Bound {
+    /// The subjects.
+    pub cohort: Cohort,
+    /// What the whole analysis is done by; one group when by nothing.
+    pub by: Groups,
+    /// Rows of the table.
+    pub rows_read: usize,
+    /// Rows that were left out.
+    pub dropped: usize,
+    /// What was found on the way.
+    pub notes: Vec<Note>,
+    /// The table's row of each row of the cohort; none when they are the same.
+    rows: Option<Arc<Vec<u32>>>,
+}
+
+/// One level of what an analysis is done by.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// The level in words, as `centre=Bern`.
+    pub label: String,
+    /// Each variable and its level.
+    pub levels: Vec<(String, String)>,
+    /// The subjects of that level.
+    pub cohort: Cohort,
+}
+
+impl<'f> Binder<'f> {
+    /// Binds this formula.
+    pub fn new(formula: &'f Formula) -> Self {
+        let (condition, weights, by) = (None, None, Vec::new());
+        Self { formula, condition, weights, by, time_zero: None, group_by_strata: false }
+    }
+
+    /// Keeps the rows for which a condition is true.
+    pub fn filter(mut self, condition: Expr) -> Self {
+        self.condition = Some(condition);
+        self
+    }
+
+    /// Weights of a stated kind.
+    pub fn weights(mut self, weights: Expr, kind: WeightKind) -> Self {
+        self.weights = Some((weights, kind));
+        self
+    }
+
+    /// Divides the subjects by variables, for [`Bound::parts`].
+    pub fn by(mut self, by: Vec<Expr>) -> Self {
+        self.by = by;
+        self
+    }
+
+    /// Leaves out rows with time 0, naming whose rule that is.
+    pub fn drop_time_zero(mut self, dialect: &'static str) -> Self {
+        self.time_zero = Some(dialect);
+        self
+    }
+
+    /// Lets `strata()` make groups, as R's `survfit` does.
+    pub fn group_by_strata(mut self) -> Self {
+        self.group_by_strata = true;
+        self
+    }
+
+    /// All columns in use, each once.
+    pub fn columns(&self) -> Vec<String> {
+        let weights = self.weights.iter().map(|(expr, _)| expr);
+        let others = self.condition.iter().chain(weights).chain(&self.by);
+        let names: Vec<String> = others.flat_map(Expr::columns).collect();
+        let formula = self.formula.columns();
+        distinct(formula.iter().chain(&names).map(String::as_str))
+    }
+
+    /// Binds to a table that is used again; what is needed is copied.
+    ///
+    /// # Errors
+    /// When the formula names what the table does not have, mixes kinds of values, or means an
+    /// event that is not clear; and, naming the rows, for all that a [`Cohort`] refuses.
+    pub fn bind(&self, table: &Table) -> Result<Bound> {
+        self.run(Source::Borrowed(table))
+    }
+
+    /// As [`bind`](Self::bind), taking columns over where that saves a copy.
+    ///
+    /// # Errors
+    /// As [`bind`](Self::bind).
+    pub fn bind_owned(&self, table: Table) -> Result<Bound> {
+        self.run(Source::Owned(Box::new(table)))
+    }
+
+    fn run(&self, source: Source<'_>) -> Result<Bound> {
+        let variables = Variables::new(self)?;
+        let rows_read = source.table().rows();
+        let mut sample = Sample::new(source, self.columns());
+        if let Some(condition) = &self.condition {
+            sample.filter(condition)?;
+        }
+        sample.evaluate(&variables)?;
+        sample.drop_missing(&variables);
+        if let Some(dialect) = self.time_zero {
+            sample.drop_time_zero(&variables, dialect);
+        }
+        let dropped = rows_read - sample.rows();
+        if sample.rows() == 0 && rows_read > 0 {
+            return Err(none_left(&sample.notes));
+        }
+        let columns = sample.columns();
+        let built = variables.build(columns, &mut sample.notes);
+        let (cohort, by) = built.map_err(|error| sample.locate(variables.rename(error)))?;
+        sample.notes.extend_from_slice(cohort.notes());
+        let (notes, rows) = sample.finish();
+        Ok(Bound { cohort, by, rows_read, dropped, notes, rows })
+    }
+}
+
+fn none_left(notes: &[Note]) -> Error {
+    let notes: Vec<String> = notes.iter().map(Note::to_string).collect();
+    Error::analysis(format!("no rows are left to analyse: {}", notes.join("; ")))
+}
+
+impl Bound {
+    /// The table's row of a row of the cohort.
+    pub fn table_row(&self, row: usize) -> usize {
+        self.rows.as_ref().map_or(row, |rows| rows[row] as usize)
+    }
+
+    /// The subjects in each level of what the analysis is done by, in level order.
+    ///
+    /// # Errors
+    /// None that a bound cohort can meet.
+    pub fn parts(&self) -> Result<Vec<Part>> {
+        let mut rows = vec![Vec::new(); self.by.len()];
+        for row in 0..self.cohort.n_rows() {
+            rows[self.by.code(row) as usize].push(row as u32);
+        }
+        let part = |(group, rows): (usize, Vec<u32>)| {
+            let names = self.by.terms().iter().cloned();
+            Ok(Part {
+                label: self.by.label(group),
+                levels: names.zip(self.by.levels(group).iter().cloned()).collect(),
+                cohort: self.cohort.select(&rows)?,
+            })
+        };
+        rows.into_iter().enumerate().map(part).collect()
+    }
+}

@@ -1,0 +1,152 @@
+//! One expression with its text.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use super::eval::Evaluator;
+use super::syntax::ast::{BinaryOp, Kind, Node};
+use super::syntax::function::Function;
+use super::syntax::{self, quote_name};
+use crate::error::{FormulaError, Result};
+use crate::table::{Column, Table};
+
+/// An expression over columns, as `age >= 60 & stage == "IV"`.
+///
+/// ```
+/// use riskset::formula::Expr;
+/// use riskset::table::{Column, Table};
+///
+/// let mut table = Table::new(3);
+/// table.push("age", Column::Integer(vec![47, 60, 71]));
+/// let old = Expr::parse("age>=60")?;
+/// assert_eq!(*old.evaluate(&table)?, Column::Boolean(vec![0, 1, 1]));
+/// assert_eq!(old.to_string(), "age >= 60");
+/// # Ok::<(), riskset::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Expr {
+    text: Arc<str>,
+    node: Arc<Node>,
+}
+
+impl Expr {
+    /// Parses an expression.
+    ///
+    /// # Errors
+    /// When the text is no expression; the error points at the characters.
+    pub fn parse(text: &str) -> Result<Self> {
+        let node = syntax::expression(text)?;
+        refuse_specials(text, &node)?;
+        Ok(Self::new(text.into(), node))
+    }
+
+    /// The expression that is one column, whatever characters its name has.
+    pub fn column(name: &str) -> Self {
+        let text = quote_name(name);
+        let node = Node::new(Kind::Name(name.to_owned()), 0..text.len());
+        Self::new(text.into(), node)
+    }
+
+    pub(super) fn new(text: Arc<str>, node: Node) -> Self {
+        Self { text, node: Arc::new(node) }
+    }
+
+    /// The columns it names, each once, in order.
+    pub fn columns(&self) -> Vec<String> {
+        distinct(self.node.names().into_iter())
+    }
+
+    /// The value in every row. A bare column is borrowed.
+    ///
+    /// # Errors
+    /// When it names what is not there, or mixes kinds of values.
+    pub fn evaluate<'t>(&self, table: &'t Table) -> Result<Cow<'t, Column>> {
+        Evaluator::new(table)
+            .column(self)
+            .map_err(|error| error.locate(table.source(), |row| (row, table.line(row))))
+    }
+
+    /// The text that errors point into.
+    pub(super) fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    pub(super) fn node(&self) -> &Node {
+        &self.node
+    }
+
+    /// The expression without parentheses or `I()` around all of it.
+    pub(super) fn core(&self) -> &Node {
+        let mut node = self.node.bare();
+        while let Kind::Call { function: Function::AsIs, args } = &node.kind {
+            node = args[0].value.bare();
+        }
+        node
+    }
+
+    /// What a reader calls it when a value is missing: the column, when missing values can come
+    /// from that one column only, else the whole expression.
+    pub(super) fn variable(&self) -> String {
+        let mut simple = true;
+        self.node.walk(&mut |node| simple &= keeps_missing(node));
+        match &self.columns()[..] {
+            [column] if simple => column.clone(),
+            _ => self.core().to_string(),
+        }
+    }
+
+    /// An error about all of it.
+    pub(super) fn misfit(&self, message: impl Into<String>) -> FormulaError {
+        FormulaError::misfit(&self.text, self.node.span.clone(), message)
+    }
+}
+
+impl fmt::Display for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.node.bare().fmt(f)
+    }
+}
+
+/// Whether a node is missing exactly where what it is made of is.
+fn keeps_missing(node: &Node) -> bool {
+    use BinaryOp::{Compare, In};
+    match &node.kind {
+        Kind::Chain { rest, .. } => rest.iter().all(|link| matches!(link.op, Compare(_) | In)),
+        Kind::Call { function: Function::AsIs | Function::Combine, .. } => true,
+        Kind::Call { function: Function::Factor, args } => args.len() == 1,
+        Kind::Call { .. } => false,
+        _ => true,
+    }
+}
+
+/// `Surv`, `strata`, `cluster` and `offset` are no values.
+pub(super) fn refuse_specials(text: &str, node: &Node) -> Result<()> {
+    let mut found = None;
+    node.walk(&mut |node| match &node.kind {
+        Kind::Call { function, .. } if found.is_none() && is_special(*function) => {
+            found = Some((*function, node.span.clone()));
+        }
+        _ => {}
+    });
+    let Some((function, span)) = found else { return Ok(()) };
+    let name = function.name();
+    let error = FormulaError::syntax(text, span, format!("{name}() cannot stand here"));
+    Err(error
+        .help(match function {
+            Function::Surv => "Surv() is the left side of a formula".to_owned(),
+            _ => format!("{name}() is a term of its own on the right side: ~ group + {name}(x)"),
+        })
+        .into())
+}
+
+pub(super) fn is_special(function: Function) -> bool {
+    use Function::{Cluster, Offset, Strata, Surv};
+    matches!(function, Surv | Strata | Cluster | Offset)
+}
+
+/// Each name once, at its first place.
+pub(super) fn distinct<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    names.filter(|name| seen.insert(*name)).map(str::to_owned).collect()
+}
