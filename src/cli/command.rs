@@ -8,7 +8,9 @@ use super::failure::Failure;
 use super::input::Request;
 use crate::convention::Conventions;
 use crate::error::{Error, Result};
-use crate::report::{ConventionsTable, KmDocument, KmPlan, LogRankDocument, LogRankPlan, Outline, Render};
+use crate::report::{
+    ConventionsTable, KmDocument, KmPlan, LogRankDocument, LogRankPlan, Outline, Render,
+};
 
 pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
     match command {

@@ -176,7 +176,7 @@ impl<'a> Request<'a> {
 
 impl Analysis {
     fn new(term: &Option<String>, formula: &Formula, bound: Bound) -> Self {
-        Self { term: term.clone(), formula: formula.to_string(), bound }
+        Self { term: term.clone(), formula: formula.text().trim().to_owned(), bound }
     }
 }
 
