@@ -131,7 +131,7 @@ pub(super) struct InputArgs {
     #[arg(allow_negative_numbers = true)]
     pub(super) conf_level: f64,
     /// Number of threads [default: all]; the digits do not depend on it
-    #[arg(long, value_name = "N", help_heading = "Reading")]
+    #[arg(long, value_name = "N", value_parser = choice::threads, help_heading = "Reading")]
     pub(super) threads: Option<NonZeroUsize>,
 }
 

@@ -1,5 +1,7 @@
 //! Texts of options as types.
 
+use std::num::NonZeroUsize;
+
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::compare::Adjustment;
@@ -84,4 +86,9 @@ pub(super) fn delimiter(text: &str) -> Result<u8, String> {
             _ => Err("give one ASCII character, or tab".to_owned()),
         },
     }
+}
+
+/// A number of threads.
+pub(super) fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    text.trim().parse().map_err(|_| "give a whole number, 1 or more".to_owned())
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 use super::args::OutputArgs;
-use super::failure::Failure;
+use super::failure::{Failure, reason};
 use crate::error::{Error, Result};
 use crate::report::{Render, Style};
 
@@ -31,7 +31,8 @@ pub(super) fn write(
         None => unless_closed(report.render(style, out)),
         Some(path) => {
             let written = write_file(path, |out| report.render(style, out));
-            written.map_err(|error| Error::file(path.to_string_lossy(), error).into())
+            let failed = |error: io::Error| reason(&error, "there is no such folder");
+            written.map_err(|error| Error::file(path.to_string_lossy(), failed(error)).into())
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What goes wrong, as a process tells it.
 
-use std::fmt;
+use std::{fmt, io};
 
 use crate::error::Error;
 
@@ -8,7 +8,7 @@ use crate::error::Error;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     status: u8,
-    message: String,
+    text: String,
 }
 
 impl Failure {
@@ -22,21 +22,29 @@ impl std::error::Error for Failure {}
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", self.message)
+        f.write_str(&self.text)
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let status = u8::try_from(error.exit_status()).unwrap_or(1);
-        Self { status, message: error.to_string() }
+        Self { status, text: format!("error: {error}") }
     }
 }
 
 impl From<clap::Error> for Failure {
     fn from(error: clap::Error) -> Self {
-        let text = error.render().to_string();
-        let message = text.strip_prefix("error: ").unwrap_or(&text).trim_end().to_owned();
-        Self { status: 2, message }
+        Self { status: 2, text: error.render().to_string().trim_end().to_owned() }
+    }
+}
+
+/// The usual reasons in plain words, without the names of temporary files.
+pub(super) fn reason(error: &io::Error, missing: &str) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => missing.to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::InvalidData => "is not UTF-8 text".to_owned(),
+        _ => error.to_string(),
     }
 }

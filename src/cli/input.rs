@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::args::{InputArgs, OutputArgs};
+use super::failure::reason;
 use super::progress;
 use crate::cohort::Cohort;
 use crate::convention::{Dialect, TimeZero};
@@ -208,7 +209,8 @@ fn within(label: &str, error: Error) -> Error {
 /// The formula, or what the file holds that it names.
 fn formula_text(text: &str) -> Result<String> {
     let Some(path) = text.strip_prefix('@') else { return Ok(text.to_owned()) };
-    let content = fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
+    let content = fs::read_to_string(path)
+        .map_err(|error| Error::file(path, reason(&error, "no such file")))?;
     Ok(content.trim_start_matches('\u{feff}').trim().to_owned())
 }
 

@@ -43,7 +43,7 @@ impl Answer {
 impl Conventions {
     /// The interval of the curve by its name on the command line.
     pub fn conf_type_name(&self) -> &'static str {
-        self.conf_type.map_or("none printed", |conf_type| conf_type.name())
+        self.conf_type.map_or("no", |conf_type| conf_type.name())
     }
 
     /// The median rule in words.

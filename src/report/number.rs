@@ -12,9 +12,20 @@ pub(super) fn count(value: f64) -> String {
     significant(value, if value.fract() == 0.0 { 15 } else { 6 })
 }
 
-/// An estimate in units of time, to three digits; whole numbers stay whole.
+/// An estimate to three digits; whole numbers stay whole.
 pub(super) fn estimate(value: f64) -> String {
-    significant(value, 3)
+    rounded(value, 3)
+}
+
+/// So many significant digits, zeros at the end included; whole numbers stay whole.
+pub(super) fn rounded(value: f64, digits: usize) -> String {
+    if value.fract() == 0.0 {
+        return significant(value, 15);
+    }
+    match decimals(value, digits) {
+        Some(decimals) => format!("{value:.decimals$}"),
+        None => significant(value, digits),
+    }
 }
 
 /// A time as it was asked for or stands in the data.
@@ -51,6 +62,9 @@ pub(super) fn probability_range(limits: [Option<f64>; 2]) -> String {
 
 /// Two limits of any sign.
 pub(super) fn estimate_range(lower: f64, upper: f64) -> String {
+    if !(lower.is_finite() && upper.is_finite()) {
+        return NONE.to_owned();
+    }
     range(&estimate(lower), &estimate(upper))
 }
 
@@ -87,7 +101,7 @@ pub(super) fn chi_squared(
     (statistic, df): (f64, usize),
     (p, ln_p): (Option<f64>, Option<f64>),
 ) -> String {
-    let statistic = significant(statistic, 3);
+    let statistic = rounded(statistic, 3);
     format!("{name}: χ² = {statistic} on {df} df, {}", p_sentence(p, ln_p))
 }
 
@@ -107,9 +121,10 @@ pub(super) fn percent(level: f64) -> String {
     format!("{} %", significant(level * 100.0, 7))
 }
 
-/// Full precision, for CSV: reading it back gives the same double.
+/// Full precision, for CSV: reading it back gives the same double. Empty for what has overflowed.
 pub(super) fn exact(value: f64) -> String {
     match value.abs() {
+        size if !size.is_finite() => String::new(),
         size if size == 0.0 || (1e-5..1e16).contains(&size) => value.to_string(),
         _ => format!("{value:e}"),
     }
@@ -117,25 +132,29 @@ pub(super) fn exact(value: f64) -> String {
 
 /// Full precision, empty where there is no number.
 pub(super) fn exact_or_empty(value: Option<f64>) -> String {
-    value.filter(|value| value.is_finite()).map_or_else(String::new, exact)
+    value.map_or_else(String::new, exact)
 }
 
-/// At most so many significant digits, trailing zeros cut, whole digits kept.
+/// At most so many significant digits, trailing zeros cut, whole digits kept; a dash for what has
+/// overflowed.
 pub(super) fn significant(value: f64, digits: usize) -> String {
-    let scientific = format!("{value:.*e}", digits.saturating_sub(1));
-    let exponent = scientific.split_once('e').and_then(|(_, e)| e.parse::<i32>().ok());
-    match exponent {
-        None | Some(0) if value == 0.0 => "0".to_owned(),
-        Some(exponent) if (-4..15).contains(&exponent) => {
-            let decimals = (digits as i32 - 1 - exponent).max(0) as usize;
-            trimmed(&format!("{value:.decimals$}"))
-        }
-        Some(exponent) => {
-            let mantissa = scientific.split('e').next().unwrap_or_default();
-            format!("{}e{exponent}", trimmed(mantissa))
-        }
-        None => scientific,
+    if !value.is_finite() {
+        return NONE.to_owned();
     }
+    if let Some(decimals) = decimals(value, digits) {
+        return trimmed(&format!("{value:.decimals$}"));
+    }
+    let scientific = format!("{value:.*e}", digits.saturating_sub(1));
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    format!("{}e{exponent}", trimmed(mantissa))
+}
+
+/// Decimals that show so many significant digits; none for a number that needs a power of ten.
+fn decimals(value: f64, digits: usize) -> Option<usize> {
+    let scientific = format!("{value:.*e}", digits.saturating_sub(1));
+    let exponent: i32 = scientific.split_once('e')?.1.parse().ok()?;
+    let shown = (-4..15).contains(&exponent);
+    shown.then(|| (digits as i32 - 1 - exponent).max(0) as usize)
 }
 
 fn trimmed(number: &str) -> String {
@@ -153,9 +172,10 @@ mod tests {
     fn estimates_keep_three_digits_and_whole_numbers() {
         let words =
             [270.0, 1022.0, 8.871, 37.5 / 30.4375, 40.0 / 30.4375, 0.3361, 0.0, 8.8].map(estimate);
-        assert_eq!(words, ["270", "1022", "8.87", "1.23", "1.31", "0.336", "0", "8.8"]);
+        assert_eq!(words, ["270", "1022", "8.87", "1.23", "1.31", "0.336", "0", "8.80"]);
         assert_eq!([1e308, 1e-7, 123_456_789.0].map(estimate), ["1e308", "1e-7", "123456789"]);
-        assert_eq!([9.996, 0.99996].map(estimate), ["10", "1"]);
+        assert_eq!([f64::INFINITY, f64::NAN].map(estimate), [NONE, NONE]);
+        assert_eq!([9.996, 0.99996, 13.996].map(estimate), ["10.0", "1.00", "14.0"]);
     }
 
     #[test]

@@ -100,7 +100,7 @@ impl Page {
             after_line = matches!(block, Block::Line(_));
         }
         if !self.conventions.is_empty() {
-            writeln!(out, "\nConventions: {}", self.conventions)?;
+            writeln!(out, "\n{}", self.conventions)?;
         }
         self.notes.iter().try_for_each(|note| writeln!(out, "Note: {note}"))
     }
@@ -118,7 +118,7 @@ impl Page {
             writeln!(out)?;
         }
         if !self.conventions.is_empty() {
-            writeln!(out, "Conventions: {}\n", self.conventions)?;
+            writeln!(out, "{}\n", self.conventions)?;
         }
         self.notes.iter().try_for_each(|note| writeln!(out, "- {note}"))
     }

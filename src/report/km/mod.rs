@@ -77,15 +77,16 @@ impl ConventionsRecord {
 
     /// All in one line.
     fn line(&self) -> String {
+        format!("Conventions ({}): {}", self.dialect.title(), self.details())
+    }
+
+    fn details(&self) -> String {
         let own = &self.words;
-        let robust = self.variance == "robust";
         [
-            format!("{} defaults", own.dialect.title()),
-            format!("interval for S {}", own.conf_type_name()),
-            format!("median {}", own.median_rule_words()),
-            format!("its interval {}", own.median_interval_words()),
-            format!("variance {}", if robust { "robust" } else { "Greenwood" }),
-            "events before censorings at equal times".to_owned(),
+            format!("{} interval for S(t)", own.conf_type_name()),
+            format!("median: {}, {}", own.median_rule_words(), own.median_interval_words()),
+            format!("{} variance", if self.variance == "robust" { "robust" } else { "Greenwood" }),
+            "events before censorings".to_owned(),
             format!("time 0 {}", own.time_zero_words()),
         ]
         .join("; ")

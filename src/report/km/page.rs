@@ -7,7 +7,7 @@ use crate::curve::Mean;
 use crate::report::grid::Grid;
 use crate::report::number::{
     self, count, estimate, estimate_range, p_value, percent, probability, probability_range,
-    reached_interval, significant, time,
+    reached_interval, rounded, time,
 };
 use crate::report::page::Page;
 use crate::report::record::note_lines;
@@ -144,7 +144,7 @@ impl KmDocument {
                 probability(Some(own.survival)),
                 probability(own.std_err),
                 probability_range([own.lower, own.upper]),
-                significant(own.cumulative_hazard, 4),
+                rounded(own.cumulative_hazard, 4),
             ]
         }))
     }

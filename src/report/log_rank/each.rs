@@ -5,7 +5,7 @@ use std::io;
 use super::{GroupRecord, LogRankDocument};
 use crate::report::csv::Csv;
 use crate::report::grid::Grid;
-use crate::report::number::{count, p_value, significant};
+use crate::report::number::{count, p_value, rounded};
 use crate::report::outline::Document;
 use crate::report::page::Page;
 
@@ -33,10 +33,10 @@ impl Document for LogRankDocument {
 
     fn summary_rows(&self, term: &str) -> Vec<Vec<String>> {
         let df = self.df.map(|df| df.to_string()).unwrap_or_default();
-        let test = [significant(self.statistic, 3), df, p_value(self.p)];
+        let test = [rounded(self.statistic, 3), df, p_value(self.p)];
         let row = |(at, group): (usize, &GroupRecord)| {
             let first = |text: &str| if at == 0 { text.to_owned() } else { String::new() };
-            let counts = [count(group.n), count(group.observed), significant(group.expected, 4)];
+            let counts = [count(group.n), count(group.observed), rounded(group.expected, 4)];
             let label = group.label.strip_prefix(&format!("{term}=")).unwrap_or(&group.label);
             let head = [first(term), label.to_owned()].into_iter().chain(counts);
             head.chain(test.iter().map(|cell| first(cell))).collect()

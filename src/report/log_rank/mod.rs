@@ -87,12 +87,12 @@ impl ConventionsRecord {
 
     /// All in one line.
     fn line(&self) -> String {
+        let time_zero = self.words.time_zero_words();
         format!(
-            "{} defaults; variance {}; observed and expected unweighted; events before censorings \
-             at equal times; time 0 {}",
+            "Conventions ({}): {} variance; observed and expected unweighted; events before \
+             censorings; time 0 {time_zero}",
             self.dialect.title(),
             self.variance,
-            self.words.time_zero_words()
         )
     }
 }

@@ -3,7 +3,7 @@
 use super::{GroupRecord, LogRankDocument, Pairs};
 use crate::compare::{PairTest, TestWeight};
 use crate::report::grid::Grid;
-use crate::report::number::{chi_squared, count, p_value, significant};
+use crate::report::number::{chi_squared, count, p_value, rounded};
 use crate::report::page::Page;
 use crate::report::record::note_lines;
 
@@ -46,7 +46,7 @@ impl LogRankDocument {
                 group.label.clone(),
                 count(group.n),
                 count(group.observed),
-                significant(group.expected, 4),
+                rounded(group.expected, 4),
             ]
         };
         let grid = Grid::new("").words(["group"]).numbers(["n", "observed", "expected"]);
@@ -59,7 +59,7 @@ impl Pairs {
         let row = |pair: &PairTest| {
             vec![
                 format!("{} against {}", pair.a, pair.b),
-                significant(pair.statistic, 3),
+                rounded(pair.statistic, 3),
                 p_value(pair.p),
                 p_value(pair.p_adjusted),
             ]
