@@ -92,6 +92,20 @@ fn a_stray_value_makes_a_column_text_and_keeps_every_spelling() {
 }
 
 #[test]
+fn a_stray_value_far_down_makes_the_whole_column_text() {
+    let rows: String = (0..5000).map(|row| format!("0{row},{row},{row}.50\n")).collect();
+    let text = format!("a,b,c\n{rows}x,-1,y\n");
+    let options = ReadOptions::default().block_size(64);
+    let table = with_threads(2, || read_with(text.as_bytes(), options).unwrap());
+    let (a, c) = (shown(&table, "a"), shown(&table, "c"));
+    assert!((0..5000).all(|row| a[row].as_ref() == Some(&format!("0{row}"))));
+    assert!((0..5000).all(|row| c[row].as_ref() == Some(&format!("{row}.50"))));
+    assert_eq!((a[5000].as_deref(), c[5000].as_deref()), (Some("x"), Some("y")));
+    let Some(Column::Integer(b)) = table.column("b") else { panic!() };
+    assert!(b[..5000].iter().zip(0..).all(|(&value, row)| value == row) && b[5000] == -1);
+}
+
+#[test]
 fn a_category_names_the_levels_that_are_no_numbers() {
     let table = read("time,x\n1,0\ninf,0\n2.5,0\n,0\n1e999,0\nabc,0\n");
     let Some(Column::Category(category)) = table.column("time") else { panic!() };
@@ -470,16 +484,56 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_give_a_table_or_a_message(
-        bytes in "[a-c0-9,;\t\"\r\n. -]{0,300}", size in 1u32..50
+    fn any_text_gives_a_table_or_a_message_whatever_the_blocks(
+        tokens in prop::collection::vec(token(), 0..80), size in 1u32..50
     ) {
-        let outcome = |size| {
-            let options = ReadOptions::default().block_size(size);
-            match read_with(bytes.as_bytes(), options) {
-                Ok(table) => format!("{:?}", table.names().iter().map(|name| table.column(name)).collect::<Vec<_>>()),
-                Err(error) => error.to_string(),
-            }
-        };
-        prop_assert_eq!(outcome(size), outcome(1 << 20));
+        let text = tokens.concat();
+        prop_assert_eq!(outcome(text.as_bytes(), size), outcome(text.as_bytes(), 1 << 20));
+    }
+
+    #[test]
+    fn any_bytes_give_a_table_or_a_message(
+        bytes in prop::collection::vec(any::<u8>(), 0..200), size in 1u32..50
+    ) {
+        let text = [b"a,b\n", &bytes[..]].concat();
+        prop_assert_eq!(outcome(&text, size), outcome(&text, 1 << 20));
+    }
+}
+
+fn token() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "a",
+        "1",
+        "2.5",
+        "x y",
+        ",",
+        ",",
+        ",",
+        "\n",
+        "\n",
+        "\r",
+        "\r\n",
+        "\"",
+        "\"\"",
+        " ",
+        "\t",
+        "\"b\"",
+        ",\"c\"\r\n",
+        "a,\"1,\n\"\n",
+        "NA",
+        "3,4\n",
+        "5,6\r\n",
+    ])
+}
+
+/// Everything that can be seen of reading a text.
+fn outcome(text: &[u8], size: u32) -> String {
+    match read_with(text, ReadOptions::default().block_size(size)) {
+        Ok(table) => {
+            let columns: Vec<_> = table.names().iter().map(|name| table.column(name)).collect();
+            let lines: Vec<_> = (0..table.rows()).map(|row| table.line(row)).collect();
+            format!("{columns:?} {lines:?}")
+        }
+        Err(error) => error.to_string(),
     }
 }

@@ -227,7 +227,7 @@ fn code_values(exit: Times, entry: Option<Times>) -> Coded {
         values.extend(entry);
         exact &= entry_exact;
     }
-    let ranked = rank(values, if exact { 0.0 } else { TIE_TOLERANCE });
+    let ranked = rank(&values, if exact { 0.0 } else { TIE_TOLERANCE });
     let mut exit = ranked.rank;
     let entry = delayed.then(|| exit.split_off(n));
     let mut order = ranked.order;

@@ -113,6 +113,11 @@ impl Groups {
         &self.codes
     }
 
+    /// The codes, to deal rows out anew among the same groups.
+    pub(crate) fn codes_mut(&mut self) -> &mut [u32] {
+        &mut self.codes
+    }
+
     /// Names of the variables that make the groups.
     pub fn terms(&self) -> &[String] {
         &self.terms

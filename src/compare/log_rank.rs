@@ -49,19 +49,33 @@ impl LogRank {
     /// which the hypergeometric variance is wrong.
     pub fn fit(&self, cohort: &Cohort) -> Result<LogRankTest> {
         check(cohort)?;
-        if let TestWeight::FlemingHarrington { rho, gamma } = self.weight
-            && !(rho >= 0.0 && gamma >= 0.0 && rho.is_finite() && gamma.is_finite())
-        {
-            return Err(Error::option(format!("fh({rho},{gamma}): rho and gamma must be ≥ 0")));
-        }
+        self.check_weight()?;
         let lanes = tabulate(cohort, Lanes::strata_and_groups(cohort));
         let labels = cohort.groups().labels();
         Ok(self.fit_lanes(&lanes, &labels))
     }
 
+    pub(super) fn check_weight(&self) -> Result<()> {
+        match self.weight {
+            TestWeight::FlemingHarrington { rho, gamma }
+                if !(rho >= 0.0 && gamma >= 0.0 && rho.is_finite() && gamma.is_finite()) =>
+            {
+                Err(Error::option(format!("fh({rho},{gamma}): rho and gamma must be ≥ 0")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The test on lanes, group within stratum.
     pub(super) fn fit_lanes(&self, lanes: &[Lane], labels: &[String]) -> LogRankTest {
         let size = labels.len();
+        let sums = self.sums(lanes, size);
+        let total = |group: usize| lanes.iter().skip(group).step_by(size).map(Lane::total).sum();
+        LogRankTest::new(self.weight, sums, |group| (labels[group].clone(), total(group)))
+    }
+
+    /// The sums over lanes, `size` groups within each stratum.
+    pub(super) fn sums(&self, lanes: &[Lane], size: usize) -> Sums {
         let mut sums = Sums::new(size);
         for stratum in lanes.chunks(size) {
             let mut running = Running::new();
@@ -70,8 +84,7 @@ impl LogRank {
                 sums.add(at, weight);
             });
         }
-        let total = |group: usize| lanes.iter().skip(group).step_by(size).map(Lane::total).sum();
-        LogRankTest::new(self.weight, sums, |group| (labels[group].clone(), total(group)))
+        sums
     }
 }
 
@@ -104,6 +117,13 @@ impl Sums {
         let zeros = || vec![0.0; size];
         let variance = SymMatrix::zeros(size);
         Self { observed: zeros(), expected: zeros(), score: zeros(), variance }
+    }
+
+    /// Uᵀ V⁻ U and the degrees of freedom.
+    pub(super) fn statistic(&self) -> (f64, usize) {
+        let positive = self.expected.iter().filter(|&&expected| expected > 0.0).count();
+        let (statistic, rank) = quadratic_form(&self.variance, &self.score);
+        (statistic, positive.saturating_sub(1).min(rank))
     }
 
     fn add(&mut self, at: &Pooled<'_>, weight: f64) {
@@ -176,10 +196,8 @@ pub struct Trend {
 
 impl LogRankTest {
     fn new(weight: TestWeight, sums: Sums, group: impl Fn(usize) -> (String, f64)) -> Self {
+        let (statistic, df) = sums.statistic();
         let Sums { observed, expected, score, variance } = sums;
-        let positive = expected.iter().filter(|&&expected| expected > 0.0).count();
-        let (statistic, rank) = quadratic_form(&variance, &score);
-        let df = positive.saturating_sub(1).min(rank);
         let counts = observed.into_iter().zip(expected).enumerate();
         let groups = counts
             .map(|(at, (observed, expected))| {

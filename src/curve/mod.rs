@@ -1,6 +1,7 @@
 //! Survival curves: Kaplan–Meier with intervals, quantiles, landmark rates, restricted means and
 //! follow-up.
 
+mod bands;
 mod confidence;
 mod follow_up;
 mod kaplan_meier;
@@ -10,6 +11,7 @@ mod restricted_mean;
 mod spss;
 mod step;
 
+pub use bands::{Band, BandType};
 pub use confidence::ConfType;
 pub use follow_up::{FollowUp, FollowUpRule};
 pub use kaplan_meier::{CurveRow, KaplanMeier, Landmark, SurvivalCurve, SurvivalCurves};

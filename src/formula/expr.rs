@@ -96,6 +96,14 @@ impl Expr {
         }
     }
 
+    /// Its text where an operator follows: in parentheses unless it is one thing already.
+    pub(super) fn to_operand(&self) -> String {
+        match self.node.kind {
+            Kind::Chain { .. } | Kind::Unary { .. } => format!("({})", self.node),
+            _ => self.node.to_string(),
+        }
+    }
+
     /// An error about all of it.
     pub(super) fn misfit(&self, message: impl Into<String>) -> FormulaError {
         FormulaError::misfit(&self.text, self.node.span.clone(), message)

@@ -181,10 +181,9 @@ impl Term {
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.role {
+            Role::Effect if self.parts.len() == 1 => write!(f, "{}", self.parts[0].node()),
             Role::Effect => {
-                // Parentheses keep a condition one part of an interaction.
-                let parts: Vec<String> =
-                    self.parts.iter().map(|part| part.node().to_string()).collect();
+                let parts: Vec<String> = self.parts.iter().map(Expr::to_operand).collect();
                 f.write_str(&parts.join(":"))
             }
             Role::Strata => write!(f, "strata({})", self.name()),

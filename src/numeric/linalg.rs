@@ -39,6 +39,10 @@ impl SymMatrix {
         (0..self.size).map(|i| self.get(i, i))
     }
 
+    pub(crate) fn has_nan(&self) -> bool {
+        self.lower.iter().any(|entry| entry.is_nan())
+    }
+
     pub(crate) fn max_diagonal(&self) -> f64 {
         self.diagonal().fold(0.0, f64::max)
     }

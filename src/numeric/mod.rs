@@ -1,11 +1,13 @@
 //! Numerical helpers without survival words.
 
+pub(crate) mod beta;
 pub(crate) mod gamma;
 pub(crate) mod linalg;
+pub(crate) mod mvn;
 pub(crate) mod normal;
 pub(crate) mod sort;
-
 pub(crate) mod stirling;
+pub(crate) mod stream;
 pub(crate) mod sum;
 pub(crate) mod tails;
 

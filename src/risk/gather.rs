@@ -16,8 +16,8 @@ use crate::cohort::Cohort;
 
 /// The variance of log S at every time of every lane.
 pub(crate) fn robust_variance(cohort: &Cohort, spec: Lanes<'_>, lanes: &[Lane]) -> Vec<Vec<f64>> {
-    let exits = rows_by_lane(spec, || sorted_rows(cohort.exit()));
-    let entries = cohort.entry().map(|entry| rows_by_lane(spec, || sorted_rows(entry)));
+    let exits = rows_by_lane(spec, &sorted_rows(cohort.exit()));
+    let entries = cohort.entry().map(|entry| rows_by_lane(spec, &sorted_rows(entry)));
     let lane = |at: usize| {
         let late = entries.as_ref().map(|entries| &entries[at][..]);
         Sweep::new(cohort, &exits[at], late).run(&lanes[at])

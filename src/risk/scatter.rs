@@ -10,6 +10,8 @@ use crate::cohort::{Cohort, Groups};
 /// Blocks that weighted sums are cut into, whatever the number of threads: the order of additions,
 /// and so every bit, is the same.
 const WEIGHTED_BLOCKS: usize = 8;
+/// Rows dealt to lanes by one task.
+const DEALT_ROWS: usize = 1 << 18;
 
 /// Which lane each row runs in.
 #[derive(Clone, Copy)]
@@ -26,7 +28,12 @@ impl<'a> Lanes<'a> {
 
     /// One lane for each group within each stratum.
     pub(crate) fn strata_and_groups(cohort: &'a Cohort) -> Self {
-        Self { outer: cohort.strata(), inner: cohort.groups() }
+        Self::within_strata(cohort, cohort.groups())
+    }
+
+    /// The same for groups other than the cohort's own.
+    pub(crate) fn within_strata(cohort: &'a Cohort, groups: &'a Groups) -> Self {
+        Self { outer: cohort.strata(), inner: groups }
     }
 
     fn len(&self) -> usize {
@@ -37,13 +44,6 @@ impl<'a> Lanes<'a> {
     fn of(&self, row: usize) -> usize {
         self.outer.code(row) as usize * self.inner.len() + self.inner.code(row) as usize
     }
-}
-
-/// Events and censorings of one cell.
-#[derive(Clone, Copy, Default)]
-struct Cell<C> {
-    censor: C,
-    event: C,
 }
 
 /// Fills the lanes of a cohort.
@@ -142,40 +142,43 @@ fn by_sorting<C: Increment>(
     weight: &(impl Fn(usize) -> C + Sync),
 ) -> Vec<Exits> {
     let exit = cohort.exit();
-    let rows = rows_by_lane(lanes, || match cohort.order() {
-        Some(order) => order.to_vec(),
-        None => sorted_rows(exit),
-    });
-    let lane = |rows: &Vec<u32>| run(rows, exit, cohort.event(), weight);
+    let rows = match cohort.order() {
+        Some(order) => rows_by_lane(lanes, order),
+        None => rows_by_lane(lanes, &sorted_rows(exit)),
+    };
+    let lane = |rows: Vec<u32>| run(&rows, exit, cohort.event(), weight);
     if cohort.n_rows() < PARALLEL_ROWS {
-        rows.iter().map(lane).collect()
+        rows.into_iter().map(lane).collect()
     } else {
-        rows.par_iter().map(lane).collect()
+        rows.into_par_iter().map(lane).collect()
     }
 }
 
+/// Rows in the order of their ranks.
 pub(super) fn sorted_rows(rank: &[u32]) -> Vec<u32> {
     let mut rows: Vec<u32> = (0..rank.len() as u32).collect();
     let key = |&row: &u32| (rank[row as usize], row);
     if rows.len() < PARALLEL_ROWS {
-        rows.sort_unstable_by_key(key)
+        rows.sort_unstable_by_key(key);
     } else {
-        rows.par_sort_unstable_by_key(key)
+        rows.par_sort_unstable_by_key(key);
     }
     rows
 }
 
-/// Deals rows in time order out to their lanes.
-pub(super) fn rows_by_lane(lanes: Lanes<'_>, order: impl FnOnce() -> Vec<u32>) -> Vec<Vec<u32>> {
-    let order = order();
+/// Deals rows in time order out to their lanes, in blocks that are put together again in order.
+pub(super) fn rows_by_lane(lanes: Lanes<'_>, order: &[u32]) -> Vec<Vec<u32>> {
+    let deal = |rows: &[u32]| {
+        let mut hands = vec![Vec::with_capacity(rows.len() / lanes.len()); lanes.len()];
+        rows.iter().for_each(|&row| hands[lanes.of(row as usize)].push(row));
+        hands
+    };
     if lanes.len() == 1 {
-        return vec![order];
+        return vec![order.to_vec()];
     }
-    let mut sizes = vec![0; lanes.len()];
-    order.iter().for_each(|&row| sizes[lanes.of(row as usize)] += 1);
-    let mut out: Vec<Vec<u32>> = sizes.into_iter().map(Vec::with_capacity).collect();
-    order.iter().for_each(|&row| out[lanes.of(row as usize)].push(row));
-    out
+    let blocks: Vec<Vec<Vec<u32>>> = order.par_chunks(DEALT_ROWS).map(deal).collect();
+    let lane = |at| blocks.iter().flat_map(|hands: &Vec<Vec<u32>>| &hands[at]).copied().collect();
+    (0..lanes.len()).into_par_iter().map(lane).collect()
 }
 
 /// Adds up the rows of each time in one lane.
@@ -185,21 +188,19 @@ fn run<C: Increment>(
     event: &[bool],
     weight: &impl Fn(usize) -> C,
 ) -> Exits {
-    let len = rows.chunk_by(|&a, &b| exit[a as usize] == exit[b as usize]).count();
-    let (mut time, mut events, mut censors) =
-        (Vec::with_capacity(len), Vec::with_capacity(len), Vec::with_capacity(len));
-    for tied in rows.chunk_by(|&a, &b| exit[a as usize] == exit[b as usize]) {
-        let mut cell = Cell::<C>::default();
-        for &row in tied {
-            let row = row as usize;
-            if event[row] { cell.event.add(weight(row)) } else { cell.censor.add(weight(row)) }
+    let (mut time, mut events, mut censors) = (Vec::new(), Vec::new(), Vec::new());
+    let counts = |&&row: &&u32| !weight(row as usize).is_none();
+    for &row in rows.iter().filter(counts) {
+        let (row, rank) = (row as usize, exit[row as usize]);
+        if time.last() != Some(&rank) {
+            time.push(rank);
+            events.push(C::default());
+            censors.push(C::default());
         }
-        if cell.event.is_none() && cell.censor.is_none() {
-            continue;
+        let cell = if event[row] { &mut events } else { &mut censors };
+        if let Some(sum) = cell.last_mut() {
+            sum.add(weight(row));
         }
-        time.push(exit[tied[0] as usize]);
-        events.push(cell.event);
-        censors.push(cell.censor);
     }
     (time, C::pack(events), C::pack(censors))
 }
@@ -210,7 +211,7 @@ fn enter<C: Increment>(
     lanes: Lanes<'_>,
     weight: &(impl Fn(usize) -> C + Sync),
 ) -> Vec<Entries> {
-    let rows = rows_by_lane(lanes, || sorted_rows(entry));
+    let rows = rows_by_lane(lanes, &sorted_rows(entry));
     rows.iter()
         .map(|rows| {
             let (mut time, mut enter) = (Vec::new(), Vec::new());

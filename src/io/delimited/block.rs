@@ -102,27 +102,29 @@ impl Job<'_> {
     }
 
     fn piece(&self, piece: &Piece, text: &mut Vec<u8>, ends: &mut Vec<u32>) -> Block {
-        match self.plain(piece, ends) {
+        match self.regular(piece, ends) {
             Some(block) => block,
             None => self.walked(piece, text, ends),
         }
     }
 
-    /// Records that have no quotes and the right number of fields, as nearly all have.
-    fn plain(&self, piece: &Piece, ends: &mut Vec<u32>) -> Option<Block> {
+    /// Records with the right number of fields and no quotes but around fields, as nearly all
+    /// are.
+    fn regular(&self, piece: &Piece, ends: &mut Vec<u32>) -> Option<Block> {
         let Piece { text, first, limit } = *piece;
         let Layout { delimiter, fields, .. } = *self.layout;
         let end = limit + memchr(b'\n', &text[limit - 1..])?;
-        let records = &text[first..end];
         // With one column a blank line looks like a record.
-        if fields == 1 || memchr(b'"', records).is_some() {
+        if fields == 1 {
             return None;
         }
-        let len = Scan { delimiter, fields }.grid(records, ends)?;
-        let grid = Grid { text: &text[first..], ends: &ends[..len], fields };
-        let rows = grid.rows();
-        let parts = self.parts(&grid, &self.wanted);
-        Some(Block { end: end as u64, rows, lines: rows as u64, parts, ..Block::default() })
+        let (records, scan) = (&text[first..end], Scan { delimiter, fields });
+        let quoted = memchr(b'"', records).is_some();
+        let len = if quoted { scan.quoted(records, ends) } else { scan.plain(records, ends) }?;
+        let grid = Grid { text: &text[first..], ends: &ends[..len], fields, quoted };
+        let (rows, parts) = (grid.rows(), self.parts(&grid, &self.wanted));
+        let lines = memchr_iter(b'\n', records).count() as u64;
+        Some(Block { end: end as u64, rows, lines, parts, ..Block::default() })
     }
 
     /// Any records, one after the other.
@@ -142,7 +144,7 @@ impl Job<'_> {
         }
         if block.cut.is_none() {
             let columns: Vec<usize> = (0..self.wanted.len()).collect();
-            let grid = Grid { text, ends, fields: columns.len() };
+            let grid = Grid { text, ends, fields: columns.len(), quoted: false };
             block.end = walker.at as u64;
             block.lines = memchr_iter(b'\n', &piece.text[piece.first..walker.at]).count() as u64;
             block.parts = self.parts(&grid, &columns);

@@ -12,7 +12,7 @@ use crate::io::options::Progress;
 use crate::io::typing::Part;
 
 /// Blocks between two looks at what was read.
-const WAVE: usize = 256;
+const WAVE: usize = 64;
 
 /// A pass to come.
 pub(super) struct Pass<'a> {

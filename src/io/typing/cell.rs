@@ -25,7 +25,7 @@ impl<'a> Cell<'a> {
     }
 
     /// Without blanks around it: they are never part of a value.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn trimmed(self) -> Self {
         let bytes = self.bytes();
         if let (Some(first), Some(last)) = (bytes.first(), bytes.last())
@@ -35,6 +35,17 @@ impl<'a> Cell<'a> {
             return self;
         }
         self.trim()
+    }
+
+    /// Without quotes around it, and without the carriage return behind those.
+    #[inline(always)]
+    pub(crate) fn unquoted(self) -> Self {
+        match self.bytes() {
+            [b'"', within @ .., b'"'] | [b'"', within @ .., b'"', b'\r'] => {
+                Self { rest: &self.rest[1..], len: within.len() }
+            }
+            _ => self,
+        }
     }
 
     #[cold]
@@ -47,13 +58,58 @@ impl<'a> Cell<'a> {
 
     /// Eight bytes from the field's first on, when the field has 1 to 8 bytes and the buffer
     /// reaches that far.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn word(self) -> Option<u64> {
         if self.len.wrapping_sub(1) >= 8 {
             return None;
         }
         self.rest.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
     }
+
+    /// Sixteen bytes from the field's first on, when the field has 9 to 16 bytes and the buffer
+    /// reaches that far.
+    #[inline(always)]
+    pub(crate) fn long_word(self) -> Option<u128> {
+        if self.len.wrapping_sub(9) >= 8 {
+            return None;
+        }
+        self.rest.first_chunk().map(|bytes| u128::from_le_bytes(*bytes))
+    }
+
+    /// The whole field, when it is short enough.
+    #[inline(always)]
+    pub(crate) fn key(self) -> Option<Key> {
+        let len = self.len;
+        if let Some(word) = self.word() {
+            return Some(Key { first: word << (64 - 8 * len), last: 0, len });
+        }
+        let word = self.long_word()? << (128 - 8 * len);
+        Some(Key { first: (word >> 64) as u64, last: word as u64, len })
+    }
+}
+
+/// Fields of up to 16 bytes as something to compare at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Key {
+    first: u64,
+    last: u64,
+    len: usize,
+}
+
+impl Key {
+    /// A number in which every bit of the key counts.
+    #[inline(always)]
+    pub(crate) fn hash(self) -> u64 {
+        fold(fold(self.first ^ self.len as u64) ^ self.last)
+    }
+}
+
+/// A product's two halves, so that every bit of the input reaches the low bits.
+#[inline(always)]
+pub(crate) fn fold(value: u64) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let product = u128::from(value ^ ODD.rotate_left(32)) * u128::from(ODD);
+    product as u64 ^ (product >> 64) as u64
 }
 
 /// Whether a byte may stand around a value without being part of it.
@@ -69,6 +125,16 @@ mod tests {
     fn blanks_around_a_value_go() {
         for (text, expected) in [(" a b\t", "a b"), ("  ", ""), ("", ""), ("x", "x"), ("1 ", "1")] {
             let cell = Cell::new(text.as_bytes(), text.len()).trimmed();
+            assert_eq!(cell.bytes(), expected.as_bytes());
+        }
+    }
+
+    #[test]
+    fn quotes_around_a_value_go() {
+        for (text, expected) in
+            [("\"a\"", "a"), ("\"\"", ""), ("\"a\"\r", "a"), ("\"", "\""), ("a", "a"), ("", "")]
+        {
+            let cell = Cell::new(text.as_bytes(), text.len()).unquoted();
             assert_eq!(cell.bytes(), expected.as_bytes());
         }
     }

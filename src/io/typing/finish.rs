@@ -22,7 +22,7 @@ impl Part {
     pub(crate) fn finish(self) -> Result<Column, NotText> {
         Ok(match self {
             Self::Missing(count) => no_numbers(count),
-            Self::Small(values) => Column::Integer(values.par_iter().map(wide).collect()),
+            Self::Small(values) => Column::Integer(widened(&values)),
             Self::Integer(values) => Column::Integer(values),
             Self::Number(numbers) => {
                 Column::Number { values: numbers.values, exact: numbers.exact }
@@ -32,6 +32,16 @@ impl Part {
             Self::Text(texts) => Column::Category(category(texts)?),
             Self::Mixed => no_numbers(0),
         })
+    }
+}
+
+/// What is shorter is not worth starting threads for.
+const PARALLEL: usize = 1 << 16;
+
+fn widened(values: &[u8]) -> Vec<i32> {
+    match values.len() < PARALLEL {
+        true => values.iter().map(wide).collect(),
+        false => values.par_iter().map(wide).collect(),
     }
 }
 
@@ -51,9 +61,11 @@ fn category(texts: Texts) -> Result<Category, NotText> {
     for (rank, &code) in order.iter().enumerate() {
         ranks[code] = rank as u32;
     }
-    codes.par_iter_mut().with_min_len(1 << 14).for_each(|code| {
-        *code = ranks.get(*code as usize).copied().unwrap_or(MISSING_CODE);
-    });
+    let rank = |code: &mut u32| *code = ranks.get(*code as usize).copied().unwrap_or(MISSING_CODE);
+    match codes.len() < PARALLEL {
+        true => codes.iter_mut().for_each(rank),
+        false => codes.par_iter_mut().for_each(rank),
+    }
     let levels = order.iter().map(|&code| std::mem::take(&mut names[code])).collect();
     Ok(Category { codes, levels: Arc::new(levels) })
 }

@@ -11,6 +11,8 @@ pub(crate) struct Grid<'a> {
     pub(crate) ends: &'a [u32],
     /// Fields in a row.
     pub(crate) fields: usize,
+    /// Whether fields may stand in quotes, which are not part of them.
+    pub(crate) quoted: bool,
 }
 
 /// One field of every row.
@@ -39,22 +41,25 @@ impl<'a> Cells<'a> {
     }
 
     /// The field in one row, empty when there is none.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn get(&self, row: usize) -> Cell<'a> {
         self.from(row).next().unwrap_or(Cell::new(b"", 0))
     }
 
     /// The fields from a row on.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn from(&self, row: usize) -> impl Iterator<Item = Cell<'a>> + use<'a> {
-        let Grid { text, ends, fields } = *self.grid;
+        let Grid { text, ends, fields, quoted } = *self.grid;
         let first = (row * fields + self.field).min(ends.len());
         let pairs = ends[first..].windows(2).step_by(fields.max(1));
-        pairs.map(move |pair| cell(text, pair[0].wrapping_add(1), pair[1]))
+        pairs.map(move |pair| {
+            let cell = cell(text, pair[0].wrapping_add(1), pair[1]);
+            if quoted { cell.unquoted() } else { cell }
+        })
     }
 }
 
-#[inline]
+#[inline(always)]
 fn cell(text: &[u8], start: u32, end: u32) -> Cell<'_> {
     let len = end.saturating_sub(start) as usize;
     Cell::new(text.get(start as usize..).unwrap_or_default(), len)

@@ -1,9 +1,8 @@
 //! The distinct texts of a column, numbered as they come.
 
-use super::cell::Cell;
+use super::cell::{Cell, Key, fold};
 
 const FREE: u32 = u32::MAX;
-const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Distinct texts in one buffer, found again through a table with open addressing.
 #[derive(Debug, Default)]
@@ -79,11 +78,29 @@ fn word(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, &byte| (word << 8) | u64::from(byte))
 }
 
-/// A product's two halves, so that every bit of the input reaches the low bits.
-#[inline]
-fn fold(value: u64) -> u64 {
-    let product = u128::from(value ^ MIX.rotate_left(32)) * u128::from(MIX);
-    product as u64 ^ (product >> 64) as u64
+/// The codes of short texts seen lately, by the bytes as they stand in the file.
+pub(crate) struct Recent {
+    entries: Vec<(Key, u32)>,
+}
+
+impl Recent {
+    const SIZE: usize = 64;
+
+    /// No text yet.
+    pub(crate) fn new() -> Self {
+        Self { entries: vec![(Key::default(), 0); Self::SIZE] }
+    }
+
+    /// The code of a field; `find` tells it when it is not known here.
+    #[inline(always)]
+    pub(crate) fn code(&mut self, cell: Cell, find: impl FnOnce() -> u32) -> u32 {
+        let Some(key) = cell.key() else { return find() };
+        let entry = &mut self.entries[key.hash() as usize % Self::SIZE];
+        if entry.0 != key {
+            *entry = (key, find());
+        }
+        entry.1
+    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,13 @@ impl Missing {
     }
 
     /// Whether a field is missing.
+    #[inline(always)]
     pub(crate) fn has(&self, cell: Cell) -> bool {
+        cell.len() == 0 || self.has_text(cell)
+    }
+
+    #[inline(never)]
+    fn has_text(&self, cell: Cell) -> bool {
         match cell.trimmed().bytes() {
             b"" | b"NA" => true,
             text => self.extra.iter().any(|extra| extra == text),

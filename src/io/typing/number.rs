@@ -1,5 +1,7 @@
 //! Numbers from text: eight characters at a time where they are short, as nearly all are.
 
+use memchr::memchr2;
+
 use super::cell::Cell;
 
 const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
@@ -25,32 +27,32 @@ pub(crate) struct Number {
 }
 
 /// A whole number above `i32::MIN`, which means "missing".
-#[inline]
+#[inline(always)]
 pub(crate) fn integer(cell: Cell) -> Option<i32> {
     match short_integer(cell) {
         Some(value) => Some(value as i32),
-        None => long_integer(cell.trimmed().bytes()),
+        None => long_integer(cell),
     }
 }
 
 /// A number; "inf", "nan" and what overflows are none.
-#[inline]
+#[inline(always)]
 pub(crate) fn number(cell: Cell) -> Option<Number> {
     match short_decimal(cell) {
         Some(value) => Some(Number { value, exact: true }),
-        None => long_number(cell.trimmed().bytes()),
+        None => middle_decimal(cell).or_else(|| long_number(cell)),
     }
 }
 
 /// One to eight digits.
-#[inline]
+#[inline(always)]
 fn short_integer(cell: Cell) -> Option<u32> {
     let digits = (cell.word()? ^ ZEROS) << padding(cell);
     all_digits(digits).then(|| join_digits(digits))
 }
 
 /// One to eight characters: digits with at most one point.
-#[inline]
+#[inline(always)]
 fn short_decimal(cell: Cell) -> Option<f64> {
     let word = cell.word()?;
     let padding = padding(cell);
@@ -69,21 +71,77 @@ fn short_decimal(cell: Cell) -> Option<f64> {
     valid.then(|| f64::from(join_digits(digits)) / POWERS[places])
 }
 
+/// Nine to sixteen characters, in the same way.
+#[inline(always)]
+fn middle_decimal(cell: Cell) -> Option<Number> {
+    const ALL_ZEROS: u128 = u128::from_le_bytes([b'0'; 16]);
+    let word = cell.long_word()?;
+    let digits = (word ^ ALL_ZEROS) << (128 - 8 * cell.len());
+    let (digits, places) = without_point(digits);
+    // The first characters are in the low bytes.
+    let (first, last) = (digits as u64, (digits >> 64) as u64);
+    if !(all_digits(first) && all_digits(last)) {
+        return None;
+    }
+    let mantissa = u64::from(join_digits(first)) * 100_000_000 + u64::from(join_digits(last));
+    quotient(mantissa, places)
+}
+
+/// Closes the gap that the first point leaves; says how many digits are behind it.
+#[inline(always)]
+fn without_point(digits: u128) -> (u128, usize) {
+    // Bytes shifted in are 0, which is not what a point is here.
+    const POINTS: u64 = ZEROS ^ DOTS;
+    let find = |half: u64| {
+        let half = half ^ POINTS;
+        u128::from(half.wrapping_sub(ONES) & !half & HIGH_BITS)
+    };
+    let points = find(digits as u64) | (find((digits >> 64) as u64) << 64);
+    if points == 0 {
+        return (digits, 0);
+    }
+    let point = points.trailing_zeros() & !7;
+    let before = digits & !(u128::MAX << point);
+    let behind = digits & ((u128::MAX << point) << 8);
+    (behind | (before << 8), (15 - point / 8) as usize)
+}
+
+/// The double nearest to a decimal, if it is the quotient of two exact ones.
+#[inline(always)]
+fn quotient(mantissa: u64, places: usize) -> Option<Number> {
+    let power = POWERS.get(places)?;
+    let fits = mantissa < 1 << 53;
+    fits.then(|| Number { value: mantissa as f64 / power, exact: is_exact(mantissa) })
+}
+
+#[inline(always)]
+fn is_exact(mantissa: u64) -> bool {
+    mantissa < EXACT_BELOW || without_last_zeros(mantissa) < EXACT_BELOW
+}
+
+#[inline(never)]
+fn without_last_zeros(mut mantissa: u64) -> u64 {
+    while mantissa != 0 && mantissa.is_multiple_of(10) {
+        mantissa /= 10;
+    }
+    mantissa
+}
+
 /// How far a field's word is shifted so that its last character is the highest byte.
-#[inline]
+#[inline(always)]
 fn padding(cell: Cell) -> u32 {
     64 - 8 * cell.len() as u32
 }
 
 /// Whether every byte is 0 to 9.
-#[inline]
+#[inline(always)]
 fn all_digits(bytes: u64) -> bool {
     const TO_HIGH_BIT: u64 = u64::from_le_bytes([0x80 - 10; 8]);
     (bytes | bytes.wrapping_add(TO_HIGH_BIT)) & HIGH_BITS == 0
 }
 
 /// The number that eight digits make, the first in the lowest byte: pairs, fours, then all.
-#[inline]
+#[inline(always)]
 fn join_digits(digits: u64) -> u32 {
     const PAIRS: u64 = 0x0000_00ff_0000_00ff;
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
@@ -92,18 +150,23 @@ fn join_digits(digits: u64) -> u32 {
     (first.wrapping_add(second) >> 32) as u32
 }
 
-fn long_integer(text: &[u8]) -> Option<i32> {
-    let value: i32 = std::str::from_utf8(text).ok()?.parse().ok()?;
+#[inline(never)]
+fn long_integer(cell: Cell) -> Option<i32> {
+    let value: i32 = std::str::from_utf8(cell.trimmed().bytes()).ok()?.parse().ok()?;
     (value != i32::MIN).then_some(value)
 }
 
-fn long_number(text: &[u8]) -> Option<Number> {
+#[inline(never)]
+fn long_number(cell: Cell) -> Option<Number> {
+    let text = cell.trimmed().bytes();
     let (negative, digits) = match text {
         [b'-', rest @ ..] => (true, rest),
         [b'+', rest @ ..] => (false, rest),
         _ => (false, text),
     };
-    let number = plain_decimal(digits).or_else(|| any_number(digits))?;
+    // More digits than a double holds are not read twice.
+    let plain = if digits.len() > 17 { None } else { plain_decimal(digits) };
+    let number = plain.or_else(|| any_number(digits))?;
     let value = if negative { -number.value } else { number.value };
     // Adding zero makes of −0 a plain 0.
     Some(Number { value: value + 0.0, ..number })
@@ -123,9 +186,7 @@ fn plain_decimal(text: &[u8]) -> Option<Number> {
         }
         places = places.map(|count| count + usize::from(byte != b'.'));
     }
-    let power = POWERS.get(places.unwrap_or(0))?;
-    let fits = !text.is_empty() && mantissa < 1 << 53;
-    fits.then(|| Number { value: mantissa as f64 / power, exact: mantissa < EXACT_BELOW })
+    if text.is_empty() { None } else { quotient(mantissa, places.unwrap_or(0)) }
 }
 
 /// Everything else that is a finite number, without its sign.
@@ -137,11 +198,12 @@ fn any_number(text: &[u8]) -> Option<Number> {
 
 /// Digits from the first to the last that is not 0, before any exponent.
 fn significant_digits(text: &[u8]) -> usize {
-    let end = text.iter().position(|byte| matches!(byte, b'e' | b'E')).unwrap_or(text.len());
-    let digits = || text[..end].iter().filter(|byte| byte.is_ascii_digit());
-    let leading = digits().take_while(|&&digit| digit == b'0').count();
-    let trailing = digits().rev().take_while(|&&digit| digit == b'0').count();
-    digits().count().saturating_sub(leading + trailing)
+    let is_digit = |byte: &u8| (b'1'..=b'9').contains(byte);
+    let end = memchr2(b'e', b'E', text).unwrap_or(text.len());
+    let first = text[..end].iter().position(is_digit).unwrap_or(end);
+    let last = text[..end].iter().rposition(is_digit).unwrap_or(first);
+    let stretch = text.get(first..=last).unwrap_or_default();
+    stretch.len() - usize::from(stretch.contains(&b'.'))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::cell::Cell;
 use super::date::{boolean, iso_date};
 use super::grid::Cells;
-use super::levels::Levels;
+use super::levels::{Levels, Recent};
 use super::missing::Missing;
 use super::number::{Number, integer, number};
 use crate::table::{MISSING_CODE, MISSING_INT};
@@ -206,8 +206,12 @@ impl Fill<'_> {
 
     fn texts(self, codes: &mut Vec<u32>, levels: &mut Levels) {
         codes.reserve_exact(self.cells.len().saturating_sub(codes.len()));
+        let mut recent = Recent::new();
         codes.extend(self.cells.from(codes.len()).map(|cell| {
-            if self.missing.has(cell) { MISSING_CODE } else { levels.code(cell.trimmed()) }
+            recent.code(cell, || match self.missing.has(cell) {
+                true => MISSING_CODE,
+                false => levels.code(cell.trimmed()),
+            })
         }));
     }
 }
@@ -257,9 +261,10 @@ fn kind_of(cell: Cell) -> Kind {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn small(cell: Cell) -> Option<u8> {
-    integer(cell).and_then(|value| u8::try_from(value).ok()).filter(|&value| value != MISSING_BYTE)
+    let value = u8::try_from(integer(cell)?).ok()?;
+    (value != MISSING_BYTE).then_some(value)
 }
 
 fn wide(value: &u8) -> i32 {

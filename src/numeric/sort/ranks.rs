@@ -1,0 +1,89 @@
+//! Ranks of values, with close values counted as one.
+
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use super::sorted_order;
+
+/// A column of values put in order and grouped.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Ranked {
+    /// Row numbers by ascending value, equal values in row order.
+    pub(crate) order: Vec<u32>,
+    /// For each row, the number of its group, from zero.
+    pub(crate) rank: Vec<u32>,
+    /// The smallest value of each group, ascending.
+    pub(crate) distinct: Vec<f64>,
+    /// How many different values joined the group of a smaller one.
+    pub(crate) merged: usize,
+}
+
+/// Orders the values and groups those no further than `tolerance` times the
+/// group's first value above it: zero keeps different values apart. The
+/// distance is always to the first value, so groups do not chain.
+pub(crate) fn rank(values: &[f64], tolerance: f64) -> Ranked {
+    let order = sorted_order(values);
+    let sorted: Vec<f64> = order.par_iter().map(|&row| values[row as usize]).collect();
+    let groups = Groups::find(&sorted, tolerance);
+    let rank = groups.ranks(&order);
+    Ranked { order, rank, distinct: groups.distinct, merged: groups.merged }
+}
+
+struct Groups {
+    /// Where each group begins in the order.
+    starts: Vec<u32>,
+    distinct: Vec<f64>,
+    merged: usize,
+}
+
+/// Positions handled together when ranks are written.
+const BLOCK: usize = 1 << 16;
+
+impl Groups {
+    fn find(sorted: &[f64], tolerance: f64) -> Groups {
+        let opens = |&position: &usize| position == 0 || sorted[position] != sorted[position - 1];
+        let positions = (0..sorted.len()).into_par_iter().filter(opens);
+        let mut starts: Vec<u32> = positions.map(|position| position as u32).collect();
+        let different = starts.len();
+        if tolerance > 0.0 {
+            join_close(&mut starts, sorted, tolerance);
+        }
+        let distinct = starts.par_iter().map(|&start| sorted[start as usize]).collect();
+        Groups { merged: different - starts.len(), starts, distinct }
+    }
+
+    /// The group of each row. Each row occurs once in the order, so the
+    /// writes never meet; atomics say so without unsafe code.
+    fn ranks(&self, order: &[u32]) -> Vec<u32> {
+        let ranks: Vec<AtomicU32> = order.par_iter().map(|_| AtomicU32::new(0)).collect();
+        order.par_chunks(BLOCK).enumerate().for_each(|(block, rows)| {
+            self.write_block(block * BLOCK, rows, &ranks);
+        });
+        ranks.into_iter().map(AtomicU32::into_inner).collect()
+    }
+
+    /// Writes the ranks of rows at consecutive positions from `begin`.
+    fn write_block(&self, begin: usize, rows: &[u32], ranks: &[AtomicU32]) {
+        let mut next = self.starts.partition_point(|&start| start as usize <= begin);
+        for (position, &row) in (begin..).zip(rows) {
+            if self.starts.get(next).is_some_and(|&start| start as usize == position) {
+                next += 1;
+            }
+            ranks[row as usize].store((next - 1) as u32, Relaxed);
+        }
+    }
+}
+
+/// Drops the starts whose value lies within the tolerance of the start kept
+/// before them.
+fn join_close(starts: &mut Vec<u32>, sorted: &[f64], tolerance: f64) {
+    let mut first = f64::NEG_INFINITY;
+    starts.retain(|&start| {
+        let value = sorted[start as usize];
+        let opens = value - first > tolerance * first;
+        if opens {
+            first = value;
+        }
+        opens
+    });
+}
