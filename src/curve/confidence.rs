@@ -21,8 +21,15 @@ pub enum ConfType {
     Logit,
     /// arcsin √S ± z/2·√V·√(S/(1 − S)), the argument cut to [0, π/2].
     Arcsin,
-    /// The beta product confidence procedure (Fay, Brittain and Proschan 2013,
-    /// doi:10.1093/biostatistics/kxt016).
+    /// The beta product confidence procedure by the method of moments (Fay, Brittain and Proschan
+    /// 2013, doi:10.1093/biostatistics/kxt016), meant to keep its level in small samples: the α/2
+    /// quantile of Π Beta(n − d + 1, d)·Beta(n₊, 1) and the 1 − α/2 quantile of Π Beta(n − d + 1, d)
+    /// over the event times so far, n₊ being at risk from now on. Each product is taken for the beta
+    /// variable with its mean and variance. Without censoring these are the limits of Clopper and
+    /// Pearson. Before the first event the lower limit is below 1, and where S is 0 the upper one
+    /// is above 0; censorings lower the lower limit. The limits do not rise. The
+    /// R package bpcp (`bpcp(time, status)`, Δ = 0) was not at hand to compare with: these are
+    /// checked against Clopper–Pearson, hand-made moments and simulated beta products.
     Bpcp,
 }
 
@@ -69,12 +76,13 @@ impl ConfType {
             Self::Plain => s + error * s,
             Self::Log => s * error.exp(),
             // ln S is negative, so the sides trade places in the exponent.
-            Self::LogLog | Self::Bpcp => (s.ln() * (error / s.ln()).exp()).exp(),
+            Self::LogLog => (s.ln() * (error / s.ln()).exp()).exp(),
             Self::Logit => 1.0 / (1.0 + ((1.0 - s) / s) * (-error / (1.0 - s)).exp()),
             Self::Arcsin => {
                 let angle = s.sqrt().asin() + 0.5 * error * (s / (1.0 - s)).sqrt();
                 angle.clamp(0.0, std::f64::consts::FRAC_PI_2).sin().powi(2)
             }
+            Self::Bpcp => unreachable!("beta products are not made from a variance"),
         };
         limit.clamp(0.0, 1.0)
     }

@@ -48,15 +48,10 @@ impl SurvivalCurve {
     }
 
     fn follow_up_by(&self, rule: FollowUpRule) -> FollowUp {
-        let at_risk = |moment: &Moment| match rule {
-            FollowUpRule::EventsFirst => moment.n - moment.d,
-            FollowUpRule::Recipe => moment.n,
-        };
-        let reverse = |moment: Moment| Moment {
-            n: at_risk(&moment),
-            d: moment.c,
-            c: moment.d,
-            time: moment.time,
+        let reverse = |Moment { time, n, d, c }: Moment| match rule {
+            // Whoever has the event is gone before the censorings.
+            FollowUpRule::EventsFirst => Moment { time, n: n - d, d: c, c: 0.0 },
+            FollowUpRule::Recipe => Moment { time, n, d: c, c: d },
         };
         // SPSS has no interval of its own for the reverse curve.
         let median_interval = MedianInterval::BrookmeyerCrowley;

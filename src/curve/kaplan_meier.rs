@@ -87,11 +87,14 @@ impl KaplanMeier {
     ///
     /// # Errors
     /// When the confidence level is not between 0 and 1, or the beta product interval is asked for
-    /// with weights or clusters.
+    /// with sampling weights, clusters or delayed entry.
     pub fn fit(&self, cohort: &Cohort) -> Result<SurvivalCurves> {
         if !(self.conf_level > 0.0 && self.conf_level < 1.0) {
             let message = format!("confidence level {}: give one between 0 and 1", self.conf_level);
             return Err(Error::option(message));
+        }
+        if self.conf_type == ConfType::Bpcp {
+            check_beta_product(cohort)?;
         }
         let none = Groups::single();
         let spec = Lanes::groups(cohort, &none);
@@ -113,6 +116,16 @@ impl KaplanMeier {
             cohort.notes().iter().cloned().chain(curves.iter().flat_map(SurvivalCurve::notes));
         Ok(SurvivalCurves { notes: notes.collect(), options: *self, curves })
     }
+}
+
+fn check_beta_product(cohort: &Cohort) -> Result<()> {
+    if cohort.weights().is_sampling() || cohort.cluster().is_some() || cohort.entry().is_some() {
+        return Err(Error::analysis(
+            "bpcp: beta product intervals are not defined with sampling weights, clusters or \
+             delayed entry; choose another interval",
+        ));
+    }
+    Ok(())
 }
 
 /// Rows of each group, needed only where weights hide them.
@@ -184,9 +197,9 @@ pub struct CurveRow {
     pub survival: f64,
     /// Standard error of S; `None` where S is 0.
     pub std_err: Option<f64>,
-    /// Lower limit of S; `None` where S is 0.
+    /// Lower limit of S; `None` where S is 0, unless it is a beta product.
     pub lower: Option<f64>,
-    /// Upper limit of S; `None` where S is 0.
+    /// Upper limit of S; `None` where S is 0, unless it is a beta product.
     pub upper: Option<f64>,
     /// Nelson–Aalen estimate Σ d/n.
     pub cumulative_hazard: f64,
@@ -309,7 +322,10 @@ impl SurvivalCurve {
             };
         }
         let step = self.survival().step_at(time);
-        let limit = |side| step.map_or(Some(1.0), |step| self.estimate.limit(side, step));
+        let limit = |side| match step {
+            None => Some(self.estimate.limit_before(side)),
+            Some(step) => self.estimate.limit(side, step),
+        };
         Landmark {
             time,
             n_risk,

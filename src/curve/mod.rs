@@ -2,6 +2,7 @@
 //! follow-up.
 
 mod bands;
+mod beta_product;
 mod confidence;
 mod follow_up;
 mod kaplan_meier;

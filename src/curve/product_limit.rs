@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use super::beta_product::BetaProduct;
 use super::confidence::Side;
-use super::{KaplanMeier, StepFunction};
+use super::{ConfType, KaplanMeier, StepFunction};
 use crate::cohort::TimeAxis;
 use crate::numeric::normal::normal_quantile;
 use crate::risk::Moment;
@@ -17,6 +18,8 @@ pub(super) struct ProductLimit {
     pub(super) variance: Vec<f64>,
     pub(super) options: KaplanMeier,
     z: f64,
+    /// The limits, where they do not come from the variance.
+    beta_product: Option<BetaProduct>,
 }
 
 impl ProductLimit {
@@ -24,15 +27,18 @@ impl ProductLimit {
     pub(super) fn new(
         options: KaplanMeier,
         (axis, time): (&Arc<TimeAxis>, &Arc<Vec<u32>>),
-        moments: impl ExactSizeIterator<Item = Moment>,
+        moments: impl ExactSizeIterator<Item = Moment> + Clone,
         variance: Option<Vec<f64>>,
     ) -> Self {
+        let bpcp = options.conf_type == ConfType::Bpcp;
+        let beta_product = bpcp.then(|| BetaProduct::new(moments.clone(), options.conf_level));
         let (values, greenwood) = walk(moments, variance.is_none());
         Self {
             survival: StepFunction::on_axis(axis, time, values, 1.0),
             variance: variance.unwrap_or(greenwood),
             options,
             z: normal_quantile(0.5 + options.conf_level / 2.0),
+            beta_product,
         }
     }
 
@@ -46,16 +52,31 @@ impl ProductLimit {
         (s > 0.0).then(|| s * self.variance[step].sqrt())
     }
 
-    /// A pointwise limit after a step; `None` where S is 0.
+    /// A pointwise limit before the first step.
+    pub(super) fn limit_before(&self, side: Side) -> f64 {
+        match (&self.beta_product, side) {
+            (Some(limits), Side::Lower) => limits.before,
+            _ => 1.0,
+        }
+    }
+
+    /// A pointwise limit after a step; `None` where S is 0, unless it is a beta product.
     pub(super) fn limit(&self, side: Side, step: usize) -> Option<f64> {
+        if let Some(limits) = &self.beta_product {
+            return Some(limits.at(side, step));
+        }
         let s = self.survival.values()[step];
         (s > 0.0).then(|| self.options.conf_type.limit(side, s, self.variance[step], self.z))
     }
 
     /// Whether a limit is above a bound at all steps `from..=to`, judged from the ends alone. For a
     /// given variance every limit is quasi-concave in S, the lower one falls with the variance and
-    /// the upper one rises, so the least value over the block is at a corner.
+    /// the upper one rises, so the least value over the block is at a corner. Beta products never
+    /// rise.
     pub(super) fn stays_above(&self, side: Side, bound: f64, from: usize, to: usize) -> bool {
+        if let Some(limits) = &self.beta_product {
+            return limits.at(side, to) > bound;
+        }
         let variance = match side {
             Side::Lower => self.variance[to],
             Side::Upper => self.variance[from],

@@ -108,6 +108,9 @@ impl ProductLimit {
 
     /// The time at which a limit of the curve reaches a level.
     fn limit_crossing(&self, side: Side, level: f64) -> Option<f64> {
+        if self.limit_before(side) <= level {
+            return Some(0.0);
+        }
         let reached = self.first_limit(side, level + LEVEL_TOLERANCE, 0)?;
         let below = self.first_limit(side, level - LEVEL_TOLERANCE, reached);
         let on_level =
