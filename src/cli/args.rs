@@ -1,0 +1,150 @@
+//! The words of the command line.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::choice;
+use crate::compare::{Adjustment, TestWeight};
+use crate::convention::Dialect;
+use crate::curve::{ConfType, MedianRule};
+use crate::formula::WeightKind;
+use crate::report::Format;
+
+/// Survival analysis by risk sets
+///
+/// Kaplan–Meier curves, medians and the log-rank family from a registry file and R's formula:
+/// the same digits as R, SAS, SPSS or Stata print, with every convention named.
+#[derive(Debug, Parser)]
+#[command(name = "riskset", version, arg_required_else_help = true)]
+#[command(after_long_help = include_str!("help/riskset.txt"))]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Kaplan–Meier curves: medians, landmark rates, restricted means, follow-up
+    #[command(after_long_help = include_str!("help/km.txt"))]
+    Km(Box<KmArgs>),
+    /// Compare groups: the log-rank family
+    #[command(name = "logrank", after_long_help = include_str!("help/logrank.txt"))]
+    LogRank(Box<LogRankArgs>),
+    /// What R, SAS, SPSS, Stata and riskset do by default, side by side
+    #[command(after_long_help = include_str!("help/conventions.txt"))]
+    Conventions(OutputArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct KmArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    /// Scale on which the interval for S(t) is symmetric [default: log-log, or the dialect's]
+    #[arg(long, value_name = "TYPE", value_parser = choice::conf_type())]
+    pub(super) conf_type: Option<ConfType>,
+    /// Survival at these times
+    #[arg(long, value_name = "TIMES", value_delimiter = ',', value_parser = choice::time)]
+    #[arg(allow_negative_numbers = true)]
+    pub(super) at: Vec<f64>,
+    /// Times by which these fractions have failed
+    #[arg(long, value_name = "FRACTIONS", value_delimiter = ',', value_parser = choice::fraction)]
+    #[arg(allow_negative_numbers = true)]
+    pub(super) quantiles: Vec<f64>,
+    /// Restricted mean survival time up to TAU; differences and ratios against the first group
+    #[arg(long, value_name = "TAU", value_parser = choice::number, allow_negative_numbers = true)]
+    pub(super) rmst: Option<f64>,
+    /// Mean survival time as packages print it (always with --as sas and --as spss)
+    #[arg(long)]
+    pub(super) mean: bool,
+    /// Median follow-up by the reverse Kaplan–Meier estimate
+    #[arg(long)]
+    pub(super) follow_up: bool,
+    /// All steps of the curves
+    #[arg(long)]
+    pub(super) curve: bool,
+    /// The median when S(t) = 0.5 on a step: its middle, its start, or its end
+    #[arg(long, value_name = "RULE", value_parser = choice::median_rule())]
+    pub(super) median_rule: Option<MedianRule>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LogRankArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    /// Weight of event times: logrank, gehan, tarone-ware, peto, or fh(rho,gamma)
+    #[arg(long, default_value = "logrank", value_parser = super::weight::parse)]
+    pub(super) weight: TestWeight,
+    /// Test for a trend over the groups in their order
+    #[arg(long)]
+    pub(super) trend: bool,
+    /// Every pair of groups, p-values adjusted so
+    #[arg(long, value_name = "ADJUSTMENT", value_parser = choice::adjustment())]
+    pub(super) pairwise: Option<Adjustment>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+/// Where subjects come from; the same for every analysis.
+#[derive(Debug, Args)]
+pub(super) struct InputArgs {
+    /// File with a header (CSV, TSV or semicolons, plain or gzip), or - for standard input
+    pub(super) data: String,
+    /// Formula as in R, "Surv(time, status == 2) ~ sex", or @FILE that holds it
+    pub(super) formula: String,
+    /// Keep only rows for which this expression is true
+    #[arg(long = "where", value_name = "EXPR", help_heading = "Subjects")]
+    pub(super) condition: Option<String>,
+    /// The whole analysis in each level of these columns
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Subjects")]
+    pub(super) by: Vec<String>,
+    /// One analysis for each of these terms, "a + b + c", in one table
+    #[arg(long, value_name = "TERMS", help_heading = "Subjects")]
+    pub(super) each: Option<String>,
+    /// Leave out whoever is not followed beyond T; clocks start at T
+    #[arg(long, value_name = "T", value_parser = choice::time, help_heading = "Subjects")]
+    #[arg(allow_negative_numbers = true)]
+    pub(super) landmark: Option<f64>,
+    /// Column of case weights
+    #[arg(long, value_name = "COLUMN", requires = "weight_type", help_heading = "Subjects")]
+    pub(super) weights: Option<String>,
+    /// What a weight means: so many equal rows, or one of so many others
+    #[arg(long, value_name = "KIND", requires = "weights", value_parser = choice::weight_type())]
+    #[arg(help_heading = "Subjects")]
+    pub(super) weight_type: Option<WeightKind>,
+    /// Character between fields [default: the one found in the header]
+    #[arg(long, value_name = "CHAR", value_parser = choice::delimiter, help_heading = "Reading")]
+    pub(super) delimiter: Option<u8>,
+    /// Texts that stand for missing, besides the empty field and NA
+    #[arg(long, value_name = "TEXTS", value_delimiter = ',', help_heading = "Reading")]
+    #[arg(allow_hyphen_values = true)]
+    pub(super) missing: Vec<String>,
+    /// Take over the conventions of a package; explicit options come first
+    #[arg(long = "as", value_name = "PACKAGE", value_parser = choice::dialect())]
+    #[arg(default_value = "riskset")]
+    pub(super) dialect: Dialect,
+    /// Confidence level
+    #[arg(long, value_name = "LEVEL", value_parser = choice::fraction, default_value = "0.95")]
+    #[arg(allow_negative_numbers = true)]
+    pub(super) conf_level: f64,
+    /// Number of threads [default: all]; the digits do not depend on it
+    #[arg(long, value_name = "N", value_parser = choice::threads, help_heading = "Reading")]
+    pub(super) threads: Option<NonZeroUsize>,
+}
+
+/// Where a report goes; the same for every command.
+#[derive(Debug, Args)]
+pub(super) struct OutputArgs {
+    /// How the report is written
+    #[arg(long, value_parser = choice::format(), default_value = "text", help_heading = "Output")]
+    pub(super) format: Format,
+    /// Write to FILE, whole or not at all
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(super) output: Option<PathBuf>,
+    /// No progress bar; text without conventions and notes
+    #[arg(long, help_heading = "Output")]
+    pub(super) quiet: bool,
+}

@@ -1,0 +1,94 @@
+//! Texts of options as types.
+
+use std::num::NonZeroUsize;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::compare::Adjustment;
+use crate::convention::Dialect;
+use crate::curve::{ConfType, MedianRule};
+use crate::formula::WeightKind;
+use crate::report::Format;
+
+/// One of some values, by name; an error lists the names.
+fn choice<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    name: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    let names = all.iter().map(move |&value| name(value));
+    PossibleValuesParser::new(names).try_map(move |text| {
+        all.iter().copied().find(|&value| name(value) == text).ok_or("no such value")
+    })
+}
+
+pub(super) fn conf_type() -> impl TypedValueParser<Value = ConfType> {
+    choice(&ConfType::ALL, ConfType::name)
+}
+
+pub(super) fn dialect() -> impl TypedValueParser<Value = Dialect> {
+    choice(&Dialect::ALL, Dialect::name)
+}
+
+pub(super) fn format() -> impl TypedValueParser<Value = Format> {
+    choice(&Format::ALL, Format::name)
+}
+
+pub(super) fn median_rule() -> impl TypedValueParser<Value = MedianRule> {
+    const ALL: [MedianRule; 3] =
+        [MedianRule::Midpoint, MedianRule::FirstAtOrBelow, MedianRule::FirstBelow];
+    choice(&ALL, MedianRule::name)
+}
+
+pub(super) fn weight_type() -> impl TypedValueParser<Value = WeightKind> {
+    choice(&[WeightKind::Frequency, WeightKind::Sampling], |kind| match kind {
+        WeightKind::Frequency => "frequency",
+        WeightKind::Sampling => "sampling",
+    })
+}
+
+pub(super) fn adjustment() -> impl TypedValueParser<Value = Adjustment> {
+    const ALL: [Adjustment; 4] =
+        [Adjustment::None, Adjustment::Bonferroni, Adjustment::Holm, Adjustment::Bh];
+    choice(&ALL, |own| match own {
+        Adjustment::None => "none",
+        Adjustment::Bonferroni => "bonferroni",
+        Adjustment::Holm => "holm",
+        Adjustment::Bh => "bh",
+    })
+}
+
+/// A finite number.
+pub(super) fn number(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite());
+    number.ok_or_else(|| "this is no number".to_owned())
+}
+
+/// A time at which somebody could be followed.
+pub(super) fn time(text: &str) -> Result<f64, String> {
+    let time = number(text)?;
+    if time >= 0.0 { Ok(time) } else { Err("a time cannot be negative".to_owned()) }
+}
+
+/// A number between 0 and 1.
+pub(super) fn fraction(text: &str) -> Result<f64, String> {
+    match number(text)? {
+        number if number > 0.0 && number < 1.0 => Ok(number),
+        _ => Err("give a number between 0 and 1, both excluded".to_owned()),
+    }
+}
+
+/// One byte between fields.
+pub(super) fn delimiter(text: &str) -> Result<u8, String> {
+    match text {
+        "tab" | "\\t" => Ok(b'\t'),
+        text => match text.as_bytes() {
+            [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
+            _ => Err("give one ASCII character, or tab".to_owned()),
+        },
+    }
+}
+
+/// A number of threads.
+pub(super) fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    text.trim().parse().map_err(|_| "give a whole number, 1 or more".to_owned())
+}

@@ -1,0 +1,78 @@
+//! Where a report goes: standard output, or a file that is there whole or not at all.
+
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use super::args::OutputArgs;
+use super::failure::{Failure, reason};
+use crate::error::{Error, Result};
+use crate::report::{Render, Style};
+
+/// A reader that stops reading is no failure.
+pub(super) fn unless_closed(written: io::Result<()>) -> Result<(), Failure> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::file("standard output", error).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a report where the arguments say.
+pub(super) fn write(
+    report: &dyn Render,
+    args: &OutputArgs,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let style = Style { format: args.format, quiet: args.quiet };
+    match &args.output {
+        None => unless_closed(report.render(style, out)),
+        Some(path) => {
+            let written = write_file(path, |out| report.render(style, out));
+            let failed = |error: io::Error| reason(&error, "there is no such folder");
+            written.map_err(|error| Error::file(path.to_string_lossy(), failed(error)).into())
+        }
+    }
+}
+
+/// Refuses to write over the data.
+pub(super) fn check(args: &OutputArgs, data: &str) -> Result<()> {
+    let Some(output) = &args.output else { return Ok(()) };
+    let same = match (output.canonicalize(), Path::new(data).canonicalize()) {
+        (Ok(output), Ok(data)) => output == data,
+        _ => false,
+    };
+    if same {
+        return Err(Error::option("--output names the data file itself; choose another name"));
+    }
+    Ok(())
+}
+
+fn write_file(path: &Path, render: impl Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    // A device or a pipe must not be replaced by a file.
+    if path.exists() && !path.is_file() {
+        let mut file = std::fs::OpenOptions::new().write(true).open(path)?;
+        return render(&mut file);
+    }
+    let mut file = BufWriter::with_capacity(1 << 16, temporary(path)?);
+    render(&mut file)?;
+    let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// A file beside the one to be, which disappears unless it takes its place.
+fn temporary(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".riskset-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // What the process's mask leaves of it, as for any new file.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder.unwrap_or(Path::new(".")))
+}

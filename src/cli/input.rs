@@ -1,0 +1,229 @@
+//! From arguments to subjects: parse, read the columns needed, bind.
+
+use std::fs;
+
+use super::args::{InputArgs, OutputArgs};
+use super::failure::reason;
+use super::progress;
+use crate::cohort::Cohort;
+use crate::convention::{Dialect, TimeZero};
+use crate::error::{Error, ErrorKind, Result};
+use crate::formula::{Binder, Bound, Expr, Formula, Part};
+use crate::io::{ReadOptions, Reader};
+use crate::report::{DataUse, Document, Outline, Stratum, Subject, TermPart};
+use crate::table::Table;
+
+/// What was asked for, parsed but not yet bound.
+pub(super) struct Request<'a> {
+    args: &'a InputArgs,
+    /// Each formula, with the term of `--each` that it is for.
+    formulas: Vec<(Option<String>, Formula)>,
+    condition: Option<Expr>,
+    time_zero: Option<Dialect>,
+    /// Whether `strata()` makes groups.
+    strata_group: bool,
+}
+
+/// A formula bound to the data.
+struct Analysis {
+    term: Option<String>,
+    formula: String,
+    bound: Bound,
+}
+
+impl<'a> Request<'a> {
+    /// Parses what needs no data.
+    pub(super) fn parse(args: &'a InputArgs) -> Result<Self> {
+        let formula = Formula::parse(&formula_text(&args.formula)?)?;
+        let formulas = match &args.each {
+            None => vec![(None, formula)],
+            Some(terms) => each(&formula, terms)?,
+        };
+        let condition = args.condition.as_deref().map(Expr::parse).transpose()?;
+        Ok(Self { args, formulas, condition, time_zero: None, strata_group: false })
+    }
+
+    /// Lets `strata()` make groups, as R's `survfit` does.
+    pub(super) fn strata_group(self) -> Self {
+        Self { strata_group: true, ..self }
+    }
+
+    /// Follows a rule for rows with time 0.
+    pub(super) fn time_zero(self, rule: TimeZero) -> Self {
+        let time_zero = (rule == TimeZero::Dropped).then_some(self.args.dialect);
+        Self { time_zero, ..self }
+    }
+
+    /// Reads, binds, and analyses every subject that was asked for.
+    pub(super) fn outline<D: Document>(
+        &self,
+        output: &OutputArgs,
+        run: impl Fn(Subject) -> Result<D>,
+    ) -> Result<Outline<D>> {
+        let analyses = self.bind(self.read(output)?)?;
+        if self.args.by.is_empty() {
+            return self.all(analyses, run);
+        }
+        self.strata(&analyses, run)
+    }
+
+    fn binder<'f>(&self, formula: &'f Formula) -> Binder<'f> {
+        let by = self.args.by.iter().map(|name| Expr::column(name.trim())).collect();
+        let binder = Binder::new(formula).by(by);
+        let binder = match &self.condition {
+            Some(condition) => binder.filter(condition.clone()),
+            None => binder,
+        };
+        let binder = match (&self.args.weights, self.args.weight_type) {
+            (Some(column), Some(kind)) => binder.weights(Expr::column(column), kind),
+            _ => binder,
+        };
+        let binder = match self.time_zero {
+            Some(dialect) => binder.drop_time_zero(dialect.title()),
+            None => binder,
+        };
+        if self.strata_group { binder.group_by_strata() } else { binder }
+    }
+
+    /// Reads the columns in use. A column that is not there is left to the binder, which can say
+    /// where in the formula it stands.
+    fn read(&self, output: &OutputArgs) -> Result<Table> {
+        let options = ReadOptions::default().missing(self.args.missing.iter().cloned());
+        let options = match self.args.delimiter {
+            Some(delimiter) => options.delimiter(delimiter),
+            None => options,
+        };
+        let reader = Reader::open(&self.args.data, progress::shown(options, output.quiet))?;
+        let used = self.formulas.iter().flat_map(|(_, formula)| self.binder(formula).columns());
+        let mut columns: Vec<String> = used.filter(|name| reader.header().contains(name)).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        reader.read(&columns)
+    }
+
+    fn bind(&self, table: Table) -> Result<Vec<Analysis>> {
+        if let [(term, formula)] = self.formulas.as_slice() {
+            let bound = self.binder(formula).bind_owned(table)?;
+            return Ok(vec![Analysis::new(term, formula, bound)]);
+        }
+        let bind = |(term, formula): &(Option<String>, Formula)| {
+            Ok(Analysis::new(term, formula, self.binder(formula).bind(&table)?))
+        };
+        self.formulas.iter().map(bind).collect()
+    }
+
+    /// Analyses without `--by`.
+    fn all<D: Document>(
+        &self,
+        analyses: Vec<Analysis>,
+        run: impl Fn(Subject) -> Result<D>,
+    ) -> Result<Outline<D>> {
+        let mut parts = Vec::new();
+        for analysis in analyses {
+            let Analysis { term, formula, bound } = analysis;
+            let (rows, cohort) = (bound.rows_read, self.after_landmark(bound.cohort)?);
+            let data = DataUse::new(self.source(), rows, cohort.n_rows());
+            let document = run(Subject { formula, data, cohort, notes: bound.notes })?;
+            match term {
+                None => return Ok(Outline::One(document)),
+                Some(term) => parts.push(TermPart { term, document }),
+            }
+        }
+        Ok(Outline::Each(parts))
+    }
+
+    /// Analyses in every level.
+    fn strata<D: Document>(
+        &self,
+        analyses: &[Analysis],
+        run: impl Fn(Subject) -> Result<D>,
+    ) -> Result<Outline<D>> {
+        let mut strata: Vec<Stratum<D>> = Vec::new();
+        for analysis in analyses {
+            for part in analysis.bound.parts()? {
+                let (label, levels) = (part.label.clone(), part.levels.clone());
+                let document = self
+                    .part(analysis, part)
+                    .and_then(&run)
+                    .map_err(|error| within(&label, error))?;
+                place(&mut strata, levels, analysis.term.as_deref(), document);
+            }
+        }
+        Ok(Outline::By(self.args.by.clone(), strata))
+    }
+
+    fn part(&self, analysis: &Analysis, part: Part) -> Result<Subject> {
+        let rows = part.cohort.n_rows();
+        let cohort = self.after_landmark(part.cohort)?;
+        Ok(Subject {
+            formula: analysis.formula.clone(),
+            data: DataUse::new(self.source(), rows, cohort.n_rows()),
+            cohort,
+            notes: analysis.bound.notes.clone(),
+        })
+    }
+
+    fn after_landmark(&self, cohort: Cohort) -> Result<Cohort> {
+        match self.args.landmark {
+            Some(time) => cohort.landmark(time),
+            None => Ok(cohort),
+        }
+    }
+
+    fn source(&self) -> &str {
+        if self.args.data == "-" { "standard input" } else { &self.args.data }
+    }
+}
+
+impl Analysis {
+    fn new(term: &Option<String>, formula: &Formula, bound: Bound) -> Self {
+        Self { term: term.clone(), formula: formula.text().trim().to_owned(), bound }
+    }
+}
+
+/// Puts a document into its stratum, which may be new.
+fn place<D: Document>(
+    strata: &mut Vec<Stratum<D>>,
+    levels: Vec<(String, String)>,
+    term: Option<&str>,
+    document: D,
+) {
+    let Some(term) = term else {
+        return strata.push(Stratum { levels, part: Outline::One(document) });
+    };
+    let part = TermPart { term: term.to_owned(), document };
+    match strata.iter_mut().find(|stratum| stratum.levels == levels) {
+        Some(Stratum { part: Outline::Each(parts), .. }) => parts.push(part),
+        _ => strata.push(Stratum { levels, part: Outline::Each(vec![part]) }),
+    }
+}
+
+/// Says in which stratum an analysis failed.
+fn within(label: &str, error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Analysis(message) => Error::analysis(format!("{label}: {message}")),
+        _ => error,
+    }
+}
+
+/// The formula, or what the file holds that it names.
+fn formula_text(text: &str) -> Result<String> {
+    let Some(path) = text.strip_prefix('@') else { return Ok(text.to_owned()) };
+    let content = fs::read_to_string(path)
+        .map_err(|error| Error::file(path, reason(&error, "no such file")))?;
+    Ok(content.trim_start_matches('\u{feff}').trim().to_owned())
+}
+
+/// The formula with each of some terms added.
+fn each(formula: &Formula, terms: &str) -> Result<Vec<(Option<String>, Formula)>> {
+    let terms = Formula::parse_terms(terms)?;
+    if terms.is_empty() {
+        return Err(Error::option("--each names no variable; write --each \"sex + age_group\""));
+    }
+    let with = |term: crate::formula::Term| {
+        let name = term.name();
+        let all = formula.all_terms().iter().cloned().chain([term]).collect();
+        (Some(name), formula.with_terms(all))
+    };
+    Ok(terms.into_iter().map(with).collect())
+}

@@ -1,0 +1,99 @@
+//! A Kaplan–Meier document as records: one a group or, with the curve, one a step.
+
+use std::io;
+
+use super::KmDocument;
+use super::group::{GroupRecord, StepRecord};
+use crate::report::csv::Csv;
+use crate::report::number::{exact, exact_or_empty as optional};
+
+impl KmDocument {
+    pub(super) fn records(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
+        if self.groups.iter().any(|group| group.curve.is_some()) {
+            csv.header(leading, &STEP_TITLES.map(str::to_owned))?;
+            return self.groups.iter().try_for_each(|group| steps(csv, group));
+        }
+        let titles = self.groups.first().map(titles).unwrap_or_default();
+        csv.header(leading, &titles)?;
+        self.groups.iter().try_for_each(|group| csv.record(self.cells(group)))
+    }
+
+    fn cells(&self, group: &GroupRecord) -> Vec<String> {
+        let test = self.test.iter().flatten().next();
+        let mut cells = vec![group.label.clone()];
+        cells.extend([group.n, group.events, group.censored].map(exact));
+        let median = &group.median;
+        cells.extend([median.estimate, median.lower, median.upper].map(optional));
+        for own in &group.quantiles {
+            cells.extend([own.estimate, own.lower, own.upper].map(optional));
+        }
+        for own in &group.landmarks {
+            cells.push(exact(own.n_risk));
+            cells.extend([own.survival, own.std_err, own.lower, own.upper].map(optional));
+        }
+        for own in [group.rmst.map(Some), group.mean].into_iter().flatten() {
+            cells.extend(match own {
+                Some(own) => [own.tau, own.estimate, own.std_err, own.lower, own.upper].map(exact),
+                None => [const { String::new() }; 5],
+            });
+        }
+        if let Some(own) = &group.follow_up {
+            cells.extend([own.median, own.lower, own.upper].map(optional));
+        }
+        cells.push(optional(test.and_then(|test| test.p)));
+        cells
+    }
+}
+
+const STEP_TITLES: [&str; 11] = [
+    "group",
+    "time",
+    "n_risk",
+    "n_event",
+    "n_censor",
+    "survival",
+    "std_err",
+    "lower",
+    "upper",
+    "cumulative_hazard",
+    "cumulative_hazard_std_err",
+];
+
+fn steps(csv: &mut Csv<'_>, group: &GroupRecord) -> io::Result<()> {
+    let mut steps = group.curve.iter().flat_map(|steps| steps.iter());
+    steps.try_for_each(|step| csv.record(step.cells(&group.label)))
+}
+
+impl StepRecord {
+    fn cells(&self, group: &str) -> Vec<String> {
+        let mut cells = vec![group.to_owned()];
+        cells.extend([self.time, self.n_risk, self.n_event, self.n_censor].map(exact));
+        cells.push(exact(self.survival));
+        cells.extend([self.std_err, self.lower, self.upper].map(optional));
+        cells.push(exact(self.cumulative_hazard));
+        cells.push(optional(self.cumulative_hazard_std_err));
+        cells
+    }
+}
+
+fn titles(group: &GroupRecord) -> Vec<String> {
+    let mut titles = ["group", "n", "events", "censored"].map(str::to_owned).to_vec();
+    let limits = |name: &str| [name.to_owned(), format!("{name}_lower"), format!("{name}_upper")];
+    titles.extend(limits("median"));
+    for own in &group.quantiles {
+        titles.extend(limits(&format!("quantile_{}", own.p)));
+    }
+    for own in &group.landmarks {
+        let words = ["n_risk", "survival", "std_err", "lower", "upper"];
+        titles.extend(words.map(|word| format!("{word}_{}", own.time)));
+    }
+    for (name, there) in [("rmst", group.rmst.is_some()), ("mean", group.mean.is_some())] {
+        let words = ["tau", "estimate", "std_err", "lower", "upper"];
+        titles.extend(words.map(|word| format!("{name}_{word}")).into_iter().filter(|_| there));
+    }
+    if group.follow_up.is_some() {
+        titles.extend(limits("follow_up"));
+    }
+    titles.push("p".to_owned());
+    titles
+}

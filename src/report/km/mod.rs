@@ -1,0 +1,94 @@
+//! Kaplan–Meier: `riskset km`.
+
+mod contrast;
+mod csv;
+mod each;
+mod group;
+mod page;
+mod plan;
+mod test;
+
+use serde::Serialize;
+
+use super::record;
+use super::subject::DataUse;
+use crate::convention::{Conventions, Dialect, TimeZero};
+use crate::curve::{ConfType, FollowUpRule, MeanRule, MedianInterval, MedianRule};
+use crate::note::Note;
+use contrast::RmstPair;
+use group::GroupRecord;
+use test::TestRecord;
+
+pub use plan::KmPlan;
+
+/// The result of a Kaplan–Meier analysis. Its JSON is a contract.
+#[derive(Debug, Serialize)]
+pub struct KmDocument {
+    command: &'static str,
+    schema_version: u32,
+    formula: String,
+    conf_level: f64,
+    conf_type: Option<ConfType>,
+    conventions: ConventionsRecord,
+    data: DataUse,
+    groups: Vec<GroupRecord>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rmst_comparison: Vec<RmstPair>,
+    /// There when there are two groups or more; null when no test can be made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    test: Option<Option<TestRecord>>,
+    #[serde(serialize_with = "record::notes")]
+    notes: Vec<Note>,
+}
+
+/// Every convention that made the numbers.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct ConventionsRecord {
+    dialect: Dialect,
+    conf_type: Option<ConfType>,
+    median_rule: MedianRule,
+    median_interval: MedianInterval,
+    variance: &'static str,
+    follow_up: FollowUpRule,
+    mean: MeanRule,
+    time_zero: TimeZero,
+    ties: &'static str,
+    p: &'static str,
+    #[serde(skip)]
+    words: Conventions,
+}
+
+impl ConventionsRecord {
+    fn new(own: Conventions, robust: bool) -> Self {
+        Self {
+            dialect: own.dialect,
+            conf_type: own.conf_type,
+            median_rule: own.median_rule,
+            median_interval: own.median_interval,
+            variance: if robust { "robust" } else { "greenwood" },
+            follow_up: own.follow_up,
+            mean: own.mean,
+            time_zero: own.time_zero,
+            ties: "events-before-censorings",
+            p: "chi-squared, two-sided",
+            words: own,
+        }
+    }
+
+    /// All in one line.
+    fn line(&self) -> String {
+        format!("Conventions ({}): {}", self.dialect.title(), self.details())
+    }
+
+    fn details(&self) -> String {
+        let own = &self.words;
+        [
+            format!("{} interval for S(t)", own.conf_type_name()),
+            format!("median: {}, {}", own.median_rule_words(), own.median_interval_words()),
+            format!("{} variance", if self.variance == "robust" { "robust" } else { "Greenwood" }),
+            "events before censorings".to_owned(),
+            format!("time 0 {}", own.time_zero_words()),
+        ]
+        .join("; ")
+    }
+}

@@ -1,0 +1,51 @@
+//! The test of a Kaplan–Meier document.
+
+use serde::Serialize;
+
+use crate::cohort::Cohort;
+use crate::compare::LogRank;
+use crate::error::{ErrorKind, Result};
+use crate::note::Note;
+use crate::report::number;
+
+/// A test of the groups.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct TestRecord {
+    name: &'static str,
+    statistic: f64,
+    df: usize,
+    pub(super) p: Option<f64>,
+    ln_p: Option<f64>,
+}
+
+/// The test, there with two groups or more; a note instead where it cannot be made.
+pub(super) fn test(cohort: &Cohort, notes: &mut Vec<Note>) -> Result<Option<Option<TestRecord>>> {
+    if cohort.groups().len() < 2 {
+        return Ok(None);
+    }
+    let name = if cohort.strata().len() > 1 { "stratified log-rank" } else { "log-rank" };
+    match LogRank::default().fit(cohort) {
+        Ok(own) => Ok(Some(Some(TestRecord {
+            name,
+            statistic: own.statistic(),
+            df: own.df(),
+            p: own.p(),
+            ln_p: own.ln_p(),
+        }))),
+        Err(error) => match error.kind() {
+            ErrorKind::Analysis(reason) => {
+                notes.push(Note::NoTest { reason: reason.clone() });
+                Ok(Some(None))
+            }
+            _ => Err(error),
+        },
+    }
+}
+
+impl TestRecord {
+    /// `Log-rank test: χ² = 10.3 on 1 df, p = 0.001`.
+    pub(super) fn line(&self) -> String {
+        let name = if self.name == "log-rank" { "Log-rank" } else { "Stratified log-rank" };
+        number::chi_squared(&format!("{name} test"), (self.statistic, self.df), (self.p, self.ln_p))
+    }
+}

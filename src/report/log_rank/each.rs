@@ -1,0 +1,46 @@
+//! Many comparisons in one table.
+
+use std::io;
+
+use super::{GroupRecord, LogRankDocument};
+use crate::report::csv::Csv;
+use crate::report::grid::Grid;
+use crate::report::number::{count, p_value, rounded};
+use crate::report::outline::Document;
+use crate::report::page::Page;
+
+impl Document for LogRankDocument {
+    const COMMAND: &'static str = "logrank";
+
+    fn page(&self) -> Page {
+        self.whole_page()
+    }
+
+    fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
+        self.records(csv, leading)
+    }
+
+    fn summary_page(&self, terms: &[&str]) -> Page {
+        let formula = self.formula.split('~').next().unwrap_or_default().trim();
+        Page::new(self.name(), format!("{formula} by {}", terms.join(", ")))
+            .line(self.data.source_line())
+    }
+
+    fn summary_grid(&self) -> Grid {
+        let grid = Grid::new("").words(["variable", "group"]);
+        grid.numbers(["n", "observed", "expected", "χ²", "df", "p"])
+    }
+
+    fn summary_rows(&self, term: &str) -> Vec<Vec<String>> {
+        let df = self.df.map(|df| df.to_string()).unwrap_or_default();
+        let test = [rounded(self.statistic, 3), df, p_value(self.p)];
+        let row = |(at, group): (usize, &GroupRecord)| {
+            let first = |text: &str| if at == 0 { text.to_owned() } else { String::new() };
+            let counts = [count(group.n), count(group.observed), rounded(group.expected, 4)];
+            let label = group.label.strip_prefix(&format!("{term}=")).unwrap_or(&group.label);
+            let head = [first(term), label.to_owned()].into_iter().chain(counts);
+            head.chain(test.iter().map(|cell| first(cell))).collect()
+        };
+        self.groups.iter().enumerate().map(row).collect()
+    }
+}

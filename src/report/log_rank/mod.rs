@@ -1,0 +1,98 @@
+//! The log-rank family: `riskset logrank`.
+
+mod csv;
+mod each;
+mod page;
+mod plan;
+
+use serde::Serialize;
+
+use super::record;
+use super::subject::DataUse;
+use crate::compare::{PairTest, TestWeight, Trend};
+use crate::convention::{Conventions, Dialect, TimeZero};
+use crate::note::Note;
+
+pub use plan::LogRankPlan;
+
+/// The result of a test of the log-rank family. Its JSON is a contract.
+#[derive(Debug, Serialize)]
+pub struct LogRankDocument {
+    command: &'static str,
+    schema_version: u32,
+    formula: String,
+    weight: String,
+    conventions: ConventionsRecord,
+    data: DataUse,
+    groups: Vec<GroupRecord>,
+    statistic: f64,
+    df: Option<usize>,
+    p: Option<f64>,
+    ln_p: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trend: Option<Trend>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pairwise: Option<Pairs>,
+    /// Covariance of the weighted O − E.
+    variance: Vec<Vec<f64>>,
+    #[serde(serialize_with = "record::notes")]
+    notes: Vec<Note>,
+    #[serde(skip)]
+    kind: TestWeight,
+}
+
+/// A group.
+#[derive(Debug, Clone, Serialize)]
+struct GroupRecord {
+    label: String,
+    #[serde(serialize_with = "record::count")]
+    n: f64,
+    #[serde(serialize_with = "record::count")]
+    observed: f64,
+    expected: f64,
+}
+
+/// Every pair of groups.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+struct Pairs {
+    tests: Vec<PairTest>,
+    #[serde(skip)]
+    adjustment: &'static str,
+}
+
+/// Every convention that made the numbers.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct ConventionsRecord {
+    dialect: Dialect,
+    variance: &'static str,
+    time_zero: TimeZero,
+    ties: &'static str,
+    p: &'static str,
+    #[serde(skip)]
+    words: Conventions,
+}
+
+impl ConventionsRecord {
+    fn new(own: Conventions) -> Self {
+        Self {
+            dialect: own.dialect,
+            variance: "hypergeometric",
+            time_zero: own.time_zero,
+            ties: "events-before-censorings",
+            p: "chi-squared, two-sided",
+            words: own,
+        }
+    }
+
+    /// All in one line.
+    fn line(&self) -> String {
+        let time_zero = self.words.time_zero_words();
+        format!(
+            "Conventions ({}): {} variance; observed and expected unweighted; events before \
+             censorings; time 0 {time_zero}",
+            self.dialect.title(),
+            self.variance,
+        )
+    }
+}

@@ -1,0 +1,29 @@
+//! Reports: what a command found, as text, JSON, CSV or Markdown.
+//!
+//! A document is a serialisable record whose JSON names are a contract; the same record makes the
+//! tables of text and Markdown, which are rounded, and CSV, which is not. A [`Report`] is one
+//! document or, after `--by` and `--each`, several.
+//!
+//! # Several documents in JSON
+//! `--by centre`: `{"command": "km", "by": ["centre"], "strata": [{"levels": {"centre": "1"}, …}]}`
+//! with the keys of the document in every stratum. `--each "sex + age"`:
+//! `{"command": "km", "each": [{"term": "sex", …}]}`. Both: every stratum holds `"each"`.
+
+mod conventions;
+mod csv;
+mod format;
+mod grid;
+mod km;
+mod log_rank;
+mod number;
+mod outline;
+mod page;
+mod record;
+mod subject;
+
+pub use conventions::ConventionsTable;
+pub use format::{Format, Render, Style};
+pub use km::{KmDocument, KmPlan};
+pub use log_rank::{LogRankDocument, LogRankPlan};
+pub use outline::{Document, Outline, Stratum, TermPart};
+pub use subject::{DataUse, Subject};

@@ -1,0 +1,162 @@
+//! One document, or several: by the levels of columns, for each of some terms, or both.
+
+use std::io::{self, Write};
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::csv::Csv;
+use super::format::{Format, Render, Style};
+use super::grid::Grid;
+use super::page::Page;
+use super::record;
+
+/// A record that can be shown.
+pub trait Document: Serialize {
+    /// The command's name.
+    const COMMAND: &'static str;
+    /// For people.
+    fn page(&self) -> Page;
+    /// As records under a header that begins with `leading`.
+    fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()>;
+    /// The page that shows many documents, still empty.
+    fn summary_page(&self, terms: &[&str]) -> Page;
+    /// The columns of its one table.
+    fn summary_grid(&self) -> Grid;
+    /// This document's rows there.
+    fn summary_rows(&self, term: &str) -> Vec<Vec<String>>;
+}
+
+/// A document or several.
+#[derive(Debug)]
+pub enum Outline<D: Document> {
+    /// One.
+    One(D),
+    /// One for every term.
+    Each(Vec<TermPart<D>>),
+    /// One (or one for every term) in every level of the columns.
+    By(Vec<String>, Vec<Stratum<D>>),
+}
+
+/// The document of one term.
+#[derive(Debug, Serialize)]
+pub struct TermPart<D> {
+    /// The term as written.
+    pub term: String,
+    /// What was found.
+    #[serde(flatten)]
+    pub document: D,
+}
+
+/// What was found in one combination of levels.
+#[derive(Debug, Serialize)]
+pub struct Stratum<D: Document> {
+    /// The level of each column.
+    #[serde(serialize_with = "record::object")]
+    pub levels: Vec<(String, String)>,
+    /// What was found.
+    #[serde(flatten)]
+    pub part: Outline<D>,
+}
+
+impl<D: Document> Serialize for Outline<D> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Self::One(document) = self {
+            return document.serialize(serializer);
+        }
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("command", D::COMMAND)?;
+        match self {
+            Self::One(_) => {}
+            Self::Each(parts) => map.serialize_entry("each", parts)?,
+            Self::By(columns, strata) => {
+                map.serialize_entry("by", columns)?;
+                map.serialize_entry("strata", strata)?;
+            }
+        }
+        map.end()
+    }
+}
+
+impl<D: Document> Render for Outline<D> {
+    fn render(&self, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        match style.format {
+            Format::Json => {
+                serde_json::to_writer_pretty(&mut *out, self)?;
+                writeln!(out)
+            }
+            Format::Csv => self.csv(&mut Csv::new(out), Leading::default()),
+            Format::Text | Format::Markdown => self.pages(style, "", out),
+        }
+    }
+}
+
+/// What sets a document apart, as leading cells of its records.
+#[derive(Clone, Default)]
+struct Leading {
+    titles: Vec<String>,
+    cells: Vec<String>,
+}
+
+impl Leading {
+    fn with(&self, title: &str, cell: &str) -> Self {
+        let mut own = self.clone();
+        own.titles.push(title.to_owned());
+        own.cells.push(cell.to_owned());
+        own
+    }
+}
+
+impl<D: Document> Outline<D> {
+    fn csv(&self, csv: &mut Csv<'_>, leading: Leading) -> io::Result<()> {
+        match self {
+            Self::One(document) => {
+                csv.lead(leading.cells);
+                document.csv(csv, &leading.titles)
+            }
+            Self::Each(parts) => parts.iter().try_for_each(|part| {
+                let leading = leading.with("term", &part.term);
+                csv.lead(leading.cells);
+                part.document.csv(csv, &leading.titles)
+            }),
+            Self::By(_, strata) => strata.iter().try_for_each(|stratum| {
+                let levels = stratum.levels.iter();
+                let leading =
+                    levels.fold(leading.clone(), |own, (name, level)| own.with(name, level));
+                stratum.part.csv(csv, leading)
+            }),
+        }
+    }
+
+    /// Page after page; `place` says which stratum is shown.
+    fn pages(&self, style: Style, place: &str, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::One(document) => document.page().at(place).write(style, out),
+            Self::Each(parts) => summary(parts).at(place).write(style, out),
+            Self::By(_, strata) => strata.iter().enumerate().try_for_each(|(at, stratum)| {
+                if at > 0 {
+                    writeln!(out)?;
+                }
+                stratum.part.pages(style, &stratum.label(), out)
+            }),
+        }
+    }
+}
+
+impl<D: Document> Stratum<D> {
+    fn label(&self) -> String {
+        let words: Vec<String> =
+            self.levels.iter().map(|(name, level)| format!("{name}={level}")).collect();
+        words.join(", ")
+    }
+}
+
+/// One table for many terms.
+fn summary<D: Document>(parts: &[TermPart<D>]) -> Page {
+    let Some(first) = parts.first() else { return Page::default() };
+    let terms: Vec<&str> = parts.iter().map(|part| part.term.as_str()).collect();
+    let rows = parts.iter().flat_map(|part| part.document.summary_rows(&part.term));
+    let grid = first.document.summary_grid().with_rows(rows);
+    let pages = parts.iter().map(|part| part.document.page());
+    pages.fold(first.document.summary_page(&terms).grid(grid), Page::with_end_of)
+}

@@ -1,0 +1,129 @@
+//! A document for people: a heading, lines and tables, and what to know at the end.
+
+use std::io::{self, Write};
+
+use super::format::{Format, Style};
+use super::grid::Grid;
+
+/// What a document shows, whatever the rendering.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    heading: String,
+    /// The part of the data that it is about, where that is not all.
+    place: String,
+    /// The formula, set as code where that is possible.
+    formula: String,
+    blocks: Vec<Block>,
+    /// The line of conventions.
+    conventions: String,
+    notes: Vec<String>,
+}
+
+/// A piece of a page.
+#[derive(Debug, Clone)]
+enum Block {
+    Line(String),
+    Grid(Grid),
+}
+
+impl Page {
+    pub(super) fn new(heading: impl Into<String>, formula: impl Into<String>) -> Self {
+        Self { heading: heading.into(), formula: formula.into(), ..Self::default() }
+    }
+
+    /// Adds a line.
+    pub(super) fn line(mut self, line: impl Into<String>) -> Self {
+        self.blocks.push(Block::Line(line.into()));
+        self
+    }
+
+    /// Adds a table.
+    pub(super) fn grid(mut self, grid: Grid) -> Self {
+        self.blocks.push(Block::Grid(grid));
+        self
+    }
+
+    /// Adds tables.
+    pub(super) fn grids(self, grids: impl IntoIterator<Item = Grid>) -> Self {
+        grids.into_iter().fold(self, Self::grid)
+    }
+
+    /// Says by which conventions, and what the reader must know.
+    pub(super) fn end(mut self, conventions: impl Into<String>, notes: Vec<String>) -> Self {
+        (self.conventions, self.notes) = (conventions.into(), notes);
+        self
+    }
+
+    /// Takes over how another page ends.
+    pub(super) fn with_end_of(mut self, other: Self) -> Self {
+        self.conventions = other.conventions;
+        let new: Vec<String> =
+            other.notes.into_iter().filter(|note| !self.notes.contains(note)).collect();
+        self.notes.extend(new);
+        self
+    }
+
+    /// Says which part of the data this is about.
+    pub(super) fn at(mut self, place: &str) -> Self {
+        self.place = place.to_owned();
+        self
+    }
+
+    /// Writes it as text or, for any other format, Markdown.
+    pub(super) fn write(self, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        let page = if style.quiet { self.quiet() } else { self };
+        match style.format {
+            Format::Text => page.write_text(out),
+            _ => page.write_markdown(out),
+        }
+    }
+
+    /// Leaves out conventions and notes.
+    fn quiet(self) -> Self {
+        Self { conventions: String::new(), notes: Vec::new(), ..self }
+    }
+
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let parts = [&self.heading, &self.formula].map(String::as_str);
+        let title = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+        writeln!(out, "{}{}", self.prefix(), title.join(": "))?;
+        let mut after_line = true;
+        for block in &self.blocks {
+            match block {
+                Block::Line(line) if after_line => writeln!(out, "{line}")?,
+                Block::Line(line) => writeln!(out, "\n{line}")?,
+                Block::Grid(grid) => {
+                    writeln!(out)?;
+                    grid.write_text(out)?;
+                }
+            }
+            after_line = matches!(block, Block::Line(_));
+        }
+        if !self.conventions.is_empty() {
+            writeln!(out, "\n{}", self.conventions)?;
+        }
+        self.notes.iter().try_for_each(|note| writeln!(out, "Note: {note}"))
+    }
+
+    fn write_markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "## {}{}\n", self.prefix(), self.heading)?;
+        if !self.formula.is_empty() {
+            writeln!(out, "`{}`\n", self.formula.replace('`', "'"))?;
+        }
+        for block in &self.blocks {
+            match block {
+                Block::Line(line) => writeln!(out, "{line}")?,
+                Block::Grid(grid) => grid.write_markdown(out)?,
+            }
+            writeln!(out)?;
+        }
+        if !self.conventions.is_empty() {
+            writeln!(out, "{}\n", self.conventions)?;
+        }
+        self.notes.iter().try_for_each(|note| writeln!(out, "- {note}"))
+    }
+
+    fn prefix(&self) -> String {
+        if self.place.is_empty() { String::new() } else { format!("[{}] ", self.place) }
+    }
+}

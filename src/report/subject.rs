@@ -1,0 +1,50 @@
+//! What is analysed.
+
+use serde::Serialize;
+
+use crate::cohort::Cohort;
+use crate::note::Note;
+
+/// A cohort with what a report says about its origin.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// The formula as it was applied.
+    pub formula: String,
+    /// Rows of the data.
+    pub data: DataUse,
+    /// The rows that are analysed.
+    pub cohort: Cohort,
+    /// What was found on the way to the cohort (its own notes aside).
+    pub notes: Vec<Note>,
+}
+
+/// How many rows of the data are analysed; `rows` = `used` + `dropped`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DataUse {
+    /// The source as the user named it.
+    pub source: String,
+    /// Rows of the data (of the stratum, after `--by`).
+    pub rows: usize,
+    /// Rows analysed.
+    pub used: usize,
+    /// Rows left out: missing values, the condition, landmark, time 0. The notes tell which.
+    pub dropped: usize,
+}
+
+impl DataUse {
+    /// Counts what is left out.
+    pub fn new(source: impl Into<String>, rows: usize, used: usize) -> Self {
+        Self { source: source.into(), rows, used, dropped: rows - used }
+    }
+
+    /// `trial.csv: 228 rows, 227 used, 1 left out`.
+    pub(super) fn line(&self) -> String {
+        format!("{}, {} used, {} left out", self.source_line(), self.used, self.dropped)
+    }
+
+    /// `trial.csv: 228 rows`.
+    pub(super) fn source_line(&self) -> String {
+        let noun = if self.rows == 1 { "row" } else { "rows" };
+        format!("{}: {} {noun}", self.source, self.rows)
+    }
+}

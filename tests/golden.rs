@@ -1,0 +1,126 @@
+//! Every golden value: `fixtures/golden/*.json` hold command lines and what R computed for them.
+
+#![cfg(feature = "cli")]
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::{Map, Value};
+
+/// Where values differ, and how.
+struct Failures {
+    case: String,
+    tolerance: Map<String, Value>,
+    found: Vec<String>,
+}
+
+fn cases() -> Vec<(String, Value)> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir("fixtures/golden").unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let parsed = files.iter().map(|file| {
+        let text = fs::read_to_string(file).unwrap();
+        (file.file_stem().unwrap().to_string_lossy().into_owned(), text)
+    });
+    parsed.flat_map(|(name, text)| of_file(&name, &text)).collect()
+}
+
+/// The cases of a file; tables of distribution functions have none.
+fn of_file(name: &str, text: &str) -> Vec<(String, Value)> {
+    let file: Value = serde_json::from_str(text).unwrap();
+    let cases = file.get("cases").and_then(Value::as_array).cloned().unwrap_or_default();
+    cases.into_iter().map(|case| (name.to_owned(), case)).collect()
+}
+
+/// What the engine says.
+fn document(case: &Value) -> Result<Value, String> {
+    let args = case["args"].as_array().unwrap().iter().map(|arg| arg.as_str().unwrap());
+    let text = riskset::cli::execute(args.chain(["--format", "json"]));
+    let text = text.map_err(|failure| failure.to_string())?;
+    serde_json::from_str(&text).map_err(|error| error.to_string())
+}
+
+impl Failures {
+    fn compare(&mut self, path: &str, got: &Value, want: &Value) {
+        match (got, want) {
+            (Value::Object(got), Value::Object(want)) => {
+                for (key, want) in want {
+                    self.compare(&format!("{path}.{key}"), got.get(key).unwrap_or(&MISSING), want);
+                }
+            }
+            (Value::Array(got), Value::Array(want)) if got.len() == want.len() => {
+                for (at, (got, want)) in got.iter().zip(want).enumerate() {
+                    self.compare(&format!("{path}[{at}]"), got, want);
+                }
+            }
+            (Value::Number(got), Value::Number(want)) => {
+                let (got, want) = (got.as_f64().unwrap(), want.as_f64().unwrap());
+                if !self.near(path, got, want) {
+                    self.found.push(format!("{}{path}: got {got}, want {want}", self.case));
+                }
+            }
+            (got, want) if got == want => {}
+            (got, want) => {
+                let [got, want] =
+                    [got, want].map(|value| value.to_string().chars().take(90).collect::<String>());
+                self.found.push(format!("{}{path}: got {got}, want {want}", self.case));
+            }
+        }
+    }
+
+    fn near(&self, path: &str, got: f64, want: f64) -> bool {
+        let key = path.rsplit('.').next().unwrap().trim_end_matches(|c| "[]0123456789".contains(c));
+        let given = self.tolerance.get(key).and_then(Value::as_f64);
+        match key {
+            _ if given.is_some() => close(got, want, given.unwrap(), 0.0),
+            "n" | "events" | "censored" | "n_risk" | "n_event" | "n_censor" | "observed" | "df"
+            | "rows" | "used" | "dropped" => got == want,
+            "statistic" => close(got, want, 1e-10, 1e-12),
+            "p" | "ln_p" | "p_adjusted" => close(got, want, 1e-8, 0.0),
+            _ => close(got, want, 1e-12, 1e-12),
+        }
+    }
+}
+
+static MISSING: Value = Value::String(String::new());
+
+fn close(got: f64, want: f64, relative: f64, absolute: f64) -> bool {
+    (got - want).abs() <= (relative * want.abs()).max(absolute)
+}
+
+#[test]
+fn golden_values() {
+    let cases = cases();
+    assert!(cases.len() >= 260, "only {} cases were found", cases.len());
+    let (mut failed, mut lines) = (0, Vec::new());
+    for (file, case) in &cases {
+        let case_name = format!("{file}/{}", case["id"].as_str().unwrap());
+        let tolerance = case.get("tolerance").and_then(Value::as_object).cloned();
+        let tolerance = tolerance.unwrap_or_default();
+        let mut failures = Failures { case: case_name, tolerance, found: Vec::new() };
+        match document(case) {
+            Ok(got) => failures.compare("", &got, &case["expect"]),
+            Err(message) => failures.found.push(format!("{}: {message}", failures.case)),
+        }
+        failed += usize::from(!failures.found.is_empty());
+        lines.append(&mut failures.found);
+    }
+    assert!(lines.is_empty(), "{failed} of {} cases fail:\n{}", cases.len(), lines.join("\n"));
+}
+
+#[test]
+fn a_wrong_value_is_found() {
+    let want = serde_json::json!({"a": [{"n": 3, "p": 0.5, "lower": null}]});
+    let wrong = [
+        serde_json::json!({"a": [{"n": 4, "p": 0.5, "lower": null}]}),
+        serde_json::json!({"a": [{"n": 3, "p": 0.500001, "lower": null}]}),
+        serde_json::json!({"a": [{"n": 3, "p": 0.5}]}),
+        serde_json::json!({"a": []}),
+    ];
+    for got in wrong {
+        let (case, tolerance) = (String::new(), Map::new());
+        let mut failures = Failures { case, tolerance, found: Vec::new() };
+        failures.compare("", &got, &want);
+        assert_eq!(failures.found.len(), 1, "{got}");
+    }
+}
