@@ -181,7 +181,6 @@ impl Term {
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.role {
-            Role::Effect if self.parts.len() == 1 => write!(f, "{}", self.parts[0].node()),
             Role::Effect => {
                 let parts: Vec<String> = self.parts.iter().map(Expr::to_operand).collect();
                 f.write_str(&parts.join(":"))
@@ -283,7 +282,9 @@ struct Expander<'t> {
 impl<'t> Expander<'t> {
     fn terms<'n>(&self, node: &'n Node) -> Result<Vec<Draft<'n>>> {
         match &node.kind {
-            Kind::Group(inner) if is_algebra(inner) => self.terms(inner),
+            // Parentheses hold a condition together; around anything else they mean nothing.
+            Kind::Group(inner) if is_condition(inner) => Ok(vec![Draft::one(node)]),
+            Kind::Group(inner) => self.terms(inner),
             Kind::Chain { first, rest } if is_algebra(node) => self.chain(first, rest),
             Kind::Call { function, args } if is_special(*function) => {
                 let role = self.role(*function, node)?;
@@ -291,7 +292,7 @@ impl<'t> Expander<'t> {
                 Ok(vec![Draft { role, parts, span: node.span.clone() }])
             }
             Kind::Number { text, .. } if text == "1" => Ok(Vec::new()),
-            Kind::Name(_) | Kind::Call { .. } | Kind::Group(_) => Ok(vec![Draft::one(node)]),
+            Kind::Name(_) | Kind::Call { .. } => Ok(vec![Draft::one(node)]),
             Kind::Chain { .. } | Kind::Unary { op: UnaryOp::Not, .. } => {
                 self.refuse_loose_plus(node)?;
                 Ok(vec![Draft::one(node)])
@@ -368,6 +369,14 @@ impl<'t> Expander<'t> {
         FormulaError::syntax(self.text, span, message)
             .help("write arithmetic inside I(), as I(age / 10); every term is named by itself")
             .into()
+    }
+}
+
+fn is_condition(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Chain { .. } => !is_algebra(node),
+        Kind::Unary { op, .. } => *op == UnaryOp::Not,
+        _ => false,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Passes over columns: in order, in parallel when there are many rows.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::table::{Category, Column, MISSING_CODE, MISSING_INT, Table};
@@ -87,35 +89,100 @@ pub(super) fn missing(column: &Column) -> Vec<u8> {
     }
 }
 
-/// The rows given.
-pub(super) fn select(column: &Column, rows: &[u32]) -> Column {
+/// The rows of a column whose mark is 1.
+pub(super) fn kept(column: &Column, keep: &[u8]) -> Column {
     match column {
-        Column::Integer(values) => Column::Integer(take(values, rows)),
-        Column::Date(values) => Column::Date(take(values, rows)),
-        Column::Boolean(values) => Column::Boolean(take(values, rows)),
+        Column::Integer(values) => Column::Integer(pack(values, keep)),
+        Column::Date(values) => Column::Date(pack(values, keep)),
+        Column::Boolean(values) => Column::Boolean(pack(values, keep)),
         Column::Number { values, exact } => {
-            Column::Number { values: take(values, rows), exact: *exact }
+            Column::Number { values: pack(values, keep), exact: *exact }
         }
-        Column::Category(Category { codes, levels }) => Column::Category(Category {
-            codes: take(codes, rows),
-            levels: std::sync::Arc::clone(levels),
-        }),
+        Column::Category(Category { codes, levels }) => {
+            Column::Category(Category { codes: pack(codes, keep), levels: Arc::clone(levels) })
+        }
     }
 }
 
-fn take<T: Copy + Default + Send + Sync>(values: &[T], rows: &[u32]) -> Vec<T> {
-    map(rows, |&row| values[row as usize])
+/// As [`kept`], in the memory of the column.
+pub(super) fn keep(column: &mut Column, keep: &[u8]) {
+    match column {
+        Column::Integer(values) | Column::Date(values) => pack_in_place(values, keep),
+        Column::Boolean(values) => pack_in_place(values, keep),
+        Column::Number { values, .. } => pack_in_place(values, keep),
+        Column::Category(category) => pack_in_place(&mut category.codes, keep),
+    }
 }
 
-/// The rows of a table, of the columns named only.
-pub(super) fn select_table(table: &Table, rows: &[u32], names: &[String]) -> Table {
-    let mut out = Table::new(rows.len()).with_header(table.header().to_vec());
+/// The columns named, in the rows whose mark is 1.
+pub(super) fn kept_table(table: &Table, mask: &[u8], names: &[String]) -> Table {
+    let rows = count(mask, |&keep| keep == 1);
+    let mut out = Table::new(rows).with_header(table.header().to_vec());
     for name in names {
         if let Some(column) = table.column(name) {
-            out.push(name.as_str(), select(column, rows));
+            out.push(name.as_str(), kept(column, mask));
         }
     }
     out
+}
+
+/// As [`kept_table`], in the memory of the columns.
+pub(super) fn keep_table(mut table: Table, mask: &[u8], names: &[String]) -> Table {
+    let rows = count(mask, |&keep| keep == 1);
+    let mut out = Table::new(rows).with_header(table.header().to_vec());
+    for name in names {
+        if let Some(mut column) = table.take(name) {
+            keep(&mut column, mask);
+            out.push(name.as_str(), column);
+        }
+    }
+    out
+}
+
+/// How many rows of each chunk stay.
+fn chunks_kept(keep: &[u8]) -> Vec<usize> {
+    let stay = |keep: &[u8]| keep.iter().map(|&keep| usize::from(keep == 1)).sum();
+    keep.par_chunks(CHUNK).map(stay).collect()
+}
+
+fn pack<T: Copy + Default + Send + Sync>(values: &[T], keep: &[u8]) -> Vec<T> {
+    let lengths = chunks_kept(keep);
+    let mut out = vec![T::default(); lengths.iter().sum()];
+    let mut rest = &mut out[..];
+    let mut parts = Vec::with_capacity(lengths.len());
+    for length in lengths {
+        let (part, others) = rest.split_at_mut(length);
+        parts.push(part);
+        rest = others;
+    }
+    let chunks = values.par_chunks(CHUNK).zip(keep.par_chunks(CHUNK));
+    parts.into_par_iter().zip(chunks).for_each(|(out, (values, keep))| {
+        let stay = values.iter().zip(keep).filter(|(_, keep)| **keep == 1);
+        out.iter_mut().zip(stay).for_each(|(out, (value, _))| *out = *value);
+    });
+    out
+}
+
+/// First within every chunk, then the chunks are moved together.
+fn pack_in_place<T: Copy + Send>(values: &mut Vec<T>, keep: &[u8]) {
+    let chunks = values.par_chunks_mut(CHUNK).zip(keep.par_chunks(CHUNK));
+    let lengths: Vec<usize> = chunks.map(|(values, keep)| pack_chunk(values, keep)).collect();
+    let mut end = 0;
+    for (chunk, length) in lengths.into_iter().enumerate() {
+        values.copy_within(chunk * CHUNK..chunk * CHUNK + length, end);
+        end += length;
+    }
+    values.truncate(end);
+}
+
+fn pack_chunk<T: Copy>(values: &mut [T], keep: &[u8]) -> usize {
+    let mut end = 0;
+    for (row, &keep) in keep.iter().enumerate() {
+        // Written always and counted or not: no branch to guess.
+        values[end] = values[row];
+        end += usize::from(keep == 1);
+    }
+    end
 }
 
 /// Whole numbers as real ones, missing as NaN.
@@ -133,4 +200,26 @@ pub(super) fn float(value: i32) -> f64 {
 #[inline]
 pub(super) fn flag(value: u8) -> f64 {
     if value > 1 { f64::NAN } else { f64::from(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packing_keeps_the_marked_rows_in_order() {
+        for rows in [0, 1, CHUNK - 1, CHUNK, 3 * CHUNK + 7] {
+            let values: Vec<i32> = (0..rows as i32).collect();
+            for step in [1, 2, 3, 1000] {
+                let mask: Vec<u8> =
+                    values.iter().map(|value| u8::from(value % step == 0)).collect();
+                let expected: Vec<i32> =
+                    values.iter().copied().filter(|value| value % step == 0).collect();
+                assert_eq!(pack(&values, &mask), expected);
+                let mut column = Column::Integer(values.clone());
+                keep(&mut column, &mask);
+                assert_eq!(column, Column::Integer(expected));
+            }
+        }
+    }
 }

@@ -6,8 +6,6 @@ mod sample;
 mod source;
 mod variables;
 
-use std::sync::Arc;
-
 use self::sample::Sample;
 use self::source::Source;
 use self::variables::Variables;
@@ -70,8 +68,8 @@ pub struct Bound {
     pub dropped: usize,
     /// What was found on the way.
     pub notes: Vec<Note>,
-    /// The table's row of each row of the cohort; none when they are the same.
-    rows: Option<Arc<Vec<u32>>>,
+    /// Marks 1 the rows of the table that the cohort has; none: all.
+    mask: Option<Vec<u8>>,
 }
 
 /// One level of what an analysis is done by.
@@ -124,11 +122,25 @@ impl<'f> Binder<'f> {
 
     /// All columns in use, each once.
     pub fn columns(&self) -> Vec<String> {
-        let weights = self.weights.iter().map(|(expr, _)| expr);
-        let others = self.condition.iter().chain(weights).chain(&self.by);
-        let names: Vec<String> = others.flat_map(Expr::columns).collect();
-        let formula = self.formula.columns();
-        distinct(formula.iter().chain(&names).map(String::as_str))
+        let condition = self.condition.iter().flat_map(Expr::columns).collect::<Vec<_>>();
+        let variables = self.variables();
+        distinct(variables.iter().chain(&condition).map(String::as_str))
+    }
+
+    /// The columns in use after the condition.
+    fn variables(&self) -> Vec<String> {
+        let others = self.weights.iter().map(|(expr, _)| expr).chain(&self.by);
+        let mut names = self.formula.columns();
+        names.extend(others.flat_map(Expr::columns));
+        names
+    }
+
+    /// The columns in use that a source has, which is all that must be read. One that it lacks is
+    /// an error of binding, which can point at the name and say what was meant.
+    pub fn columns_of(&self, header: &[String]) -> Vec<String> {
+        let mut columns = self.columns();
+        columns.retain(|name| header.contains(name));
+        columns
     }
 
     /// Binds to a table that is used again; what is needed is copied.
@@ -151,7 +163,7 @@ impl<'f> Binder<'f> {
     fn run(&self, source: Source<'_>) -> Result<Bound> {
         let variables = Variables::new(self)?;
         let rows_read = source.table().rows();
-        let mut sample = Sample::new(source, self.columns());
+        let mut sample = Sample::new(source, distinct(self.variables().iter().map(String::as_str)));
         if let Some(condition) = &self.condition {
             sample.filter(condition)?;
         }
@@ -168,8 +180,8 @@ impl<'f> Binder<'f> {
         let built = variables.build(columns, &mut sample.notes);
         let (cohort, by) = built.map_err(|error| sample.locate(variables.rename(error)))?;
         sample.notes.extend_from_slice(cohort.notes());
-        let (notes, rows) = sample.finish();
-        Ok(Bound { cohort, by, rows_read, dropped, notes, rows })
+        let (notes, mask) = sample.finish();
+        Ok(Bound { cohort, by, rows_read, dropped, notes, mask })
     }
 }
 
@@ -179,9 +191,13 @@ fn none_left(notes: &[Note]) -> Error {
 }
 
 impl Bound {
-    /// The table's row of a row of the cohort.
-    pub fn table_row(&self, row: usize) -> usize {
-        self.rows.as_ref().map_or(row, |rows| rows[row] as usize)
+    /// The table's row of each row of the cohort.
+    pub fn table_rows(&self) -> Vec<u32> {
+        let rows = 0..self.rows_read as u32;
+        match &self.mask {
+            Some(mask) => rows.filter(|&row| mask[row as usize] == 1).collect(),
+            None => rows.collect(),
+        }
     }
 
     /// The subjects in each level of what the analysis is done by, in level order.

@@ -1,15 +1,11 @@
 //! Which rows stay, and why the others went.
 
-use std::sync::Arc;
-
-use rayon::prelude::*;
-
 use super::source::{Held, Source};
 use super::variables::{Slot, Variables};
 use crate::error::{Error, Result};
 use crate::formula::eval::Evaluator;
 use crate::formula::expr::Expr;
-use crate::formula::rows::{any, any_missing, count, map, missing, select_table, zip};
+use crate::formula::rows::{any, any_missing, count, map, missing, zip};
 use crate::note::Note;
 use crate::table::{Column, Table};
 
@@ -20,10 +16,10 @@ pub(super) struct Sample<'t> {
     origin: Table,
     names: Vec<String>,
     held: Vec<Held>,
-    /// Rows of the table that the condition kept; none: all.
-    filtered: Option<Vec<u32>>,
-    /// Of these, the complete ones; none: all.
-    complete: Option<Vec<u32>>,
+    /// Marks 1 the rows of the table that the condition kept; none: all.
+    filtered: Option<Vec<u8>>,
+    /// Marks 1 those of these that stay; none: all.
+    complete: Option<Vec<u8>>,
     pub(super) notes: Vec<Note>,
 }
 
@@ -35,7 +31,10 @@ impl<'t> Sample<'t> {
     }
 
     pub(super) fn rows(&self) -> usize {
-        self.complete.as_ref().map_or(self.source.table().rows(), Vec::len)
+        match &self.complete {
+            Some(mask) => count(mask, |&keep| keep == 1),
+            None => self.source.table().rows(),
+        }
     }
 
     /// Goes on with the rows for which the condition is true, as though there were no others.
@@ -49,11 +48,11 @@ impl<'t> Sample<'t> {
         if dropped == 0 {
             return Ok(());
         }
-        let rows = kept(&keep);
         let condition = condition.to_string();
         self.notes.push(Note::Filtered { condition, rows: dropped });
-        self.source = Source::Owned(Box::new(select_table(table, &rows, &self.names)));
-        self.filtered = Some(rows);
+        let source = std::mem::replace(&mut self.source, Source::Owned(Box::default()));
+        self.source = source.filter(&keep, &self.names);
+        self.filtered = Some(keep);
         Ok(())
     }
 
@@ -95,59 +94,66 @@ impl<'t> Sample<'t> {
             }
             keep = Some(kept);
         }
-        self.complete = keep.map(|keep| kept(&keep));
+        self.complete = keep;
     }
 
     pub(super) fn drop_time_zero(&mut self, variables: &Variables<'_>, dialect: &'static str) {
         let time = variables.iter().zip(&self.held).find(|(own, _)| own.slot == Slot::Time);
-        let Some(column) = time.and_then(|(_, held)| self.source.peek(held)) else { return };
-        let is_zero = |row: u32| match column {
-            Column::Integer(values) => values[row as usize] == 0,
-            Column::Number { values, .. } => values[row as usize] == 0.0,
-            _ => false,
+        let later = match time.and_then(|(_, held)| self.source.peek(held)) {
+            Some(Column::Integer(values)) => map(values, |&value| u8::from(value != 0)),
+            Some(Column::Number { values, .. }) => map(values, |&value| u8::from(value != 0.0)),
+            _ => return,
         };
         let before = self.rows();
-        let all = || (0..before as u32).collect();
-        let mut rows = self.complete.clone().unwrap_or_else(all);
-        rows.retain(|&row| !is_zero(row));
-        if rows.len() < before {
-            self.notes.push(Note::TimeZero { rows: before - rows.len(), dialect });
-            self.complete = Some(rows);
+        self.complete = Some(match &self.complete {
+            Some(mask) => zip(mask, &later, |a, b| a & b),
+            None => later,
+        });
+        let rows = before - self.rows();
+        if rows > 0 {
+            self.notes.push(Note::TimeZero { rows, dialect });
         }
     }
 
-    /// The variables in the rows that stay.
+    /// The variables in the rows that stay. The table is not needed after this.
     pub(super) fn columns(&mut self) -> Vec<Column> {
         let held = std::mem::take(&mut self.held);
         let mut later: Vec<String> = held.iter().rev().filter_map(bare).collect();
-        let rows = self.complete.as_deref();
+        let mask = self.complete.as_deref();
         let fetch = |held: Held| {
             let own = bare(&held);
             if own.is_some() {
                 later.pop();
             }
             let last = own.is_none_or(|own| !later.contains(&own));
-            self.source.fetch(held, rows, last)
+            self.source.fetch(held, mask, last)
         };
-        held.into_iter().filter_map(fetch).collect()
+        let columns = held.into_iter().filter_map(fetch).collect();
+        // What only expressions needed is given back before the cohort is made.
+        self.source = Source::Owned(Box::default());
+        columns
     }
 
     /// Completes an error about rows of the sample with rows and lines of the table.
     pub(super) fn locate(&self, error: Error) -> Error {
         error.locate(self.origin.source(), |row| {
-            let row = pick(self.complete.as_deref(), row);
-            let row = pick(self.filtered.as_deref(), row);
+            let row = nth(self.complete.as_deref(), row);
+            let row = nth(self.filtered.as_deref(), row);
             (row, self.origin.line(row))
         })
     }
 
-    /// The notes, and the table's row of every row, unless all stayed.
-    pub(super) fn finish(self) -> (Vec<Note>, Option<Arc<Vec<u32>>>) {
-        let rows = match (self.filtered, self.complete) {
-            (Some(outer), Some(inner)) => Some(map(&inner, |&row| outer[row as usize])),
+    /// The notes, and marks of the table's rows that stayed, unless all did.
+    pub(super) fn finish(self) -> (Vec<Note>, Option<Vec<u8>>) {
+        let mask = match (self.filtered, self.complete) {
+            (Some(outer), Some(inner)) => {
+                let mut inner = inner.into_iter();
+                let both = |keep| if keep == 1 { inner.next().unwrap_or(0) } else { 0 };
+                Some(outer.into_iter().map(both).collect())
+            }
             (outer, inner) => outer.or(inner),
         };
-        (self.notes, rows.map(Arc::new))
+        (self.notes, mask)
     }
 }
 
@@ -158,14 +164,11 @@ fn bare(held: &Held) -> Option<String> {
     }
 }
 
-fn pick(rows: Option<&[u32]>, row: usize) -> usize {
-    rows.and_then(|rows| rows.get(row)).map_or(row, |&row| row as usize)
-}
-
-/// The rows marked 1.
-fn kept(keep: &[u8]) -> Vec<u32> {
-    let rows = (0..keep.len() as u32).into_par_iter().with_min_len(1 << 14);
-    rows.filter(|&row| keep[row as usize] == 1).collect()
+/// The place of a row among those marked 1.
+fn nth(mask: Option<&[u8]>, row: usize) -> usize {
+    let Some(mask) = mask else { return row };
+    let mut marked = (0..mask.len()).filter(|&place| mask[place] == 1);
+    marked.nth(row).unwrap_or(row)
 }
 
 /// A condition's truth values: 1 is true.

@@ -1,6 +1,6 @@
 //! Columns that are lent or given.
 
-use crate::formula::rows::select;
+use crate::formula::rows::{keep, keep_table, kept, kept_table};
 use crate::table::{Column, Table};
 
 /// A table that is lent, or one whose columns may be taken.
@@ -36,16 +36,28 @@ impl Source<'_> {
         }
     }
 
-    /// The values of a variable in the rows given. `last`: nobody needs the column after this.
-    pub(super) fn fetch(&mut self, held: Held, rows: Option<&[u32]>, last: bool) -> Option<Column> {
-        match (held, rows) {
-            (Held::Computed(column), None) => Some(column),
-            (Held::Computed(column), Some(rows)) => Some(select(&column, rows)),
-            (Held::Bare(name), Some(rows)) => Some(select(self.table().column(&name)?, rows)),
-            (Held::Bare(name), None) => match self {
-                Self::Owned(table) if last => table.take(&name),
-                _ => self.table().column(&name).cloned(),
-            },
+    /// The columns named, in the rows whose mark is 1.
+    pub(super) fn filter(self, mask: &[u8], names: &[String]) -> Self {
+        Self::Owned(Box::new(match self {
+            Self::Borrowed(table) => kept_table(table, mask, names),
+            Self::Owned(table) => keep_table(*table, mask, names),
+        }))
+    }
+
+    /// The values of a variable in the rows whose mark is 1, or in all. `last`: nobody needs the
+    /// column after this.
+    pub(super) fn fetch(&mut self, held: Held, mask: Option<&[u8]>, last: bool) -> Option<Column> {
+        let mut column = match (held, self, mask) {
+            (Held::Computed(column), ..) => column,
+            (Held::Bare(name), Self::Owned(table), _) if last => table.take(&name)?,
+            (Held::Bare(name), own, Some(mask)) => {
+                return Some(kept(own.table().column(&name)?, mask));
+            }
+            (Held::Bare(name), own, None) => own.table().column(&name)?.clone(),
+        };
+        if let Some(mask) = mask {
+            keep(&mut column, mask);
         }
+        Some(column)
     }
 }

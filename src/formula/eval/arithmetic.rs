@@ -119,9 +119,12 @@ pub(super) fn days_between(from: &Value<'_>, to: &Value<'_>) -> Value<'static> {
     let (Some(from), Some(to)) = (from.numbers(), to.numbers()) else {
         return Value::Scalar(Scalar::Missing);
     };
-    let days = |from: i32, to: i32| match (from, to) {
-        (MISSING_INT, _) | (_, MISSING_INT) => MISSING_INT,
-        _ => to.wrapping_sub(from),
+    let days = |from: i32, to: i32| {
+        if (from == MISSING_INT) | (to == MISSING_INT) {
+            MISSING_INT
+        } else {
+            to.wrapping_sub(from)
+        }
     };
     let values = match (from, to) {
         (Numbers::Whole(from), Numbers::Whole(to)) => zip(from, to, |&a, &b| days(a, b)),

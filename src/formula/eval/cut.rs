@@ -8,7 +8,7 @@ use super::label::{number, significant};
 use super::value::{Scalar, Value};
 use super::{Evaluator, count};
 use crate::error::Result;
-use crate::formula::rows::map;
+use crate::formula::rows::{count as count_rows, map};
 use crate::formula::syntax::ast::{Argument, Node};
 use crate::formula::syntax::function::Function::Cut;
 use crate::table::{Category, Column, MISSING_CODE, MISSING_INT};
@@ -37,7 +37,10 @@ impl<'t> Evaluator<'t> {
         };
         let Some(numbers) = value.numbers() else { return Ok(Value::Scalar(Scalar::Missing)) };
         let codes = numbers.each(|x| classes.code(x));
-        self.note_outside(&codes, &numbers.reals(), &classes, node);
+        let lost = count_rows(&codes, |&code| code == MISSING_CODE);
+        if lost > numbers.count_missing() {
+            self.note_outside(&codes, &numbers.reals(), &classes, node);
+        }
         let labels = match arg(Cut, args, "labels") {
             None => classes.labels(),
             Some(labels) => match self.labels(labels, &classes)? {
@@ -95,9 +98,6 @@ impl<'t> Evaluator<'t> {
             if named.len() <= NAMED && !named.contains(&x) {
                 named.push(x);
             }
-        }
-        if rows == 0 {
-            return;
         }
         let more = if named.len() > NAMED { ", …" } else { "" };
         let shown: Vec<String> = named.iter().take(NAMED).map(|&x| number(x)).collect();

@@ -142,10 +142,8 @@ fn symbol(text: &str, at: usize) -> Result<Token> {
 
 fn number(text: &str, at: usize) -> Result<Token> {
     let rest = &text[at..];
-    if let Some(days) = rest.get(..10).and_then(date)
-        && !rest[10..].starts_with(in_word)
-    {
-        return Ok(Token { kind: TokenKind::Date(days), span: at..at + 10 });
+    if rest.get(..10).is_some_and(looks_like_date) && !rest[10..].starts_with(in_word) {
+        return date_token(text, at);
     }
     let len = number_len(rest);
     // R's mark for a whole number.
@@ -224,21 +222,30 @@ fn escaped(text: &str, at: usize, c: Option<char>) -> Result<char> {
 
 const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
-/// Days since 1970-01-01 of an ISO date: four, two and two digits.
-pub(crate) fn date(text: &str) -> Option<i32> {
+fn date_token(text: &str, at: usize) -> Result<Token> {
+    let span = at..at + 10;
+    match date(&text[span.clone()]) {
+        Some(days) => Ok(Token { kind: TokenKind::Date(days), span }),
+        None => Err(FormulaError::syntax(text, span, "there is no such day").into()),
+    }
+}
+
+/// Four, two and two digits.
+fn looks_like_date(text: &str) -> bool {
     let shape = |(at, byte): (usize, &u8)| match at {
         4 | 7 => *byte == b'-',
         _ => byte.is_ascii_digit(),
     };
-    if text.len() != 10 || !text.as_bytes().iter().enumerate().all(shape) {
+    text.len() == 10 && text.as_bytes().iter().enumerate().all(shape)
+}
+
+/// Days since 1970-01-01 of an ISO date.
+pub(crate) fn date(text: &str) -> Option<i32> {
+    if !looks_like_date(text) {
         return None;
     }
-    let date = jiff::civil::Date::new(
-        text[..4].parse().ok()?,
-        text[5..7].parse().ok()?,
-        text[8..].parse().ok()?,
-    )
-    .ok()?;
+    let (year, month, day) = (text[..4].parse(), text[5..7].parse(), text[8..].parse());
+    let date = Date::new(year.ok()?, month.ok()?, day.ok()?).ok()?;
     Some(date.since(EPOCH).ok()?.get_days())
 }
 

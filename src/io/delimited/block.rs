@@ -123,8 +123,9 @@ impl Job<'_> {
         let len = if quoted { scan.quoted(records, ends) } else { scan.plain(records, ends) }?;
         let grid = Grid { text: &text[first..], ends: &ends[..len], fields, quoted };
         let (rows, parts) = (grid.rows(), self.parts(&grid, &self.wanted));
-        let lines = memchr_iter(b'\n', records).count() as u64;
-        Some(Block { end: end as u64, rows, lines, parts, ..Block::default() })
+        let lines = if quoted { memchr_iter(b'\n', records).count() } else { rows };
+        let (end, lines) = (end as u64, lines as u64);
+        Some(Block { end, rows, lines, parts, ..Block::default() })
     }
 
     /// Any records, one after the other.

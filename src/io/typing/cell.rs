@@ -66,6 +66,16 @@ impl<'a> Cell<'a> {
         self.rest.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
     }
 
+    /// Four bytes from the field's first on, when the field has 1 to 3 bytes and the buffer
+    /// reaches that far.
+    #[inline(always)]
+    pub(crate) fn short_word(self) -> Option<u32> {
+        if self.len.wrapping_sub(1) >= 3 {
+            return None;
+        }
+        self.rest.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
+    }
+
     /// Sixteen bytes from the field's first on, when the field has 9 to 16 bytes and the buffer
     /// reaches that far.
     #[inline(always)]

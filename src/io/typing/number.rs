@@ -8,6 +8,8 @@ const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
 const DOTS: u64 = u64::from_le_bytes([b'.'; 8]);
 const ONES: u64 = u64::from_le_bytes([1; 8]);
 const HIGH_BITS: u64 = ONES << 7;
+/// What lifts a byte above 9 to its high bit.
+const TO_HIGH_BIT: u64 = u64::from_le_bytes([0x80 - 10; 8]);
 
 /// Text with more significant digits than this is not known to be an exact decimal.
 const EXACT_DIGITS: usize = 12;
@@ -33,6 +35,16 @@ pub(crate) fn integer(cell: Cell) -> Option<i32> {
         Some(value) => Some(value as i32),
         None => long_integer(cell),
     }
+}
+
+/// A whole number from 0 to 999 in one to three digits.
+#[inline(always)]
+pub(crate) fn small_integer(cell: Cell) -> Option<u32> {
+    const HIGH: u32 = HIGH_BITS as u32;
+    let digits = (cell.short_word()? ^ ZEROS as u32) << (32 - 8 * cell.len());
+    let all = (digits | digits.wrapping_add(TO_HIGH_BIT as u32)) & HIGH == 0;
+    let value = (digits >> 8 & 0xff) * 100 + (digits >> 16 & 0xff) * 10 + (digits >> 24);
+    all.then_some(value)
 }
 
 /// A number; "inf", "nan" and what overflows are none.
@@ -136,7 +148,6 @@ fn padding(cell: Cell) -> u32 {
 /// Whether every byte is 0 to 9.
 #[inline(always)]
 fn all_digits(bytes: u64) -> bool {
-    const TO_HIGH_BIT: u64 = u64::from_le_bytes([0x80 - 10; 8]);
     (bytes | bytes.wrapping_add(TO_HIGH_BIT)) & HIGH_BITS == 0
 }
 
@@ -294,6 +305,14 @@ mod tests {
             both(&text, |cell| assert_eq!(number(cell).map(|number| number.value), standard));
             let standard = text.parse::<i32>().ok();
             both(&text, |cell| assert_eq!(integer(cell), standard));
+        }
+
+        #[test]
+        fn small_numbers_are_those_of_three_digits(text in "[0-9/: -]{1,4}") {
+            let digits = text.len() < 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+            let standard = digits.then(|| text.parse().unwrap());
+            let longer = format!("{text},123");
+            assert_eq!(small_integer(Cell::new(longer.as_bytes(), text.len())), standard);
         }
 
         #[test]

@@ -5,7 +5,7 @@ use super::date::{boolean, iso_date};
 use super::grid::Cells;
 use super::levels::{Levels, Recent};
 use super::missing::Missing;
-use super::number::{Number, integer, number};
+use super::number::{Number, integer, number, small_integer};
 use crate::table::{MISSING_CODE, MISSING_INT};
 
 /// A missing value among small integers and booleans.
@@ -263,8 +263,17 @@ fn kind_of(cell: Cell) -> Kind {
 
 #[inline(always)]
 fn small(cell: Cell) -> Option<u8> {
-    let value = u8::try_from(integer(cell)?).ok()?;
+    let value = match small_integer(cell) {
+        Some(value) => u8::try_from(value).ok()?,
+        None => other_small(cell)?,
+    };
     (value != MISSING_BYTE).then_some(value)
+}
+
+/// With a sign, blanks or zeros, or at the very end of the buffer.
+#[inline(never)]
+fn other_small(cell: Cell) -> Option<u8> {
+    u8::try_from(integer(cell)?).ok()
 }
 
 fn wide(value: &u8) -> i32 {
