@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::choice;
-use crate::compare::{Adjustment, TestWeight};
+use crate::compare::Adjustment;
 use crate::convention::Dialect;
-use crate::curve::{ConfType, MedianRule};
+use crate::curve::{BandType, ConfType, MedianRule};
 use crate::formula::WeightKind;
-use crate::report::Format;
+use crate::report::{Format, Weighting};
 
 /// Survival analysis by risk sets
 ///
@@ -39,8 +39,6 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct KmArgs {
-    #[command(flatten)]
-    pub(super) input: InputArgs,
     /// Scale on which the interval for S(t) is symmetric [default: log-log, or the dialect's]
     #[arg(long, value_name = "TYPE", value_parser = choice::conf_type())]
     pub(super) conf_type: Option<ConfType>,
@@ -67,23 +65,34 @@ pub(super) struct KmArgs {
     /// The median when S(t) = 0.5 on a step: its middle, its start, or its end
     #[arg(long, value_name = "RULE", value_parser = choice::median_rule())]
     pub(super) median_rule: Option<MedianRule>,
+    /// The curves with a simultaneous band
+    #[arg(long, value_name = "TYPE", value_parser = choice::band())]
+    pub(super) band: Option<BandType>,
+    #[command(flatten)]
+    pub(super) input: InputArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct LogRankArgs {
-    #[command(flatten)]
-    pub(super) input: InputArgs,
-    /// Weight of event times: logrank, gehan, tarone-ware, peto, or fh(rho,gamma)
+    /// Weight of event times: logrank, gehan, tarone-ware, peto, fh(rho,gamma), or maxcombo
     #[arg(long, default_value = "logrank", value_parser = super::weight::parse)]
-    pub(super) weight: TestWeight,
+    pub(super) weight: Weighting,
     /// Test for a trend over the groups in their order
     #[arg(long)]
     pub(super) trend: bool,
     /// Every pair of groups, p-values adjusted so
     #[arg(long, value_name = "ADJUSTMENT", value_parser = choice::adjustment())]
     pub(super) pairwise: Option<Adjustment>,
+    /// Permutation p for small cohorts: all arrangements if they are few, else N random ones
+    #[arg(long, value_name = "N", value_parser = choice::draws)]
+    pub(super) permutations: Option<u64>,
+    /// Seed of the random arrangements
+    #[arg(long, default_value_t = 1, requires = "permutations")]
+    pub(super) seed: u64,
+    #[command(flatten)]
+    pub(super) input: InputArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::compare::Adjustment;
 use crate::convention::Dialect;
-use crate::curve::{ConfType, MedianRule};
+use crate::curve::{BandType, ConfType, MedianRule};
 use crate::formula::WeightKind;
 use crate::report::Format;
 
@@ -37,6 +37,13 @@ pub(super) fn median_rule() -> impl TypedValueParser<Value = MedianRule> {
     const ALL: [MedianRule; 3] =
         [MedianRule::Midpoint, MedianRule::FirstAtOrBelow, MedianRule::FirstBelow];
     choice(&ALL, MedianRule::name)
+}
+
+pub(super) fn band() -> impl TypedValueParser<Value = BandType> {
+    choice(&[BandType::HallWellner, BandType::EqualPrecision], |own| match own {
+        BandType::HallWellner => "hall-wellner",
+        BandType::EqualPrecision => "equal-precision",
+    })
 }
 
 pub(super) fn weight_type() -> impl TypedValueParser<Value = WeightKind> {
@@ -91,4 +98,12 @@ pub(super) fn delimiter(text: &str) -> Result<u8, String> {
 /// A number of threads.
 pub(super) fn threads(text: &str) -> Result<NonZeroUsize, String> {
     text.trim().parse().map_err(|_| "give a whole number, 1 or more".to_owned())
+}
+
+/// A number of random draws.
+pub(super) fn draws(text: &str) -> Result<u64, String> {
+    match text.trim().parse() {
+        Ok(draws) if draws > 0 => Ok(draws),
+        _ => Err("give a whole number, 1 or more".to_owned()),
+    }
 }

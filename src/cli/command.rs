@@ -6,6 +6,7 @@ use super::args::{Command, InputArgs, KmArgs, LogRankArgs, OutputArgs};
 use super::destination;
 use super::failure::Failure;
 use super::input::Request;
+use crate::compare::Permutation;
 use crate::convention::Conventions;
 use crate::error::{Error, Result};
 use crate::report::{
@@ -51,7 +52,8 @@ fn km(args: &KmArgs) -> Result<Outline<KmDocument>> {
         rmst: args.rmst,
         mean: args.mean,
         follow_up: args.follow_up,
-        curve: args.curve,
+        curve: args.curve || args.band.is_some(),
+        band: args.band,
     };
     let request = Request::parse(&args.input)?.strata_group().time_zero(conventions.time_zero);
     request.outline(&args.output, |subject| plan.run(subject))
@@ -64,6 +66,9 @@ fn log_rank(args: &LogRankArgs) -> Result<Outline<LogRankDocument>> {
         weight: args.weight,
         trend: args.trend,
         pairwise: args.pairwise,
+        permutation: args
+            .permutations
+            .map(|draws| Permutation::default().draws(draws).seed(args.seed)),
     };
     let request = Request::parse(&args.input)?.time_zero(conventions.time_zero);
     request.outline(&args.output, |subject| plan.run(subject))

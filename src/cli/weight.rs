@@ -1,19 +1,23 @@
 //! The weight of a test of the log-rank family as text.
 
 use crate::compare::TestWeight;
+use crate::report::Weighting;
 
-/// `logrank`, `gehan`, `tarone-ware`, `peto` or `fh(rho,gamma)`.
-pub(super) fn parse(text: &str) -> Result<TestWeight, String> {
-    match text.trim() {
-        "logrank" => Ok(TestWeight::LogRank),
-        "gehan" => Ok(TestWeight::Gehan),
-        "tarone-ware" => Ok(TestWeight::TaroneWare),
-        "peto" => Ok(TestWeight::Peto),
-        text => fleming_harrington(text).ok_or_else(|| {
-            "give logrank, gehan, tarone-ware, peto, or fh(rho,gamma) with numbers ≥ 0, as fh(0,1)"
-                .to_owned()
-        }),
-    }
+/// What may be written.
+const NAMES: &str = "give logrank, gehan, tarone-ware, peto, maxcombo, or fh(rho,gamma) with numbers \
+                     that are not negative, as fh(0,1)";
+
+/// One of [`NAMES`].
+pub(super) fn parse(text: &str) -> Result<Weighting, String> {
+    let weight = match text.trim() {
+        "maxcombo" => return Ok(Weighting::MaxCombo),
+        "logrank" => Some(TestWeight::LogRank),
+        "gehan" => Some(TestWeight::Gehan),
+        "tarone-ware" => Some(TestWeight::TaroneWare),
+        "peto" => Some(TestWeight::Peto),
+        text => fleming_harrington(text),
+    };
+    weight.map(Weighting::One).ok_or_else(|| NAMES.to_owned())
 }
 
 fn fleming_harrington(text: &str) -> Option<TestWeight> {
@@ -32,9 +36,10 @@ mod tests {
 
     #[test]
     fn weights_by_name() {
-        assert_eq!(parse("peto"), Ok(TestWeight::Peto));
+        assert_eq!(parse("peto"), Ok(Weighting::One(TestWeight::Peto)));
+        assert_eq!(parse("maxcombo"), Ok(Weighting::MaxCombo));
         let late = TestWeight::FlemingHarrington { rho: 0.0, gamma: 1.5 };
-        assert_eq!(parse("fh(0, 1.5)"), Ok(late));
+        assert_eq!(parse("fh(0, 1.5)"), Ok(Weighting::One(late)));
         for wrong in ["fh(0)", "fh(-1,0)", "fh(a,b)", "fh(inf,0)", "wilcoxon", ""] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }

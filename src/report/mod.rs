@@ -24,6 +24,6 @@ mod subject;
 pub use conventions::ConventionsTable;
 pub use format::{Format, Render, Style};
 pub use km::{KmDocument, KmPlan};
-pub use log_rank::{LogRankDocument, LogRankPlan};
+pub use log_rank::{LogRankDocument, LogRankPlan, Weighting};
 pub use outline::{Document, Outline, Stratum, TermPart};
 pub use subject::{DataUse, Subject};

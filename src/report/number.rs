@@ -141,6 +141,8 @@ pub(super) fn significant(value: f64, digits: usize) -> String {
     if !value.is_finite() {
         return NONE.to_owned();
     }
+    // A sum of nothing is −0.
+    let value = value + 0.0;
     if let Some(decimals) = decimals(value, digits) {
         return trimmed(&format!("{value:.decimals$}"));
     }

@@ -66,7 +66,8 @@ impl Ldl {
         let half = self.forward(b);
         let pivots = self.factor.diagonal();
         let kept = half.iter().zip(pivots).filter(|&(_, pivot)| pivot > 0.0);
-        kept.map(|(y, pivot)| y * y / pivot).sum()
+        // Not sum(): of nothing that is −0.
+        kept.fold(0.0, |sum, (y, pivot)| sum + y * y / pivot)
     }
 
     /// `A⁻¹`; the generalised inverse with zeros in the aliased rows.

@@ -10,12 +10,19 @@ use crate::report::number::{exact, exact_or_empty as optional};
 impl KmDocument {
     pub(super) fn records(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
         if self.groups.iter().any(|group| group.curve.is_some()) {
-            csv.header(leading, &STEP_TITLES.map(str::to_owned))?;
+            csv.header(leading, &self.step_titles())?;
             return self.groups.iter().try_for_each(|group| steps(csv, group));
         }
         let titles = self.groups.first().map(titles).unwrap_or_default();
         csv.header(leading, &titles)?;
         self.groups.iter().try_for_each(|group| csv.record(self.cells(group)))
+    }
+
+    fn step_titles(&self) -> Vec<String> {
+        let steps = self.groups.iter().filter_map(|group| group.curve.as_ref());
+        let band = steps.into_iter().any(|steps| steps.band.is_some());
+        let extra = if band { BAND_TITLES.as_slice() } else { &[] };
+        STEP_TITLES.iter().chain(extra).map(|&title| title.to_owned()).collect()
     }
 
     fn cells(&self, group: &GroupRecord) -> Vec<String> {
@@ -59,6 +66,8 @@ const STEP_TITLES: [&str; 11] = [
     "cumulative_hazard_std_err",
 ];
 
+const BAND_TITLES: [&str; 2] = ["band_lower", "band_upper"];
+
 fn steps(csv: &mut Csv<'_>, group: &GroupRecord) -> io::Result<()> {
     let mut steps = group.curve.iter().flat_map(|steps| steps.iter());
     steps.try_for_each(|step| csv.record(step.cells(&group.label)))
@@ -72,6 +81,7 @@ impl StepRecord {
         cells.extend([self.std_err, self.lower, self.upper].map(optional));
         cells.push(exact(self.cumulative_hazard));
         cells.push(optional(self.cumulative_hazard_std_err));
+        cells.extend([self.band_lower, self.band_upper].into_iter().flatten().map(optional));
         cells
     }
 }

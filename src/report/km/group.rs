@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use crate::curve::{CurveRow, FollowUp, Landmark, Mean, Quantile, SurvivalCurve, SurvivalCurves};
+use crate::curve::{
+    Band, CurveRow, FollowUp, Landmark, Mean, Quantile, SurvivalCurve, SurvivalCurves,
+};
 use crate::report::record;
 
 /// A group.
@@ -79,6 +81,10 @@ pub(super) struct StepRecord {
     pub(super) upper: Option<f64>,
     pub(super) cumulative_hazard: f64,
     pub(super) cumulative_hazard_std_err: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) band_lower: Option<Option<f64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) band_upper: Option<Option<f64>>,
 }
 
 /// All steps of a group's curve, made when they are written.
@@ -88,6 +94,8 @@ pub(super) struct Steps {
     pub(super) group: usize,
     /// Whether the conventions print an interval.
     pub(super) limits: bool,
+    /// The band, if one is asked for and the group has one.
+    pub(super) band: Option<Option<Band>>,
 }
 
 impl GroupRecord {
@@ -139,6 +147,8 @@ impl StepRecord {
             upper: limit(row.upper),
             cumulative_hazard: row.cumulative_hazard,
             cumulative_hazard_std_err: row.cumulative_hazard_std_err,
+            band_lower: None,
+            band_upper: None,
         }
     }
 }
@@ -146,7 +156,15 @@ impl StepRecord {
 impl Steps {
     pub(super) fn iter(&self) -> impl Iterator<Item = StepRecord> + '_ {
         let curve = &self.fit.curves()[self.group];
-        curve.rows().map(|row| StepRecord::new(row, self.limits))
+        curve.rows().enumerate().map(|(step, row)| StepRecord {
+            band_lower: self.band_limit(|band| band.lower[step]),
+            band_upper: self.band_limit(|band| band.upper[step]),
+            ..StepRecord::new(row, self.limits)
+        })
+    }
+
+    fn band_limit(&self, limit: impl Fn(&Band) -> Option<f64>) -> Option<Option<f64>> {
+        self.band.as_ref().map(|band| band.as_ref().and_then(limit))
     }
 }
 

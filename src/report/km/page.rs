@@ -2,7 +2,7 @@
 
 use super::KmDocument;
 use super::contrast::RmstPair;
-use super::group::{GroupRecord, Steps};
+use super::group::{GroupRecord, StepRecord, Steps};
 use crate::curve::Mean;
 use crate::report::grid::Grid;
 use crate::report::number::{
@@ -131,22 +131,27 @@ impl KmDocument {
     }
 
     fn curve(&self, caption: String, steps: &Steps) -> Grid {
+        let band = steps.band.is_some().then(|| format!("{} band", percent(self.conf_level)));
         let grid = Grid::new(caption)
             .numbers(["time", "at risk", "events", "censored", "survival", "SE"])
             .words([self.interval()])
+            .words(band)
             .numbers(["cumulative hazard"]);
-        grid.with_rows(steps.iter().map(|own| {
-            vec![
-                time(own.time),
-                count(own.n_risk),
-                count(own.n_event),
-                count(own.n_censor),
-                probability(Some(own.survival)),
-                probability(own.std_err),
-                probability_range([own.lower, own.upper]),
-                rounded(own.cumulative_hazard, 4),
-            ]
-        }))
+        grid.with_rows(steps.iter().map(|step| step.words()))
+    }
+}
+
+impl StepRecord {
+    fn words(&self) -> Vec<String> {
+        let mut cells = vec![time(self.time)];
+        cells.extend([self.n_risk, self.n_event, self.n_censor].map(count));
+        cells.extend([Some(self.survival), self.std_err].map(probability));
+        cells.push(probability_range([self.lower, self.upper]));
+        if let (Some(lower), Some(upper)) = (self.band_lower, self.band_upper) {
+            cells.push(probability_range([lower, upper]));
+        }
+        cells.push(rounded(self.cumulative_hazard, 4));
+        cells
     }
 }
 

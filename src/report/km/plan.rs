@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::group::{GroupRecord, LandmarkRecord, Steps};
 use super::{ConventionsRecord, KmDocument, contrast, test};
 use crate::convention::Conventions;
-use crate::curve::{Landmark, Quantile, SurvivalCurve, SurvivalCurves};
-use crate::error::Result;
+use crate::curve::{Band, BandType, Landmark, Quantile, SurvivalCurve, SurvivalCurves};
+use crate::error::{ErrorKind, Result};
 use crate::note::Note;
 use crate::report::record::add_notes;
 use crate::report::subject::Subject;
@@ -30,6 +30,8 @@ pub struct KmPlan {
     pub follow_up: bool,
     /// Whether all steps of the curves are wanted.
     pub curve: bool,
+    /// The simultaneous band that the steps shall have.
+    pub band: Option<BandType>,
 }
 
 impl KmPlan {
@@ -74,6 +76,7 @@ impl KmPlan {
         let quantiles = quantiles.collect::<Result<Vec<_>>>()?;
         let mean = self.mean || self.conventions.prints_mean;
         let limits = self.conventions.conf_type.is_some();
+        let band = self.band.map(|kind| self.band(curve, kind, notes)).transpose()?;
         notes.extend(self.follow_up.then(|| curve.follow_up_note()).flatten());
         Ok(GroupRecord {
             quantiles,
@@ -81,9 +84,29 @@ impl KmPlan {
             rmst: self.rmst.map(|tau| curve.rmst(tau)).transpose()?,
             mean: mean.then(|| curve.mean()),
             follow_up: self.follow_up.then(|| curve.follow_up()),
-            curve: self.curve.then(|| Steps { fit: Arc::clone(fit), group: at, limits }),
+            curve: self.curve.then(|| Steps { fit: Arc::clone(fit), group: at, limits, band }),
             ..GroupRecord::new(curve, median)
         })
+    }
+
+    /// The band; where a group has none, a note says why and every limit is null.
+    fn band(
+        &self,
+        curve: &SurvivalCurve,
+        kind: BandType,
+        notes: &mut Vec<Note>,
+    ) -> Result<Option<Band>> {
+        let conf_type = self.conventions.conf_type.unwrap_or_default();
+        match curve.band(kind, conf_type, None, None) {
+            Ok(band) => Ok(Some(band)),
+            Err(error) => match error.kind() {
+                ErrorKind::Analysis(reason) => {
+                    notes.push(Note::Remark(reason.clone()));
+                    Ok(None)
+                }
+                _ => Err(error),
+            },
+        }
     }
 
     fn landmarks(&self, curve: &SurvivalCurve, notes: &mut Vec<Note>) -> Vec<LandmarkRecord> {

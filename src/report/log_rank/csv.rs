@@ -20,16 +20,19 @@ impl LogRankDocument {
         if self.trend.is_some() {
             titles.extend(["trend_statistic", "trend_p"]);
         }
+        titles.extend(self.permutation.map(|_| "permutation_p"));
         csv.header(leading, &titles.into_iter().map(str::to_owned).collect::<Vec<_>>())?;
         self.groups.iter().try_for_each(|group| csv.record(self.cells(group)))
     }
 
     fn cells(&self, group: &GroupRecord) -> Vec<String> {
         let mut cells = vec![group.label.clone()];
-        cells.extend([group.n, group.observed, group.expected, self.statistic].map(exact));
+        cells.extend([group.n, group.observed, group.expected].map(exact));
+        cells.push(optional(self.statistic));
         cells.push(self.df.map(|df| df.to_string()).unwrap_or_default());
         cells.extend([self.p, self.ln_p].map(optional));
         cells.extend(self.trend.iter().flat_map(|own| [exact(own.statistic), optional(own.p)]));
+        cells.extend(self.permutation.map(|own| optional(own.p)));
         cells
     }
 }

@@ -5,9 +5,15 @@ use std::io;
 use super::{GroupRecord, LogRankDocument};
 use crate::report::csv::Csv;
 use crate::report::grid::Grid;
-use crate::report::number::{count, p_value, rounded};
+use crate::report::number::{count, estimate, p_value, rounded};
 use crate::report::outline::Document;
 use crate::report::page::Page;
+
+impl LogRankDocument {
+    fn statistic_name(&self) -> &'static str {
+        if self.df.is_some() { "χ²" } else { "max |Z|" }
+    }
+}
 
 impl Document for LogRankDocument {
     const COMMAND: &'static str = "logrank";
@@ -28,12 +34,13 @@ impl Document for LogRankDocument {
 
     fn summary_grid(&self) -> Grid {
         let grid = Grid::new("").words(["variable", "group"]);
-        grid.numbers(["n", "observed", "expected", "χ²", "df", "p"])
+        grid.numbers(["n", "observed", "expected", self.statistic_name(), "df", "p"])
     }
 
     fn summary_rows(&self, term: &str) -> Vec<Vec<String>> {
         let df = self.df.map(|df| df.to_string()).unwrap_or_default();
-        let test = [rounded(self.statistic, 3), df, p_value(self.p)];
+        let statistic = self.statistic.map(estimate).unwrap_or_default();
+        let test = [statistic, df, p_value(self.p)];
         let row = |(at, group): (usize, &GroupRecord)| {
             let first = |text: &str| if at == 0 { text.to_owned() } else { String::new() };
             let counts = [count(group.n), count(group.observed), rounded(group.expected, 4)];

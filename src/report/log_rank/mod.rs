@@ -9,11 +9,11 @@ use serde::Serialize;
 
 use super::record;
 use super::subject::DataUse;
-use crate::compare::{PairTest, TestWeight, Trend};
+use crate::compare::{Component, PairTest, Trend};
 use crate::convention::{Conventions, Dialect, TimeZero};
 use crate::note::Note;
 
-pub use plan::LogRankPlan;
+pub use plan::{LogRankPlan, Weighting};
 
 /// The result of a test of the log-rank family. Its JSON is a contract.
 #[derive(Debug, Serialize)]
@@ -25,7 +25,8 @@ pub struct LogRankDocument {
     conventions: ConventionsRecord,
     data: DataUse,
     groups: Vec<GroupRecord>,
-    statistic: f64,
+    statistic: Option<f64>,
+    /// None for MaxCombo, whose statistic is no χ².
     df: Option<usize>,
     p: Option<f64>,
     ln_p: Option<f64>,
@@ -34,11 +35,17 @@ pub struct LogRankDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     pairwise: Option<Pairs>,
     /// Covariance of the weighted O − E.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     variance: Vec<Vec<f64>>,
+    /// The statistics among which MaxCombo takes the largest.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    components: Vec<Component>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permutation: Option<PermutationRecord>,
     #[serde(serialize_with = "record::notes")]
     notes: Vec<Note>,
     #[serde(skip)]
-    kind: TestWeight,
+    kind: Weighting,
 }
 
 /// A group.
@@ -50,6 +57,15 @@ struct GroupRecord {
     #[serde(serialize_with = "record::count")]
     observed: f64,
     expected: f64,
+}
+
+/// A permutation p.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct PermutationRecord {
+    p: Option<f64>,
+    exact: bool,
+    permutations: u64,
+    seed: Option<u64>,
 }
 
 /// Every pair of groups.
@@ -74,13 +90,16 @@ struct ConventionsRecord {
 }
 
 impl ConventionsRecord {
-    fn new(own: Conventions) -> Self {
+    fn new(own: Conventions, kind: Weighting) -> Self {
         Self {
             dialect: own.dialect,
             variance: "hypergeometric",
             time_zero: own.time_zero,
             ties: "events-before-censorings",
-            p: "chi-squared, two-sided",
+            p: match kind {
+                Weighting::One(_) => "chi-squared, two-sided",
+                Weighting::MaxCombo => "joint normal, two-sided",
+            },
             words: own,
         }
     }

@@ -1,9 +1,9 @@
 //! A comparison for people.
 
-use super::{GroupRecord, LogRankDocument, Pairs};
-use crate::compare::{PairTest, TestWeight};
+use super::{GroupRecord, LogRankDocument, Pairs, PermutationRecord, Weighting};
+use crate::compare::{Component, PairTest, TestWeight};
 use crate::report::grid::Grid;
-use crate::report::number::{chi_squared, count, p_value, rounded};
+use crate::report::number::{NONE, chi_squared, count, estimate, p_sentence, p_value, rounded};
 use crate::report::page::Page;
 use crate::report::record::note_lines;
 
@@ -16,14 +16,17 @@ impl LogRankDocument {
         let trend = self
             .trend
             .map(|own| chi_squared("Test for trend", (own.statistic, own.df), (own.p, own.ln_p)));
-        let page = trend.into_iter().fold(page, Page::line);
+        let permutation = self.permutation.as_ref().map(PermutationRecord::line);
+        let page = trend.into_iter().chain(permutation).fold(page, Page::line);
+        let page = page.grids(self.component_grid());
         let page = page.grids(self.pairwise.as_ref().map(Pairs::grid));
         page.end(self.conventions.line(), note_lines(&self.notes))
     }
 
     /// The test by its usual name.
     pub(super) fn name(&self) -> String {
-        match self.kind {
+        let Weighting::One(weight) = self.kind else { return "MaxCombo test".to_owned() };
+        match weight {
             TestWeight::LogRank => "Log-rank test".to_owned(),
             TestWeight::Gehan => "Gehan–Breslow test".to_owned(),
             TestWeight::TaroneWare => "Tarone–Ware test".to_owned(),
@@ -36,8 +39,26 @@ impl LogRankDocument {
 
     /// The result in a sentence.
     fn line(&self) -> String {
-        let df = self.df.unwrap_or_default();
-        chi_squared(&self.name(), (self.statistic, df), (self.p, self.ln_p))
+        match (self.statistic, self.df) {
+            (Some(statistic), Some(df)) => {
+                chi_squared(&self.name(), (statistic, df), (self.p, self.ln_p))
+            }
+            (statistic, _) => format!(
+                "{}: max |Z| = {}, {}",
+                self.name(),
+                statistic.map_or_else(|| NONE.to_owned(), estimate),
+                p_sentence(self.p, self.ln_p)
+            ),
+        }
+    }
+
+    fn component_grid(&self) -> Option<Grid> {
+        self.components.first()?;
+        let row = |own: &Component| {
+            vec![own.weight.clone(), own.z.map_or_else(|| NONE.to_owned(), estimate)]
+        };
+        let grid = Grid::new("Components").words(["weight"]).numbers(["Z"]);
+        Some(grid.with_rows(self.components.iter().map(row)))
     }
 
     fn overview(&self) -> Grid {
@@ -51,6 +72,17 @@ impl LogRankDocument {
         };
         let grid = Grid::new("").words(["group"]).numbers(["n", "observed", "expected"]);
         grid.with_rows(self.groups.iter().map(row))
+    }
+}
+
+impl PermutationRecord {
+    fn line(&self) -> String {
+        let all = format!("all {} arrangements", self.permutations);
+        let how = match self.seed {
+            Some(seed) => format!("{} random arrangements, seed {seed}", self.permutations),
+            None => all,
+        };
+        format!("Permutation test ({how}): {}", p_sentence(self.p, None))
     }
 }
 

@@ -1,11 +1,41 @@
 //! What is asked of a comparison, and doing it.
 
-use super::{ConventionsRecord, GroupRecord, LogRankDocument, Pairs};
-use crate::compare::{Adjustment, GroupCounts, LogRank, LogRankTest, TestWeight};
+use std::fmt;
+
+use super::{ConventionsRecord, GroupRecord, LogRankDocument, Pairs, PermutationRecord};
+use crate::cohort::Cohort;
+use crate::compare::{
+    Adjustment, GroupCounts, LogRank, LogRankTest, MaxCombo, Permutation, PermutationTest,
+    TestWeight,
+};
 use crate::convention::Conventions;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::report::record::add_notes;
 use crate::report::subject::Subject;
+
+/// Which statistic.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Weighting {
+    /// One weight of event times.
+    One(TestWeight),
+    /// The largest of four.
+    MaxCombo,
+}
+
+impl Default for Weighting {
+    fn default() -> Self {
+        Self::One(TestWeight::default())
+    }
+}
+
+impl fmt::Display for Weighting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(weight) => weight.fmt(f),
+            Self::MaxCombo => f.write_str("maxcombo"),
+        }
+    }
+}
 
 /// What a report of the log-rank family shall hold.
 #[derive(Debug, Clone, Default)]
@@ -13,46 +43,102 @@ pub struct LogRankPlan {
     /// The conventions to follow.
     pub conventions: Conventions,
     /// The weight of event times.
-    pub weight: TestWeight,
+    pub weight: Weighting,
     /// Whether the test for trend is wanted.
     pub trend: bool,
     /// Whether every pair of groups is wanted, and how their p-values are adjusted.
     pub pairwise: Option<Adjustment>,
+    /// Whether a permutation p is wanted, and how it is found.
+    pub permutation: Option<Permutation>,
 }
 
 impl LogRankPlan {
     /// Makes the comparison.
     ///
     /// # Errors
-    /// With fewer than two groups, and those of the tests asked for.
+    /// With fewer than two groups, those of the tests asked for, and when MaxCombo is asked for
+    /// what belongs to a single weight.
     pub fn run(&self, subject: Subject) -> Result<LogRankDocument> {
-        let log_rank = LogRank::default().weight(self.weight);
-        let test = log_rank.fit(&subject.cohort)?;
-        let pairs = |adjustment| log_rank.pairwise(&subject.cohort, adjustment);
-        let pairwise = self.pairwise.map(|adjustment| {
-            pairs(adjustment).map(|tests| Pairs { tests, adjustment: adjustment_name(adjustment) })
-        });
-        let pairwise = pairwise.transpose()?;
-        let mut notes = subject.notes;
-        add_notes(&mut notes, subject.cohort.notes());
+        match self.weight {
+            Weighting::One(weight) => self.one(&LogRank::default().weight(weight), subject),
+            Weighting::MaxCombo => self.max_combo(subject),
+        }
+    }
+
+    fn one(&self, log_rank: &LogRank, subject: Subject) -> Result<LogRankDocument> {
+        let cohort = &subject.cohort;
+        let test = log_rank.fit(cohort)?;
+        let pairs = |adjustment| Pairs::new(log_rank, cohort, adjustment);
+        let pairwise = self.pairwise.map(pairs).transpose()?;
+        let permute = |options| log_rank.permute(cohort, options).map(PermutationRecord::new);
+        let permutation = self.permutation.map(permute).transpose()?;
         Ok(LogRankDocument {
-            command: "logrank",
-            schema_version: 1,
-            formula: subject.formula,
-            weight: self.weight.to_string(),
-            conventions: ConventionsRecord::new(self.conventions),
-            data: subject.data,
-            groups: test.groups().iter().map(GroupRecord::new).collect(),
-            statistic: test.statistic(),
+            statistic: Some(test.statistic()),
             df: Some(test.df()),
             p: test.p(),
             ln_p: test.ln_p(),
             trend: self.trend.then(|| test.trend()),
             pairwise,
             variance: variance(&test),
+            permutation,
+            ..self.document(subject, &test)
+        })
+    }
+
+    fn max_combo(&self, subject: Subject) -> Result<LogRankDocument> {
+        if self.trend || self.pairwise.is_some() || self.permutation.is_some() {
+            let message = "maxcombo has no trend, pairwise or permutation test; choose one weight";
+            return Err(Error::option(message));
+        }
+        let test = MaxCombo::default().fit(&subject.cohort)?;
+        let counts = LogRank::default().fit(&subject.cohort)?;
+        Ok(LogRankDocument {
+            statistic: test.statistic(),
+            p: test.p(),
+            ln_p: test.ln_p(),
+            components: test.components().to_vec(),
+            ..self.document(subject, &counts)
+        })
+    }
+
+    /// What does not depend on the statistic.
+    fn document(&self, subject: Subject, counts: &LogRankTest) -> LogRankDocument {
+        let mut notes = subject.notes;
+        add_notes(&mut notes, subject.cohort.notes());
+        LogRankDocument {
+            command: "logrank",
+            schema_version: 1,
+            formula: subject.formula,
+            weight: self.weight.to_string(),
+            conventions: ConventionsRecord::new(self.conventions, self.weight),
+            data: subject.data,
+            groups: counts.groups().iter().map(GroupRecord::new).collect(),
+            statistic: None,
+            df: None,
+            p: None,
+            ln_p: None,
+            trend: None,
+            pairwise: None,
+            variance: Vec::new(),
+            components: Vec::new(),
+            permutation: None,
             notes,
             kind: self.weight,
-        })
+        }
+    }
+}
+
+impl Pairs {
+    fn new(log_rank: &LogRank, cohort: &Cohort, adjustment: Adjustment) -> Result<Self> {
+        let tests = log_rank.pairwise(cohort, adjustment)?;
+        Ok(Self { tests, adjustment: adjustment_name(adjustment) })
+    }
+}
+
+impl PermutationRecord {
+    fn new(own: PermutationTest) -> Self {
+        let PermutationTest { p, exact, permutations, seed, .. } = own;
+        Self { p, exact, permutations, seed }
     }
 }
 

@@ -1,0 +1,290 @@
+//! The command line: transcripts, files, pipes, threads.
+
+#![cfg(feature = "cli")]
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+const LUNG: &str = "fixtures/data/lung.csv";
+const BY_SEX: &str = "Surv(time, status == 2) ~ sex";
+
+fn run(args: &[&str]) -> String {
+    riskset::cli::execute(args.iter().copied()).unwrap()
+}
+
+fn json(args: &[&str]) -> Value {
+    serde_json::from_str(&run(&[args, &["--format", "json"]].concat())).unwrap()
+}
+
+fn fails(args: &[&str]) -> (u8, String) {
+    let failure = riskset::cli::execute(args.iter().copied()).unwrap_err();
+    (failure.status(), failure.to_string())
+}
+
+/// A path in cargo's folder for tests, without a file.
+fn scratch(name: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_file(&path);
+    path
+}
+
+fn binary() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_riskset"))
+}
+
+/// Rows enough for every part to use threads.
+fn large() -> PathBuf {
+    let path = scratch("large.csv");
+    let mut text = String::from("time,status,arm,centre\n");
+    let mut state = 1u64;
+    for _ in 0..60_000 {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let bits = state >> 33;
+        let time = (bits % 100_000) as f64 / 7.0;
+        text += &format!("{time},{},{},{}\n", bits / 7 % 2, bits / 3 % 3, bits / 11 % 2);
+    }
+    fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn transcripts() {
+    trycmd::TestCases::new().case("tests/cli/*.md");
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    let data = large();
+    let km = ["--at", "500,9000", "--rmst", "9000", "--follow-up", "--curve", "--by", "centre"];
+    let calls: [(&str, &[&str]); 2] = [("km", &km), ("logrank", &["--pairwise", "holm"])];
+    for (command, options) in calls {
+        let formula = "Surv(time, status) ~ arm";
+        let base = [command, data.to_str().unwrap(), formula, "--format", "json", "--threads"];
+        let with = |threads| run(&[&base[..], &[threads], options].concat());
+        let one = with("1");
+        assert!(one.len() > 1000);
+        assert!(one == with("2"), "{command}: 2 threads differ from 1");
+        assert!(one == with("7"), "{command}: 7 threads differ from 1");
+    }
+}
+
+#[test]
+fn json_keys_come_in_the_order_of_the_contract() {
+    let options = ["--at", "365", "--quantiles", "0.25", "--rmst", "730", "--follow-up", "--curve"];
+    let document = json(&[&["km", LUNG, BY_SEX], &options[..]].concat());
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let top = "command schema_version formula conf_level conf_type conventions data groups \
+               rmst_comparison test notes";
+    assert_eq!(keys(&document), top.split_whitespace().collect::<Vec<_>>());
+    let group = "label levels n events censored median quantiles landmarks rmst follow_up curve";
+    assert_eq!(keys(&document["groups"][0]), group.split_whitespace().collect::<Vec<_>>());
+    let step = "time n_risk n_event n_censor survival std_err lower upper cumulative_hazard \
+                cumulative_hazard_std_err";
+    let first = &document["groups"][0]["curve"][0];
+    assert_eq!(keys(first), step.split_whitespace().collect::<Vec<_>>());
+    let test = json(&["logrank", LUNG, BY_SEX, "--trend", "--pairwise", "none"]);
+    let contract = "command weight groups statistic df p ln_p trend pairwise";
+    let own = keys(&test).into_iter().filter(|key| contract.split(' ').any(|name| name == key));
+    assert_eq!(own.collect::<Vec<_>>(), contract.split(' ').collect::<Vec<_>>());
+}
+
+#[test]
+fn counts_are_whole_numbers_unless_weights_are_not() {
+    let text = run(&["km", LUNG, BY_SEX, "--at", "365", "--format", "json"]);
+    assert!(text.contains("\"n\": 138,") && text.contains("\"n_risk\": 35,"), "{text}");
+    let weighted = ["km", "fixtures/data/weighted.csv", "Surv(time, status == 2) ~ 1"];
+    let weights = ["--weights", "sw", "--weight-type", "sampling"];
+    let document = json(&[&weighted[..], &weights].concat());
+    assert!(document["groups"][0]["events"].as_f64().unwrap().fract() > 0.0);
+}
+
+#[test]
+fn every_convention_is_named() {
+    let own = json(&["km", LUNG, BY_SEX, "--as", "stata", "--conf-type", "log"]);
+    let expected = serde_json::json!({
+        "dialect": "stata", "conf_type": "log", "median_rule": "inf",
+        "median_interval": "brookmeyer-crowley", "variance": "greenwood", "follow_up": "recipe",
+        "mean": "last-time", "time_zero": "dropped", "ties": "events-before-censorings",
+        "p": "chi-squared, two-sided"
+    });
+    assert_eq!(own["conventions"], expected);
+}
+
+#[test]
+fn spss_prints_no_interval_for_the_curve_unless_one_is_named() {
+    let base = ["km", LUNG, BY_SEX, "--as", "spss", "--at", "365"];
+    let bare = json(&base);
+    assert_eq!(bare["conf_type"], Value::Null);
+    assert_eq!(bare["groups"][0]["landmarks"][0]["lower"], Value::Null);
+    assert!(bare["groups"][0]["mean"]["estimate"].is_number());
+    let named = json(&[&base[..], &["--conf-type", "plain"]].concat());
+    assert!(named["groups"][0]["landmarks"][0]["lower"].is_number());
+}
+
+#[test]
+fn by_is_the_analysis_of_each_level() {
+    let by = json(&["km", LUNG, "Surv(time, status == 2) ~ ph.ecog", "--by", "sex"]);
+    assert_eq!(by["by"], serde_json::json!(["sex"]));
+    for (at, sex) in ["1", "2"].into_iter().enumerate() {
+        let condition = format!("sex == {sex}");
+        let alone = json(&["km", LUNG, "Surv(time, status == 2) ~ ph.ecog", "--where", &condition]);
+        let stratum = &by["strata"][at];
+        assert_eq!(stratum["levels"], serde_json::json!({"sex": sex}));
+        assert_eq!((&stratum["groups"], &stratum["test"]), (&alone["groups"], &alone["test"]));
+    }
+}
+
+#[test]
+fn each_is_the_analysis_of_each_term() {
+    let base = ["logrank", LUNG, "Surv(time, status == 2) ~ 1", "--each", "sex + (age >= 65)"];
+    let each = json(&base);
+    let alone = json(&["logrank", LUNG, "Surv(time, status == 2) ~ age >= 65"]);
+    assert_eq!(each["each"][0]["term"], "sex");
+    assert_eq!(each["each"][1]["groups"], alone["groups"]);
+    let both = json(&[&base[..], &["--by", "ph.ecog", "--where", "ph.ecog < 3"]].concat());
+    assert_eq!(both["strata"].as_array().unwrap().len(), 3);
+    assert_eq!(both["strata"][2]["each"][1]["term"], "age >= 65");
+}
+
+#[test]
+fn csv_holds_the_same_doubles_as_json() {
+    let base = ["km", LUNG, BY_SEX, "--by", "ph.ecog", "--where", "ph.ecog < 3", "--curve"];
+    let text = run(&[&base[..], &["--format", "json"]].concat());
+    let of_key = |key: &str| {
+        let key = format!("\"{key}\": ");
+        let lines = text.lines().filter_map(|line| line.trim().strip_prefix(&key));
+        lines.map(|value| value.trim_end_matches(',').to_owned()).collect::<Vec<_>>()
+    };
+    let csv = run(&[&base[..], &["--format", "csv"]].concat());
+    let (header, rows) = csv.split_once('\n').unwrap();
+    assert!(header.starts_with("ph.ecog,group,time,n_risk,n_event,n_censor,survival,"));
+    let column = |at: usize| {
+        rows.lines().map(move |line| line.split(',').nth(at).unwrap()).collect::<Vec<_>>()
+    };
+    for (at, key) in [(6, "survival"), (10, "cumulative_hazard")] {
+        let (cells, values) = (column(at), of_key(key));
+        assert_eq!(cells.len(), values.len());
+        for (cell, value) in cells.into_iter().zip(values) {
+            assert_eq!(cell, value.trim_end_matches(".0"), "{key}");
+        }
+    }
+}
+
+#[test]
+fn nothing_undefined_is_a_number() {
+    let text = run(&[
+        "km",
+        "tests/cli/data/huge.csv",
+        "Surv(time, status) ~ sex",
+        "--mean",
+        "--rmst",
+        "1e308",
+        "--curve",
+        "--format",
+        "json",
+    ]);
+    assert!(serde_json::from_str::<Value>(&text).is_ok());
+    let text = run(&[
+        "km",
+        "tests/cli/data/huge.csv",
+        "Surv(time, status) ~ sex",
+        "--mean",
+        "--rmst",
+        "1e308",
+    ]);
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    assert!(words.filter(|word| ["inf", "NaN"].contains(word)).count() == 0, "{text}");
+}
+
+#[test]
+fn quiet_leaves_out_conventions_and_notes() {
+    let base = ["km", LUNG, "Surv(time, status == 2) ~ ph.ecog"];
+    let (whole, quiet) = (run(&base), run(&[&base[..], &["--quiet"]].concat()));
+    assert!(whole.contains("\nConventions (riskset): ") && whole.contains("\nNote: "));
+    assert!(!quiet.contains("Conventions") && !quiet.contains("Note"));
+    assert!(whole.starts_with(quiet.trim_end()));
+}
+
+#[test]
+fn output_is_there_whole_or_not_at_all() {
+    let path = scratch("report.json");
+    let target = path.to_str().unwrap();
+    let base = ["km", LUNG, BY_SEX, "--format", "json"];
+    assert_eq!(run(&[&base[..], &["--output", target]].concat()), "");
+    assert_eq!(fs::read_to_string(&path).unwrap(), run(&base));
+    let failing = ["km", LUNG, BY_SEX, "--rmst", "1e6", "--output", target];
+    assert_eq!(fails(&failing).0, 1);
+    assert_eq!(fs::read_to_string(&path).unwrap(), run(&base), "a failure changed the file");
+    fs::remove_file(&path).unwrap();
+    fails(&failing);
+    assert!(!path.exists());
+    let left = fs::read_dir(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let left = left.filter(|entry| {
+        entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".riskset-")
+    });
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
+fn files_that_are_no_tables() {
+    let line = scratch("line.csv");
+    fs::write(&line, format!("time,status\n{},1\n", "1".repeat(10_000_000))).unwrap();
+    let bytes = scratch("bytes.csv");
+    fs::write(&bytes, (0..4096u32).map(|i| (i * 37 % 256) as u8).collect::<Vec<u8>>()).unwrap();
+    let latin = scratch("latin.csv");
+    fs::write(&latin, b"time,status,ort\n5,1,Z\xfcrich\n").unwrap();
+    let formula = "Surv(time, status) ~ 1";
+    let expected = [
+        (&line, formula, "longer than 8 MiB"),
+        (&bytes, formula, "binary file"),
+        (&latin, "Surv(time, status) ~ ort", "UTF-8"),
+    ];
+    for (path, formula, words) in expected {
+        let (status, message) = fails(&["km", path.to_str().unwrap(), formula]);
+        assert_eq!(status, 1);
+        assert!(message.contains(words), "{message}");
+    }
+}
+
+#[test]
+fn standard_input_is_a_file_too() {
+    let mut child = binary()
+        .args(["km", "-", BY_SEX, "--format", "csv"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(&fs::read(LUNG).unwrap()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let direct = run(&["km", LUNG, BY_SEX, "--format", "csv"]);
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), direct);
+}
+
+#[test]
+fn a_reader_that_stops_reading_is_no_failure() {
+    let data = large();
+    let mut child = binary()
+        .args(["km", data.to_str().unwrap(), "Surv(time, status) ~ arm", "--curve"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert!(output.status.success());
+}
+
+#[test]
+fn exit_status_tells_whose_fault_it_is() {
+    let status = |args: &[&str]| binary().args(args).output().unwrap().status.code();
+    assert_eq!(status(&["km", LUNG, BY_SEX]), Some(0));
+    assert_eq!(status(&["km", LUNG, "Surv(time, status) ~ sex"]), Some(1));
+    assert_eq!(status(&["km", LUNG, "Surv(time, status == 2 ~ sex"]), Some(2));
+    assert_eq!(status(&["km", LUNG, BY_SEX, "--conf-level", "2"]), Some(2));
+}
