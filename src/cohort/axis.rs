@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::exits::Exits;
 use crate::error::{DataError, Result};
 use crate::numeric::sort::rank;
 
@@ -170,9 +171,8 @@ impl TimeAxis {
 /// Times as ranks.
 pub(super) struct Coded {
     pub(super) axis: TimeAxis,
-    pub(super) exit: Vec<u32>,
+    pub(super) exits: Exits,
     pub(super) entry: Option<Vec<u32>>,
-    pub(super) order: Option<Vec<u32>>,
     pub(super) merged: usize,
 }
 
@@ -200,9 +200,8 @@ fn code_integers(exit: Vec<i32>, entry: Option<Vec<i32>>) -> Coded {
     let shift = |values: Vec<i32>| values.into_iter().map(|v| (v - low) as u32).collect();
     Coded {
         axis: TimeAxis::Integer { first: low, len: len as usize },
-        exit: shift(exit),
+        exits: Exits::from_ranks(shift(exit)),
         entry: entry.map(shift),
-        order: None,
         merged: 0,
     }
 }
@@ -228,12 +227,11 @@ fn code_values(exit: Times, entry: Option<Times>) -> Coded {
         exact &= entry_exact;
     }
     let ranked = rank(&values, if exact { 0.0 } else { TIE_TOLERANCE });
-    let mut exit = ranked.rank;
-    let entry = delayed.then(|| exit.split_off(n));
-    let mut order = ranked.order;
-    if delayed {
-        order.retain(|&row| (row as usize) < n);
+    let (axis, merged) = (TimeAxis::Values(ranked.distinct), ranked.merged);
+    if !delayed {
+        return Coded { axis, exits: Exits::from_order(ranked.order), entry: None, merged };
     }
-    let axis = TimeAxis::Values(ranked.distinct);
-    Coded { axis, exit, entry, order: Some(order), merged: ranked.merged }
+    let mut exit = ranked.order.ranks();
+    let entry = Some(exit.split_off(n));
+    Coded { axis, exits: Exits::from_ranks(exit), entry, merged }
 }

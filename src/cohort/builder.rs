@@ -71,19 +71,18 @@ impl CohortBuilder {
         check_weights(&self.weights)?;
         let coded = axis::code(self.exit, self.entry);
         if let Some(entry) = &coded.entry {
-            check_ranks(entry, &coded.exit, &coded.axis)?;
+            check_ranks(entry, coded.exits.ranks(), &coded.axis)?;
         }
         let merged = Note::MergedTimes { merged: coded.merged };
         Ok(Cohort {
             axis: Arc::new(coded.axis),
-            exit: coded.exit,
+            exits: coded.exits,
             entry: coded.entry,
             event: self.event,
             groups: self.groups,
             strata: self.strata,
             weights: self.weights,
             cluster: self.cluster,
-            order: coded.order,
             notes: if coded.merged > 0 { vec![merged] } else { Vec::new() },
         })
     }

@@ -6,6 +6,7 @@
 
 mod axis;
 mod builder;
+mod exits;
 mod groups;
 mod subset;
 mod weights;
@@ -17,7 +18,10 @@ pub use builder::CohortBuilder;
 pub use groups::{Factor, Groups};
 pub use weights::Weights;
 
+use exits::Exits;
+
 use crate::note::Note;
+use crate::numeric::sort::Order;
 
 /// Subjects under observation, immutable.
 ///
@@ -25,15 +29,13 @@ use crate::note::Note;
 #[derive(Debug, Clone)]
 pub struct Cohort {
     axis: Arc<TimeAxis>,
-    exit: Vec<u32>,
+    exits: Exits,
     entry: Option<Vec<u32>>,
     event: Vec<bool>,
     groups: Groups,
     strata: Groups,
     weights: Weights,
     cluster: Option<Vec<u32>>,
-    /// Rows by exit time, where coding the times found that order anyway.
-    order: Option<Vec<u32>>,
     notes: Vec<Note>,
 }
 
@@ -52,7 +54,7 @@ impl Cohort {
 
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
-        self.exit.len()
+        self.exits.len()
     }
 
     /// Number of rows that end in an event.
@@ -67,7 +69,7 @@ impl Cohort {
 
     /// Exit rank of every row.
     pub fn exit(&self) -> &[u32] {
-        &self.exit
+        self.exits.ranks()
     }
 
     /// Entry rank of every row, if any row enters late.
@@ -105,7 +107,8 @@ impl Cohort {
         &self.notes
     }
 
-    pub(crate) fn order(&self) -> Option<&[u32]> {
-        self.order.as_deref()
+    /// The rows by exit time, where coding the times found that order anyway.
+    pub(crate) fn order(&self) -> Option<&Order> {
+        self.exits.order()
     }
 }

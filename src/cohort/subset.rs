@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::exits::Exits;
 use super::{Cohort, TimeAxis};
 use crate::error::{Error, Result};
 use crate::note::Note;
@@ -18,14 +19,13 @@ impl Cohort {
         let take = |values: &[u32]| rows.iter().map(|&row| values[row as usize]).collect();
         Ok(Self {
             axis: Arc::clone(&self.axis),
-            exit: take(&self.exit),
+            exits: Exits::from_ranks(take(self.exit())),
             entry: self.entry.as_deref().map(take),
             event: rows.iter().map(|&row| self.event[row as usize]).collect(),
             groups: self.groups.select(rows),
             strata: self.strata.select(rows),
             weights: self.weights.select(rows),
             cluster: self.cluster.as_deref().map(take),
-            order: None,
             notes: self.notes.clone(),
         })
     }
@@ -35,7 +35,8 @@ impl Cohort {
     /// # Errors
     /// When no row keeps it.
     pub fn retain(&self, keep: impl Fn(usize, f64) -> bool) -> Result<Self> {
-        let keeps = |&row: &u32| keep(row as usize, self.axis.time(self.exit[row as usize]));
+        let exit = self.exit();
+        let keeps = |&row: &u32| keep(row as usize, self.axis.time(exit[row as usize]));
         let rows: Vec<u32> = (0..self.n_rows() as u32).filter(keeps).collect();
         self.select(&rows)
     }
@@ -58,13 +59,11 @@ impl Cohort {
             .map_err(|_| Error::analysis(format!("nobody is followed beyond landmark {time}")))?;
         // Rank 0 becomes the landmark itself.
         let beyond = self.axis.rank_beyond(time);
-        let shift = |ranks: &mut [u32]| {
-            ranks.iter_mut().for_each(|rank| *rank = (*rank + 1).saturating_sub(beyond));
+        let shift = |ranks: &[u32]| -> Vec<u32> {
+            ranks.iter().map(|rank| (rank + 1).saturating_sub(beyond)).collect()
         };
-        shift(&mut later.exit);
-        if let Some(entry) = &mut later.entry {
-            shift(entry);
-        }
+        later.exits = Exits::from_ranks(shift(later.exit()));
+        later.entry = later.entry.as_deref().map(shift);
         later.axis = Arc::new(self.axis.from_landmark(time, beyond));
         later.notes.push(Note::Landmark { time, rows: self.n_rows() - later.n_rows() });
         Ok(later)

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use std::cmp::Ordering;
 
 use buckets::{Buckets, key};
-pub(crate) use ranks::{Ranked, rank};
+pub(crate) use ranks::{Order, rank};
 
 /// Below this length one ordinary sort is fastest.
 const SHORT: usize = 1 << 13;

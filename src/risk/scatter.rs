@@ -1,5 +1,7 @@
 //! Scatter: rows into cells, by a table where it is small, by sorting where it is not.
 
+mod order;
+
 use rayon::prelude::*;
 
 use super::counts::Increment;
@@ -59,10 +61,11 @@ fn fill<C: Increment>(
     lanes: Lanes<'_>,
     weight: impl Fn(usize) -> C + Sync,
 ) -> Vec<Lane> {
-    let cells = lanes.len() * cohort.axis().len();
-    let dense = cells <= 16 * cohort.n_rows() + 1024;
-    let exits =
-        if dense { by_table(cohort, lanes, &weight) } else { by_sorting(cohort, lanes, &weight) };
+    let exits = if prefers_table(cohort, lanes) {
+        by_table(cohort, lanes, &weight)
+    } else {
+        by_sorting(cohort, lanes, &weight)
+    };
     let entries = cohort.entry().map(|entry| enter(entry, lanes, &weight));
     let mut entries = entries.map(Vec::into_iter);
     let pair = |(time, event, censor): Exits| {
@@ -71,7 +74,51 @@ fn fill<C: Increment>(
     exits.into_iter().map(pair).collect()
 }
 
+/// Whether a table is small beside the rows. Where the order is known, only a table that fits the
+/// cache can beat it.
+fn prefers_table(cohort: &Cohort, lanes: Lanes<'_>) -> bool {
+    let cells = lanes.len().saturating_mul(cohort.axis().len());
+    let rows = cohort.n_rows();
+    cells <= 4096 + if cohort.order().is_some() { rows / 8 } else { 4 * rows }
+}
+
 type Exits = (Vec<u32>, Counts, Counts);
+
+/// The occupied cells of a lane, filled in the order of time.
+#[derive(Clone)]
+struct Cells<C> {
+    time: Vec<u32>,
+    event: Vec<C>,
+    censor: Vec<C>,
+}
+
+impl<C> Default for Cells<C> {
+    fn default() -> Self {
+        Self { time: Vec::new(), event: Vec::new(), censor: Vec::new() }
+    }
+}
+
+impl<C: Increment> Cells<C> {
+    #[inline]
+    fn add(&mut self, rank: u32, event: bool, weight: C) {
+        if weight.is_none() {
+            return;
+        }
+        if self.time.last() != Some(&rank) {
+            self.time.push(rank);
+            self.event.push(C::default());
+            self.censor.push(C::default());
+        }
+        let cell = if event { &mut self.event } else { &mut self.censor };
+        if let Some(sum) = cell.last_mut() {
+            sum.add(weight);
+        }
+    }
+
+    fn into_exits(self) -> Exits {
+        (self.time, C::pack(self.event), C::pack(self.censor))
+    }
+}
 
 /// Adds every row to its cell of a lanes × times table: no sorting, any row order.
 fn by_table<C: Increment>(
@@ -141,17 +188,26 @@ fn by_sorting<C: Increment>(
     lanes: Lanes<'_>,
     weight: &(impl Fn(usize) -> C + Sync),
 ) -> Vec<Exits> {
-    let exit = cohort.exit();
-    let rows = match cohort.order() {
-        Some(order) => rows_by_lane(lanes, order),
-        None => rows_by_lane(lanes, &sorted_rows(exit)),
-    };
-    let lane = |rows: Vec<u32>| run(&rows, exit, cohort.event(), weight);
-    if cohort.n_rows() < PARALLEL_ROWS {
-        rows.into_iter().map(lane).collect()
-    } else {
-        rows.into_par_iter().map(lane).collect()
+    match cohort.order() {
+        Some(order) => order::by_order(cohort, order, lanes, weight),
+        None => by_rank(cohort, lanes, weight),
     }
+}
+
+fn by_rank<C: Increment>(
+    cohort: &Cohort,
+    lanes: Lanes<'_>,
+    weight: &(impl Fn(usize) -> C + Sync),
+) -> Vec<Exits> {
+    let exit = cohort.exit();
+    let rows = rows_by_lane(lanes, &sorted_rows(exit));
+    let lane = |rows: Vec<u32>| run(&rows, exit, cohort.event(), weight);
+    rows.into_par_iter().with_min_len(lanes_a_task(cohort, lanes)).map(lane).collect()
+}
+
+/// Lanes worth a task of their own.
+fn lanes_a_task(cohort: &Cohort, lanes: Lanes<'_>) -> usize {
+    (lanes.len() * PARALLEL_ROWS).div_ceil(cohort.n_rows())
 }
 
 /// Rows in the order of their ranks.
@@ -188,21 +244,11 @@ fn run<C: Increment>(
     event: &[bool],
     weight: &impl Fn(usize) -> C,
 ) -> Exits {
-    let (mut time, mut events, mut censors) = (Vec::new(), Vec::new(), Vec::new());
-    let counts = |&&row: &&u32| !weight(row as usize).is_none();
-    for &row in rows.iter().filter(counts) {
-        let (row, rank) = (row as usize, exit[row as usize]);
-        if time.last() != Some(&rank) {
-            time.push(rank);
-            events.push(C::default());
-            censors.push(C::default());
-        }
-        let cell = if event[row] { &mut events } else { &mut censors };
-        if let Some(sum) = cell.last_mut() {
-            sum.add(weight(row));
-        }
+    let mut cells = Cells::default();
+    for &row in rows {
+        cells.add(exit[row as usize], event[row as usize], weight(row as usize));
     }
-    (time, C::pack(events), C::pack(censors))
+    cells.into_exits()
 }
 
 /// Adds up late entries by lane and time.

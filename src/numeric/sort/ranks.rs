@@ -8,29 +8,35 @@ use super::sorted_order;
 /// A column of values put in order and grouped.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Ranked {
-    /// Row numbers by ascending value, equal values in row order.
-    pub(crate) order: Vec<u32>,
-    /// For each row, the number of its group, from zero.
-    pub(crate) rank: Vec<u32>,
+    /// The rows in order.
+    pub(crate) order: Order,
     /// The smallest value of each group, ascending.
     pub(crate) distinct: Vec<f64>,
     /// How many different values joined the group of a smaller one.
     pub(crate) merged: usize,
 }
 
+/// Rows by ascending value, and where the groups of equal ones begin.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Order {
+    /// Row numbers, equal values in row order.
+    pub(crate) rows: Vec<u32>,
+    /// Where each group begins in `rows`.
+    pub(crate) starts: Vec<u32>,
+}
+
 /// Orders the values and groups those no further than `tolerance` times the
 /// group's first value above it: zero keeps different values apart. The
 /// distance is always to the first value, so groups do not chain.
 pub(crate) fn rank(values: &[f64], tolerance: f64) -> Ranked {
-    let order = sorted_order(values);
-    let sorted: Vec<f64> = order.par_iter().map(|&row| values[row as usize]).collect();
-    let groups = Groups::find(&sorted, tolerance);
-    let rank = groups.ranks(&order);
-    Ranked { order, rank, distinct: groups.distinct, merged: groups.merged }
+    let rows = sorted_order(values);
+    let sorted: Vec<f64> =
+        rows.par_iter().with_min_len(BLOCK).map(|&row| values[row as usize]).collect();
+    let Groups { starts, distinct, merged } = Groups::find(&sorted, tolerance);
+    Ranked { order: Order { rows, starts }, distinct, merged }
 }
 
 struct Groups {
-    /// Where each group begins in the order.
     starts: Vec<u32>,
     distinct: Vec<f64>,
     merged: usize,
@@ -42,21 +48,25 @@ const BLOCK: usize = 1 << 16;
 impl Groups {
     fn find(sorted: &[f64], tolerance: f64) -> Groups {
         let opens = |&position: &usize| position == 0 || sorted[position] != sorted[position - 1];
-        let positions = (0..sorted.len()).into_par_iter().filter(opens);
+        let positions = (0..sorted.len()).into_par_iter().with_min_len(BLOCK).filter(opens);
         let mut starts: Vec<u32> = positions.map(|position| position as u32).collect();
         let different = starts.len();
         if tolerance > 0.0 {
             join_close(&mut starts, sorted, tolerance);
         }
-        let distinct = starts.par_iter().map(|&start| sorted[start as usize]).collect();
+        let distinct =
+            starts.par_iter().with_min_len(BLOCK).map(|&start| sorted[start as usize]).collect();
         Groups { merged: different - starts.len(), starts, distinct }
     }
+}
 
+impl Order {
     /// The group of each row. Each row occurs once in the order, so the
     /// writes never meet; atomics say so without unsafe code.
-    fn ranks(&self, order: &[u32]) -> Vec<u32> {
-        let ranks: Vec<AtomicU32> = order.par_iter().map(|_| AtomicU32::new(0)).collect();
-        order.par_chunks(BLOCK).enumerate().for_each(|(block, rows)| {
+    pub(crate) fn ranks(&self) -> Vec<u32> {
+        let ranks: Vec<AtomicU32> =
+            self.rows.par_iter().with_min_len(BLOCK).map(|_| AtomicU32::new(0)).collect();
+        self.rows.par_chunks(BLOCK).enumerate().for_each(|(block, rows)| {
             self.write_block(block * BLOCK, rows, &ranks);
         });
         ranks.into_iter().map(AtomicU32::into_inner).collect()

@@ -70,8 +70,8 @@ fn any_number_of_threads_gives_the_same_order() {
 #[test]
 fn ranks_of_exact_ties() {
     let ranked = rank(&[3.0, 1.0, 3.0, 0.0, -0.0], 0.0);
-    assert_eq!(ranked.order, [3, 4, 1, 0, 2]);
-    assert_eq!(ranked.rank, [2, 1, 2, 0, 0]);
+    assert_eq!(ranked.order.rows, [3, 4, 1, 0, 2]);
+    assert_eq!(ranked.order.ranks(), [2, 1, 2, 0, 0]);
     assert_eq!(ranked.distinct, [0.0, 1.0, 3.0]);
     assert_eq!(ranked.merged, 0);
 }
@@ -80,7 +80,7 @@ fn ranks_of_exact_ties() {
 fn tolerance_is_relative_to_the_first_value_and_does_not_chain() {
     let ranked = rank(&[100.0, 100.6, 101.0, 101.1, 101.5, 0.0, 1e-9], 0.01);
     assert_eq!(ranked.distinct, [0.0, 1e-9, 100.0, 101.1]);
-    assert_eq!(ranked.rank, [2, 2, 2, 3, 3, 0, 1]);
+    assert_eq!(ranked.order.ranks(), [2, 2, 2, 3, 3, 0, 1]);
     assert_eq!(ranked.merged, 3);
 }
 
@@ -89,6 +89,6 @@ fn ranks_of_a_long_column() {
     let values: Vec<f64> = noise(200_000).iter().map(|u| (u * 999.0).floor() / 7.0).collect();
     let ranked = rank(&values, 1e-9);
     assert!(ranked.distinct.is_sorted() && ranked.distinct.len() == 999 && ranked.merged == 0);
-    let found = ranked.rank.iter().map(|&rank| ranked.distinct[rank as usize]);
+    let found = ranked.order.ranks().into_iter().map(|rank| ranked.distinct[rank as usize]);
     assert!(found.eq(values.iter().copied()));
 }
