@@ -1,5 +1,7 @@
 //! Groups and strata: combinations of categorical variables that occur.
 
+use rayon::prelude::*;
+
 use crate::table::Category;
 
 /// A categorical variable with a name, without missing values.
@@ -21,6 +23,18 @@ pub struct Groups {
     codes: Vec<u32>,
 }
 
+/// Beyond this many possible pairs of levels, only those that occur are numbered.
+const MANY_PAIRS: u64 = 1 << 16;
+
+/// The distinct values in order, and the place of each value among them.
+fn occurring(values: &[u64]) -> (Vec<u32>, Vec<u64>) {
+    let mut distinct = values.to_vec();
+    distinct.par_sort_unstable();
+    distinct.dedup();
+    let place = |value: &u64| distinct.partition_point(|own| own < value) as u32;
+    (values.par_iter().map(place).collect(), distinct)
+}
+
 impl Groups {
     /// One group of all rows.
     pub fn single() -> Self {
@@ -30,7 +44,7 @@ impl Groups {
     /// The combinations of factors that occur, the first factor varying slowest.
     pub fn cross(factors: Vec<Factor>) -> Self {
         let groups = factors.into_iter().map(Self::from_factor);
-        groups.reduce(|outer, inner| outer.times(&inner)).unwrap_or_else(Self::single)
+        groups.reduce(Self::times).unwrap_or_else(Self::single)
     }
 
     fn from_factor(factor: Factor) -> Self {
@@ -39,24 +53,22 @@ impl Groups {
         Self { terms: vec![factor.name], levels, codes }.without_empty()
     }
 
-    fn times(&self, inner: &Self) -> Self {
+    /// The pairs of levels that occur.
+    fn times(self, inner: Self) -> Self {
         let width = inner.levels.len() as u64;
-        let pairs: Vec<u64> = (0..self.codes.len().max(inner.codes.len()))
-            .map(|row| self.code(row) as u64 * width + inner.code(row) as u64)
-            .collect();
-        let mut occurring = pairs.clone();
-        occurring.sort_unstable();
-        occurring.dedup();
-        let codes = pairs.iter().map(|pair| occurring.partition_point(|own| own < pair) as u32);
-        let codes = codes.collect();
-        let levels = occurring
-            .iter()
-            .map(|pair| {
-                let outer = &self.levels[(pair / width) as usize];
-                outer.iter().chain(&inner.levels[(pair % width) as usize]).cloned().collect()
-            })
-            .collect();
-        Self { terms: [&self.terms[..], &inner.terms[..]].concat(), levels, codes }
+        let pairs = self.codes.par_iter().zip(&inner.codes).with_min_len(1 << 14);
+        let pairs = pairs.map(|(&outer, &inner)| u64::from(outer) * width + u64::from(inner));
+        // Few possible pairs need no search for those that occur.
+        let (codes, kept): (Vec<u32>, Vec<u64>) = match self.levels.len() as u64 * width {
+            few @ 0..=MANY_PAIRS => (pairs.map(|pair| pair as u32).collect(), (0..few).collect()),
+            _ => occurring(&pairs.collect::<Vec<_>>()),
+        };
+        let level = |&pair: &u64| {
+            let (outer, inner_level) = ((pair / width) as usize, (pair % width) as usize);
+            [&self.levels[outer][..], &inner.levels[inner_level]].concat()
+        };
+        let levels = kept.iter().map(level).collect();
+        Self { terms: [self.terms, inner.terms].concat(), levels, codes }.without_empty()
     }
 
     /// Leaves out levels that no row has.
@@ -141,5 +153,27 @@ impl Groups {
     /// All groups in words.
     pub fn labels(&self) -> Vec<String> {
         (0..self.len()).map(|group| self.label(group)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn factor(name: &str, levels: u32, codes: Vec<u32>) -> Factor {
+        let levels: Vec<String> = (0..levels).map(|level| level.to_string()).collect();
+        Factor { name: name.into(), category: Category { codes, levels: levels.into() } }
+    }
+
+    /// Few and many possible pairs take different ways to the same groups.
+    #[test]
+    fn only_pairs_that_occur_are_groups() {
+        for levels in [3, 1000] {
+            let a = factor("a", levels, vec![2, 0, 2, 2]);
+            let b = factor("b", levels, vec![1, 2, 1, 0]);
+            let groups = Groups::cross(vec![a, b]);
+            assert_eq!(groups.labels(), ["a=0, b=2", "a=2, b=0", "a=2, b=1"]);
+            assert_eq!(groups.codes(), [2, 0, 2, 1]);
+        }
     }
 }

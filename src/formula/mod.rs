@@ -27,6 +27,7 @@
 
 mod bind;
 mod eval;
+mod expand;
 mod expr;
 mod model;
 mod rows;

@@ -108,5 +108,5 @@ fn likely<'c>(counts: &[(&'c str, usize)], text: bool) -> &'c str {
         true => EVENTS.contains(&level.trim().to_lowercase().as_str()),
         false => *level == "1" && levels().any(|level| level == "0"),
     };
-    levels().find(event).or_else(|| levels().last()).unwrap_or("1")
+    levels().find(event).or_else(|| levels().next_back()).unwrap_or("1")
 }

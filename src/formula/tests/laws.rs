@@ -76,10 +76,10 @@ proptest! {
     #[test]
     fn evaluating_never_panics(text in expression(), right in expression()) {
         let table = sample();
-        if let Ok(expr) = Expr::parse(&text) {
-            if let Ok(column) = expr.evaluate(&table) {
-                prop_assert_eq!(column.len(), table.rows());
-            }
+        if let Ok(expr) = Expr::parse(&text)
+            && let Ok(column) = expr.evaluate(&table)
+        {
+            prop_assert_eq!(column.len(), table.rows());
         }
         if let Ok(formula) = Formula::parse(&format!("Surv(a, {text}) ~ {right}")) {
             let again = Formula::parse(&formula.to_string()).unwrap();
