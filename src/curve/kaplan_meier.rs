@@ -349,6 +349,10 @@ impl SurvivalCurve {
         self.lane.moments()
     }
 
+    pub(super) fn lane(&self) -> &Lane {
+        &self.lane
+    }
+
     pub(super) fn axis(&self) -> &Arc<TimeAxis> {
         &self.axis
     }

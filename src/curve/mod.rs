@@ -3,6 +3,7 @@
 
 mod bands;
 mod beta_product;
+mod bootstrap;
 mod confidence;
 mod follow_up;
 mod kaplan_meier;
@@ -13,6 +14,7 @@ mod spss;
 mod step;
 
 pub use bands::{Band, BandType};
+pub use bootstrap::{Bootstrap, BootstrapInterval, GroupBootstrap};
 pub use confidence::ConfType;
 pub use follow_up::{FollowUp, FollowUpRule};
 pub use kaplan_meier::{CurveRow, KaplanMeier, Landmark, SurvivalCurve, SurvivalCurves};

@@ -46,6 +46,11 @@ impl StepFunction {
         Self { axis: Arc::clone(axis), time: Arc::clone(time), value, before }
     }
 
+    /// Lets the values be written anew, for the first of the times or for all of them.
+    pub(super) fn values_mut(&mut self) -> &mut Vec<f64> {
+        &mut self.value
+    }
+
     /// Number of steps.
     pub fn len(&self) -> usize {
         self.value.len()
@@ -82,7 +87,7 @@ impl StepFunction {
     }
 
     fn steps_until(&self, rank: u32) -> usize {
-        self.time.partition_point(|&own| own < rank)
+        self.time[..self.len()].partition_point(|&own| own < rank)
     }
 
     fn from_step(&self, steps: usize) -> f64 {

@@ -11,12 +11,14 @@ mod counts;
 mod gather;
 mod lane;
 mod pool;
+mod resample;
 mod scatter;
 
 pub(crate) use counts::Counts;
 pub(crate) use gather::robust_variance;
 pub(crate) use lane::{Lane, Moment};
 pub(crate) use pool::{Pooled, pool};
+pub(crate) use resample::{BlockMoments, Resampler};
 pub(crate) use scatter::{Lanes, tabulate};
 
 /// Below this many rows a thread costs more than it saves.

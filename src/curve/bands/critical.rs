@@ -2,6 +2,9 @@
 
 use crate::numeric::normal::{normal_cdf, normal_pdf, normal_quantile};
 
+/// Images that send less than this do not count.
+const NEGLIGIBLE: f64 = 1e-16;
+
 /// The c with 4φ(c)/c + φ(c)(c − 1/c)·ln(ratio) = α (Miller and Siegmund 1982,
 /// doi:10.2307/2529881), `ratio` being that of the variances at the ends.
 pub(super) fn equal_precision(alpha: f64, ratio: f64) -> f64 {
@@ -59,9 +62,13 @@ impl Strip {
     /// relative to all that leaves x.
     fn image(&self, x: f64, m: f64) -> f64 {
         let left = 1.0 - self.a;
+        let weight = (0.5 * (x * x - m * m) / left).exp();
+        if weight < NEGLIGIBLE {
+            return 0.0;
+        }
         let (mean, spread) = (m * (1.0 - self.b) / left, self.pinned_spread());
         let within = normal_cdf((self.k - mean) / spread) - normal_cdf((-self.k - mean) / spread);
-        (0.5 * (x * x - m * m) / left).exp() * within
+        weight * within
     }
 
     /// The standard deviation at b of a bridge from a to 1.
@@ -73,11 +80,10 @@ impl Strip {
 /// ∫₀^end f by Simpson's rule.
 fn simpson(end: f64, panels: usize, f: impl Fn(f64) -> f64) -> f64 {
     let half = 0.5 * end / panels as f64;
-    let panel = |at: usize| {
-        let left = 2.0 * half * at as f64;
-        f(left) + 4.0 * f(left + half) + f(left + 2.0 * half)
-    };
-    (0..panels).map(panel).sum::<f64>() * half / 3.0
+    let at = |step: usize| f(half * step as f64);
+    let odd: f64 = (0..panels).map(|panel| at(2 * panel + 1)).sum();
+    let even: f64 = (1..panels).map(|panel| at(2 * panel)).sum();
+    (at(0) + 4.0 * odd + 2.0 * even + at(2 * panels)) * half / 3.0
 }
 
 /// The root of a function that rises from below 0 at `low` to above at `high`: false position, an
