@@ -37,8 +37,8 @@ fn binary() -> Command {
 }
 
 /// Rows enough for every part to use threads.
-fn large() -> PathBuf {
-    let path = scratch("large.csv");
+fn large(name: &str) -> PathBuf {
+    let path = scratch(name);
     let mut text = String::from("time,status,arm,centre\n");
     let mut state = 1u64;
     for _ in 0..60_000 {
@@ -58,9 +58,11 @@ fn transcripts() {
 
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
-    let data = large();
+    let data = large("threads.csv");
     let km = ["--at", "500,9000", "--rmst", "9000", "--follow-up", "--curve", "--by", "centre"];
-    let calls: [(&str, &[&str]); 2] = [("km", &km), ("logrank", &["--pairwise", "holm"])];
+    let resample = ["--bootstrap", "99", "--conf-level", "0.9", "--rmst", "9000"];
+    let calls: [(&str, &[&str]); 3] =
+        [("km", &km), ("km", &resample), ("logrank", &["--pairwise", "holm"])];
     for (command, options) in calls {
         let formula = "Surv(time, status) ~ arm";
         let base = [command, data.to_str().unwrap(), formula, "--format", "json", "--threads"];
@@ -267,7 +269,7 @@ fn standard_input_is_a_file_too() {
 
 #[test]
 fn a_reader_that_stops_reading_is_no_failure() {
-    let data = large();
+    let data = large("pipe.csv");
     let mut child = binary()
         .args(["km", data.to_str().unwrap(), "Surv(time, status) ~ arm", "--curve"])
         .stdout(Stdio::piped())

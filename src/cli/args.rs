@@ -68,6 +68,13 @@ pub(super) struct KmArgs {
     /// The curves with a simultaneous band
     #[arg(long, value_name = "TYPE", value_parser = choice::band())]
     pub(super) band: Option<BandType>,
+    /// Percentile intervals of median, quantiles, landmark rates and restricted mean from N
+    /// resamples of the subjects
+    #[arg(long, value_name = "N", value_parser = choice::draws)]
+    pub(super) bootstrap: Option<u64>,
+    /// Seed of the resamples
+    #[arg(long, default_value_t = 1, requires = "bootstrap")]
+    pub(super) seed: u64,
     #[command(flatten)]
     pub(super) input: InputArgs,
     #[command(flatten)]

@@ -54,6 +54,7 @@ fn km(args: &KmArgs) -> Result<Outline<KmDocument>> {
         follow_up: args.follow_up,
         curve: args.curve || args.band.is_some(),
         band: args.band,
+        bootstrap: args.bootstrap.map(|replicates| (replicates as usize, args.seed)),
     };
     let request = Request::parse(&args.input)?.strata_group().time_zero(conventions.time_zero);
     request.outline(&args.output, |subject| plan.run(subject))

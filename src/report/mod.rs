@@ -1,7 +1,7 @@
 //! Reports: what a command found, as text, JSON, CSV or Markdown.
 //!
 //! A document is a serialisable record whose JSON names are a contract; the same record makes the
-//! tables of text and Markdown, which are rounded, and CSV, which is not. A [`Report`] is one
+//! tables of text and Markdown, which are rounded, and CSV, which is not. An [`Outline`] is one
 //! document or, after `--by` and `--each`, several.
 //!
 //! # Several documents in JSON

@@ -47,6 +47,7 @@ impl KmDocument {
         if let Some(own) = &group.follow_up {
             cells.extend([own.median, own.lower, own.upper].map(optional));
         }
+        cells.extend(group.bootstrap_limits().into_iter().map(optional));
         cells.push(optional(test.and_then(|test| test.p)));
         cells
     }
@@ -104,6 +105,7 @@ fn titles(group: &GroupRecord) -> Vec<String> {
     if group.follow_up.is_some() {
         titles.extend(limits("follow_up"));
     }
+    titles.extend(group.bootstrap_titles());
     titles.push("p".to_owned());
     titles
 }

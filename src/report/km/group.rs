@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
+use super::resampled::GroupIntervals;
 use crate::curve::{
     Band, CurveRow, FollowUp, Landmark, Mean, Quantile, SurvivalCurve, SurvivalCurves,
 };
@@ -31,6 +32,8 @@ pub(super) struct GroupRecord {
     pub(super) mean: Option<Option<Mean>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) follow_up: Option<FollowUp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) bootstrap: Option<GroupIntervals>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) curve: Option<Steps>,
 }
@@ -114,6 +117,7 @@ impl GroupRecord {
             rmst: None,
             mean: None,
             follow_up: None,
+            bootstrap: None,
             curve: None,
         }
     }

@@ -6,6 +6,7 @@ mod each;
 mod group;
 mod page;
 mod plan;
+mod resampled;
 mod test;
 
 use serde::Serialize;
@@ -17,6 +18,7 @@ use crate::curve::{ConfType, FollowUpRule, MeanRule, MedianInterval, MedianRule}
 use crate::note::Note;
 use contrast::RmstPair;
 use group::GroupRecord;
+use resampled::BootstrapRecord;
 use test::TestRecord;
 
 pub use plan::KmPlan;
@@ -31,6 +33,8 @@ pub struct KmDocument {
     conf_type: Option<ConfType>,
     conventions: ConventionsRecord,
     data: DataUse,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bootstrap: Option<BootstrapRecord>,
     groups: Vec<GroupRecord>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rmst_comparison: Vec<RmstPair>,

@@ -24,6 +24,7 @@ impl KmDocument {
             self.rmst_contrasts(),
             self.means(),
             self.follow_up(),
+            self.bootstrap_grid(),
         ];
         let page = page.grids(tables.into_iter().flatten()).grids(self.curves());
         let test = self.test.iter().flatten().map(|test| test.line());

@@ -32,6 +32,8 @@ pub struct KmPlan {
     pub curve: bool,
     /// The simultaneous band that the steps shall have.
     pub band: Option<BandType>,
+    /// How often to resample for bootstrap intervals, and the seed.
+    pub bootstrap: Option<(usize, u64)>,
 }
 
 impl KmPlan {
@@ -45,7 +47,10 @@ impl KmPlan {
         let mut notes = subject.notes;
         add_notes(&mut notes, fit.notes());
         let group = |at: usize| self.group(&fit, at, &mut notes);
-        let groups = (0..fit.curves().len()).map(group).collect::<Result<Vec<_>>>()?;
+        let mut groups = (0..fit.curves().len()).map(group).collect::<Result<Vec<_>>>()?;
+        for (group, own) in groups.iter_mut().zip(self.resample(&fit)?.into_iter().flatten()) {
+            group.bootstrap = Some(own);
+        }
         let test = test::test(&subject.cohort, &mut notes)?;
         let robust = fit.curves().iter().any(SurvivalCurve::is_robust);
         Ok(KmDocument {
@@ -56,6 +61,7 @@ impl KmPlan {
             conf_type: self.conventions.conf_type,
             conventions: ConventionsRecord::new(self.conventions, robust),
             data: subject.data,
+            bootstrap: self.bootstrap_record(),
             rmst_comparison: contrast::pairs(&groups, conf_level),
             groups,
             test,
