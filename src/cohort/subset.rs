@@ -64,14 +64,14 @@ impl Cohort {
         };
         later.exits = Exits::from_ranks(shift(later.exit()));
         later.entry = later.entry.as_deref().map(shift);
-        later.axis = Arc::new(self.axis.from_landmark(time, beyond));
+        later.axis = Arc::new(self.axis.after_landmark(time, beyond));
         later.notes.push(Note::Landmark { time, rows: self.n_rows() - later.n_rows() });
         Ok(later)
     }
 }
 
 impl TimeAxis {
-    fn from_landmark(&self, time: f64, beyond: u32) -> Self {
+    fn after_landmark(&self, time: f64, beyond: u32) -> Self {
         let rest = (beyond..self.len() as u32).map(|rank| self.time(rank) - time);
         Self::Values(std::iter::once(0.0).chain(rest).collect())
     }

@@ -153,5 +153,5 @@ impl Mean {
 }
 
 fn p_value(estimate: f64, std_err: f64) -> Option<f64> {
-    (std_err > 0.0).then(|| normal_two_sided(estimate / std_err).p)
+    (std_err > 0.0 && std_err.is_finite()).then(|| normal_two_sided(estimate / std_err).p)
 }

@@ -73,12 +73,12 @@ impl StepFunction {
 
     /// The value at a time: of the last step at or before it.
     pub fn at(&self, time: f64) -> f64 {
-        self.from_step(self.steps_until(self.axis.rank_beyond(time)))
+        self.value_after(self.steps_until(self.axis.rank_beyond(time)))
     }
 
     /// The value just before a time: of the last step strictly before it.
     pub fn just_before(&self, time: f64) -> f64 {
-        self.from_step(self.steps_until(self.axis.rank_at_least(time)))
+        self.value_after(self.steps_until(self.axis.rank_at_least(time)))
     }
 
     /// The step in force at a time; `None` before the first.
@@ -90,7 +90,7 @@ impl StepFunction {
         self.time[..self.len()].partition_point(|&own| own < rank)
     }
 
-    fn from_step(&self, steps: usize) -> f64 {
+    fn value_after(&self, steps: usize) -> f64 {
         steps.checked_sub(1).map_or(self.before, |step| self.value[step])
     }
 

@@ -10,6 +10,7 @@ use fraction::beta_fraction;
 ///
 /// A zero shape is the limit: all mass at 0 for `a = 0`, at 1 for `b = 0`,
 /// half at each when both are zero.
+#[cfg(test)]
 pub(crate) fn beta_cdf(x: f64, a: f64, b: f64) -> f64 {
     let shapes = Shapes { a, b };
     if x.is_nan() || !shapes.valid() {
@@ -64,6 +65,7 @@ impl Shapes {
 }
 
 /// The distribution function outside (0, 1) or with a zero shape.
+#[cfg(test)]
 fn step_cdf(x: f64, Shapes { a, b }: Shapes) -> f64 {
     match (a == 0.0, b == 0.0) {
         _ if x < 0.0 => 0.0,

@@ -51,6 +51,7 @@ pub(crate) fn exceedance(correlation: &SymMatrix, limit: f64) -> Option<f64> {
 }
 
 /// `P(|Z_i| < limit for all i)`, to about 1e-14; see [`exceedance`].
+#[cfg(test)]
 pub(crate) fn rectangle(correlation: &SymMatrix, limit: f64) -> Option<f64> {
     exceedance(correlation, limit).map(|beyond| (1.0 - beyond).clamp(0.0, 1.0))
 }

@@ -22,6 +22,7 @@ impl DoubleDouble {
     }
 
     /// Adds another running sum.
+    #[cfg(test)]
     pub(crate) fn merge(&mut self, other: DoubleDouble) {
         let (sum, lost) = two_sum(self.high, other.high);
         let (low, lost_low) = two_sum(self.low, other.low);
