@@ -1,4 +1,31 @@
 //! Survival analysis by risk sets.
+//!
+//! Three steps lead from data to an answer. [`io`] reads a file into typed columns ([`table`]);
+//! [`formula`] binds R's formula language to them and gives a [`cohort::Cohort`], inside which
+//! everything is valid; an estimator with its conventions as options is fitted to the cohort.
+//!
+//! ```
+//! use riskset::{cohort::Cohort, curve::KaplanMeier};
+//! let cohort = Cohort::builder(vec![6, 6, 6, 7, 10], vec![true, true, false, true, false]).build()?;
+//! let fit = KaplanMeier::default().fit(&cohort)?;
+//! let curve = &fit.curves()[0];
+//! assert_eq!(curve.median(), Some(7.0));
+//! assert_eq!(curve.at(6.0).n_risk, 5.0);
+//! # Ok::<(), riskset::Error>(())
+//! ```
+//!
+//! - [`curve`]: Kaplan–Meier with intervals, quantiles, restricted means, follow-up, simultaneous
+//!   bands, bootstrap.
+//! - [`compare`]: the log-rank family, MaxCombo, trend, pairs, permutation.
+//! - [`convention`]: what R, SAS, SPSS and Stata do by default, as sets of options.
+//! - [`report`]: results as one document in text, JSON, CSV or Markdown.
+//! - `cli`: the command line, with the feature of that name.
+//!
+//! Results keep what is not known as `None`: a median that is not reached, a survival probability
+//! beyond the last follow-up, a limit where no variance exists. Findings that a reader must know
+//! are [`note::Note`]s; what cannot be done is an [`Error`] that names file, row and column.
+//!
+//! The same input gives the same bits on any number of threads.
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -71,7 +71,7 @@ impl Typed {
     fn new(columns: Columns) -> Self {
         let time = match columns.months {
             Some(months) => Times::Integer(months),
-            None => Times::Number { values: columns.times, exact: false },
+            None => Times::Number { values: columns.times, exact: true },
         };
         let event = columns.event.iter().map(|&event| event == 1).collect();
         Self { time, event, codes: columns.group.iter().map(|&code| code as u32).collect() }
@@ -112,7 +112,8 @@ fn riskset_task(name: &str, columns: Columns) -> Outcome {
         "small" => return small(&typed),
         "bootstrap" => {
             let fit = KaplanMeier::default().fit(&typed.one_group()).unwrap();
-            std::hint::black_box(bootstrap(&fit));
+            let bootstrap = Bootstrap::default().replicates(10_000).seed(1).quantiles([0.5]);
+            std::hint::black_box(fit.bootstrap(&bootstrap).unwrap());
             medians(&fit)
         }
         _ => return None,
@@ -137,7 +138,7 @@ fn riskset_csv(folder: &Path) -> Outcome {
     let formula = Formula::parse("Surv(months, event) ~ arm").unwrap();
     let reader = Reader::open(folder.join("registry.csv"), ReadOptions::default()).unwrap();
     let table = reader.read(&formula.columns()).unwrap();
-    let bound = Binder::new(&formula).bind(&table).unwrap();
+    let bound = Binder::new(&formula).bind_owned(table).unwrap();
     let values = medians(&KaplanMeier::default().fit(&bound.cohort).unwrap());
     Some((start.elapsed().as_secs_f64(), values))
 }

@@ -23,13 +23,15 @@ impl Random {
         let group = (self.uniform() * 3.0) as i32;
         let event = -(1.0 - self.uniform()).ln() * (30.0 + 3.0 * f64::from(group));
         let censor = 120.0 * self.uniform();
-        (group, event.min(censor) + 0.001, i32::from(event <= censor))
+        // Decimals of a millionth: no engine's rule for near ties merges different ones.
+        let time = (event.min(censor) * 1e6).ceil().max(1.0) / 1e6;
+        (group, time, i32::from(event <= censor))
     }
 }
 
 pub(crate) fn write(folder: &Path, rows: usize) -> Result<()> {
     let mut random = Random(20_261_121);
-    let mut open = |name: &str| Ok::<_, std::io::Error>(BufWriter::new(File::create(folder.join(name))?));
+    let open = |name: &str| Ok::<_, std::io::Error>(BufWriter::new(File::create(folder.join(name))?));
     let (mut times, mut months) = (open("times.f64")?, open("months.i32")?);
     let (mut event, mut group) = (open("event.i32")?, open("group.i32")?);
     for _ in 0..rows {
