@@ -32,7 +32,7 @@ pub(crate) fn rank(values: &[f64], tolerance: f64) -> Ranked {
     let rows = sorted_order(values);
     let sorted: Vec<f64> =
         rows.par_iter().with_min_len(BLOCK).map(|&row| values[row as usize]).collect();
-    let Groups { starts, distinct, merged } = Groups::find(&sorted, tolerance);
+    let Groups { starts, distinct, merged } = Groups::find(sorted, tolerance);
     Ranked { order: Order { rows, starts }, distinct, merged }
 }
 
@@ -46,17 +46,27 @@ struct Groups {
 const BLOCK: usize = 1 << 16;
 
 impl Groups {
-    fn find(sorted: &[f64], tolerance: f64) -> Groups {
+    fn find(sorted: Vec<f64>, tolerance: f64) -> Groups {
         let opens = |&position: &usize| position == 0 || sorted[position] != sorted[position - 1];
-        let positions = (0..sorted.len()).into_par_iter().with_min_len(BLOCK).filter(opens);
-        let mut starts: Vec<u32> = positions.map(|position| position as u32).collect();
+        let block = |block: usize| {
+            let positions = block * BLOCK..sorted.len().min((block + 1) * BLOCK);
+            positions.filter(opens).map(|position| position as u32).collect()
+        };
+        let blocks: Vec<Vec<u32>> =
+            (0..sorted.len().div_ceil(BLOCK)).into_par_iter().map(block).collect();
+        let mut starts = blocks.concat();
         let different = starts.len();
         if tolerance > 0.0 {
-            join_close(&mut starts, sorted, tolerance);
+            join_close(&mut starts, &sorted, tolerance);
         }
-        let distinct =
-            starts.par_iter().with_min_len(BLOCK).map(|&start| sorted[start as usize]).collect();
-        Groups { merged: different - starts.len(), starts, distinct }
+        let merged = different - starts.len();
+        let first = |&start: &u32| sorted[start as usize];
+        // Where all are different, they stand in order already.
+        let distinct = match starts.len() == sorted.len() {
+            true => sorted,
+            false => starts.par_iter().with_min_len(BLOCK).map(first).collect(),
+        };
+        Groups { merged, starts, distinct }
     }
 }
 

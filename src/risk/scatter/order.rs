@@ -19,29 +19,33 @@ pub(super) fn by_order<C: Increment>(
     weight: &(impl Fn(usize) -> C + Sync),
 ) -> Vec<Exits> {
     let tags = Tags::new(cohort, lanes);
-    let walk = |(block, starts): (usize, &[u32])| {
+    let walk = |block: usize| {
+        let ranks = block * BLOCK..order.starts.len().min((block + 1) * BLOCK);
+        let rows = &order.rows[begin(order, ranks.start)..begin(order, ranks.end)];
         let mut cells: Vec<Cells<C>> = vec![Cells::default(); lanes.len()];
-        let first = block * BLOCK;
-        for at in 0..starts.len() {
-            let rank = (first + at) as u32;
-            for &row in group(order, first + at) {
-                let (lane, event) = tags.get(row as usize);
-                cells[lane].add(rank, event, weight(row as usize));
+        let (mut rank, mut next) = (ranks.start as u32, begin(order, ranks.start + 1));
+        // Looking all tags up first keeps many look-ups under way at once.
+        for (at, (&row, tag)) in rows.iter().zip(tags.of(rows)).enumerate() {
+            if begin(order, ranks.start) + at == next {
+                rank += 1;
+                next = begin(order, rank as usize + 1);
             }
+            let weight = weight(row as usize);
+            cells[(tag >> 1) as usize].add(rank, tag & 1 == 1, weight);
         }
         cells
     };
-    if order.starts.len() <= BLOCK {
-        return walk((0, &order.starts)).into_iter().map(Cells::into_exits).collect();
+    let blocks = order.starts.len().div_ceil(BLOCK);
+    if blocks == 1 {
+        return walk(0).into_iter().map(Cells::into_exits).collect();
     }
-    let blocks: Vec<_> = order.starts.par_chunks(BLOCK).enumerate().map(walk).collect();
+    let blocks: Vec<_> = (0..blocks).into_par_iter().map(walk).collect();
     (0..lanes.len()).into_par_iter().map(|lane| join(&blocks, lane)).collect()
 }
 
-/// The rows of a rank.
-fn group(order: &Order, rank: usize) -> &[u32] {
-    let end = order.starts.get(rank + 1).map_or(order.rows.len(), |&start| start as usize);
-    &order.rows[order.starts[rank] as usize..end]
+/// Where the rows of a rank begin; for one rank too many, where all rows end.
+fn begin(order: &Order, rank: usize) -> usize {
+    order.starts.get(rank).map_or(order.rows.len(), |&start| start as usize)
 }
 
 fn join<C: Increment>(blocks: &[Vec<Cells<C>>], lane: usize) -> Exits {
@@ -79,11 +83,16 @@ impl<'a> Tags<'a> {
         Self::Bytes(event.par_iter().enumerate().with_min_len(1 << 14).map(tag).collect())
     }
 
-    #[inline]
-    fn get(&self, row: usize) -> (usize, bool) {
+    /// Lane, and in the lowest bit the event, of some rows.
+    fn of(&self, rows: &[u32]) -> Vec<u32> {
+        let looked = |lanes: &Lanes<'_>, event: &[bool], row: usize| {
+            (lanes.of(row) as u32) << 1 | u32::from(event[row])
+        };
         match self {
-            Self::Bytes(tags) => (usize::from(tags[row] >> 1), tags[row] & 1 == 1),
-            Self::Looked { lanes, event } => (lanes.of(row), event[row]),
+            Self::Bytes(tags) => rows.iter().map(|&row| u32::from(tags[row as usize])).collect(),
+            Self::Looked { lanes, event } => {
+                rows.iter().map(|&row| looked(lanes, event, row as usize)).collect()
+            }
         }
     }
 }
