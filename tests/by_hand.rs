@@ -147,6 +147,9 @@ fn sampling_weights() {
     let row = fit.curves()[0].rows().next().unwrap();
     close(row.survival, 0.75);
     close(row.std_err.unwrap(), 0.75 * (1.0f64 / 8.0).sqrt());
+    let mean = fit.curves()[0].rmst(2.0).unwrap();
+    close(mean.estimate, 1.75);
+    close(mean.std_err, (9.0f64 / 128.0).sqrt());
 }
 
 #[test]

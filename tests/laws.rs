@@ -268,6 +268,8 @@ proptest! {
             for (a, b) in a.rows().zip(b.rows()) {
                 prop_assert!(close_option(a.std_err, b.std_err), "{:?} {:?}", a, b);
             }
+            let (a, b) = (a.mean().map(|mean| mean.std_err), b.mean().map(|mean| mean.std_err));
+            prop_assert!(close_option(a, b), "{:?} {:?}", a, b);
         }
     }
 

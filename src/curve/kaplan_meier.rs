@@ -10,7 +10,7 @@ use super::{ConfType, FollowUpRule, MeanRule, MedianInterval, MedianRule, StepFu
 use crate::cohort::{Cohort, Groups, TimeAxis};
 use crate::error::{Error, Result};
 use crate::note::Note;
-use crate::risk::{Lane, Lanes, Moment, PARALLEL_ROWS, robust_variance, tabulate};
+use crate::risk::{Influence, Lane, Lanes, Moment, PARALLEL_ROWS, robust, tabulate};
 
 /// Kaplan–Meier estimation: conventions, then [`fit`](Self::fit).
 ///
@@ -99,14 +99,12 @@ impl KaplanMeier {
         let none = Groups::single();
         let spec = Lanes::groups(cohort, &none);
         let lanes = tabulate(cohort, spec);
-        let robust = cohort.weights().is_sampling() || cohort.cluster().is_some();
-        let variances = if robust { robust_variance(cohort, spec, &lanes) } else { Vec::new() };
-        let mut variances = variances.into_iter();
-        let lanes: Vec<_> = lanes.into_iter().map(|lane| (lane, variances.next())).collect();
-        let rows = rows_per_group(cohort);
-        let curve = |(group, (lane, variance)): (usize, (Lane, Option<Vec<f64>>))| {
-            SurvivalCurve::new(*self, cohort, group, Source { lane, variance, rows: rows[group] })
-        };
+        let dependent = cohort.weights().is_sampling() || cohort.cluster().is_some();
+        let robust = if dependent { robust(cohort, spec, &lanes) } else { Vec::new() };
+        let (mut robust, rows) = (robust.into_iter(), rows_per_group(cohort));
+        let source = |(lane, rows)| Source { lane, rows, robust: robust.next() };
+        let lanes: Vec<Source> = lanes.into_iter().zip(rows).map(source).collect();
+        let curve = |(group, source)| SurvivalCurve::new(*self, cohort, group, source);
         let curves: Vec<SurvivalCurve> = if cohort.n_rows() < PARALLEL_ROWS {
             lanes.into_iter().enumerate().map(curve).collect()
         } else {
@@ -171,15 +169,16 @@ pub struct SurvivalCurve {
     axis: Arc<TimeAxis>,
     lane: Lane,
     estimate: ProductLimit,
-    robust: bool,
+    /// The rows behind a robust variance, where it is in use.
+    influence: Option<Influence>,
 }
 
 /// What a group's curve is made from.
 struct Source {
     lane: Lane,
-    /// The robust variance, where it is in use.
-    variance: Option<Vec<f64>>,
     rows: usize,
+    /// The robust variance and the rows behind it, where it is in use.
+    robust: Option<(Vec<f64>, Influence)>,
 }
 
 /// One row of a curve: a time at which somebody leaves.
@@ -226,9 +225,9 @@ pub struct Landmark {
 
 impl SurvivalCurve {
     fn new(options: KaplanMeier, cohort: &Cohort, group: usize, source: Source) -> Self {
-        let Source { lane, variance, rows } = source;
+        let Source { lane, rows, robust } = source;
         let (groups, axis) = (cohort.groups(), Arc::clone(cohort.axis()));
-        let robust = variance.is_some();
+        let (variance, influence) = robust.unzip();
         let clock = (&axis, &lane.time);
         let estimate = ProductLimit::new(options, clock, lane.moments(), variance);
         let terms = groups.terms().iter().cloned().zip(groups.levels(group).iter().cloned());
@@ -239,7 +238,7 @@ impl SurvivalCurve {
             axis,
             lane,
             estimate,
-            robust,
+            influence,
         }
     }
 
@@ -280,7 +279,11 @@ impl SurvivalCurve {
 
     /// Whether the variance is the robust one.
     pub fn is_robust(&self) -> bool {
-        self.robust
+        self.influence.is_some()
+    }
+
+    pub(super) fn influence(&self) -> Option<&Influence> {
+        self.influence.as_ref()
     }
 
     /// Every time at which somebody leaves.
@@ -299,7 +302,7 @@ impl SurvivalCurve {
                 lower: self.estimate.limit(Side::Lower, step),
                 upper: self.estimate.limit(Side::Upper, step),
                 cumulative_hazard: hazard.0,
-                cumulative_hazard_std_err: (!self.robust).then(|| hazard.1.sqrt()),
+                cumulative_hazard_std_err: (!self.is_robust()).then(|| hazard.1.sqrt()),
             }
         })
     }

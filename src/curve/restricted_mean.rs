@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::SurvivalCurve;
 use crate::error::{Error, Result};
 use crate::numeric::tails::normal_two_sided;
+use crate::risk::Moment;
 
 /// Where the mean of a curve that does not reach 0 ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -59,12 +60,13 @@ pub struct Contrast {
 impl SurvivalCurve {
     /// Restricted mean survival time ∫₀^τ S(t) dt.
     ///
-    /// Variance Σ_{t ≤ τ} (∫_t^τ S)² d/(n(n − d)). R: `print(fit, rmean = tau)`; the package
-    /// survRM2 prints the same. Royston and Parmar 2013, doi:10.1186/1471-2288-13-152.
+    /// Variance Σ_{t ≤ τ} (∫_t^τ S)² d/(n(n − d)); with sampling weights or clusters the
+    /// infinitesimal jackknife. R: `print(fit, rmean = tau)`; the package survRM2 prints the same.
+    /// Royston and Parmar 2013, doi:10.1186/1471-2288-13-152.
     ///
     /// # Errors
     /// When `tau` is not a positive number, or lies beyond the last follow-up of a curve that has
-    /// not reached 0; with sampling weights or clusters, whose variance this is not.
+    /// not reached 0.
     pub fn rmst(&self, tau: f64) -> Result<Mean> {
         if !(tau > 0.0 && tau.is_finite()) {
             return Err(Error::option(format!("tau {tau}: give a time greater than 0")));
@@ -77,21 +79,13 @@ impl SurvivalCurve {
                 self.label()
             )));
         }
-        if self.is_robust() {
-            let message = "restricted mean: its variance is not available with sampling weights or \
-                           clusters";
-            return Err(Error::analysis(message));
-        }
         Ok(self.mean_until(tau, 1.0))
     }
 
     /// The mean that packages print beside the median, by the [`MeanRule`] in use; `None` without
-    /// events, or with sampling weights or clusters.
+    /// events.
     pub fn mean(&self) -> Option<Mean> {
         let last_event = self.moments().filter(|moment| moment.d > 0.0).last()?;
-        if self.is_robust() {
-            return None;
-        }
         let events = self.events();
         match self.estimate().options.mean_rule {
             MeanRule::LastTime => Some(self.mean_until(self.last_time()?, 1.0)),
@@ -104,23 +98,37 @@ impl SurvivalCurve {
     }
 
     fn mean_until(&self, tau: f64, variance_factor: f64) -> Mean {
-        let survival = self.survival();
-        let steps = survival.step_at(tau).map_or(0, |step| step + 1);
-        let moments: Vec<_> = self.moments().take(steps).collect();
-        let (mut area, mut variance, mut end) = (0.0, 0.0, tau);
-        for (step, moment) in moments.iter().enumerate().rev() {
-            let time = survival.time(step);
-            area += survival.values()[step] * (end - time);
-            end = time;
-            // Where everybody has failed no area is left, and nothing to vary.
-            if moment.d > 0.0 && moment.n > moment.d {
-                variance += area * area * moment.d / (moment.n * (moment.n - moment.d));
-            }
-        }
-        let estimate = area + end;
+        let areas = self.areas(tau);
+        let first = if areas.is_empty() { tau } else { self.survival().time(0) };
+        let estimate = areas.first().unwrap_or(&0.0) + first;
+        let variance = match self.influence() {
+            Some(influence) => influence.integral_variance(self.lane(), &areas),
+            None => self.greenwood_of_areas(&areas),
+        };
         let std_err = (variance * variance_factor).sqrt();
         let reach = self.estimate().z() * std_err;
         Mean { tau, estimate, std_err, lower: estimate - reach, upper: estimate + reach }
+    }
+
+    /// ∫_t^τ S at each of the curve's times t ≤ τ.
+    fn areas(&self, tau: f64) -> Vec<f64> {
+        let survival = self.survival();
+        let mut areas = vec![0.0; survival.step_at(tau).map_or(0, |step| step + 1)];
+        let (mut area, mut end) = (0.0, tau);
+        for (step, slot) in areas.iter_mut().enumerate().rev() {
+            let time = survival.time(step);
+            area += survival.values()[step] * (end - time);
+            (*slot, end) = (area, time);
+        }
+        areas
+    }
+
+    fn greenwood_of_areas(&self, areas: &[f64]) -> f64 {
+        // Where everybody has failed no area is left, and nothing to vary.
+        let varies = |moment: &Moment| moment.d > 0.0 && moment.n > moment.d;
+        let moments = self.moments().zip(areas).filter(|(moment, _)| varies(moment));
+        let term = |(at, area): (Moment, &f64)| area * area * at.d / (at.n * (at.n - at.d));
+        moments.map(term).sum()
     }
 }
 

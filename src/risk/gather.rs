@@ -14,15 +14,80 @@ use super::scatter::{Lanes, rows_by_lane, sorted_rows};
 use super::{Lane, Moment};
 use crate::cohort::Cohort;
 
-/// The variance of log S at every time of every lane.
-pub(crate) fn robust_variance(cohort: &Cohort, spec: Lanes<'_>, lanes: &[Lane]) -> Vec<Vec<f64>> {
+/// For every lane the variance of log S at every time, and what its rows may still be asked.
+pub(crate) fn robust(
+    cohort: &Cohort,
+    spec: Lanes<'_>,
+    lanes: &[Lane],
+) -> Vec<(Vec<f64>, Influence)> {
     let exits = rows_by_lane(spec, &sorted_rows(cohort.exit()));
     let entries = cohort.entry().map(|entry| rows_by_lane(spec, &sorted_rows(entry)));
     let lane = |at: usize| {
         let late = entries.as_ref().map(|entries| &entries[at][..]);
-        Sweep::new(cohort, &exits[at], late).run(&lanes[at])
+        let stays = exits[at].iter().map(|&row| Stay::new(cohort, &lanes[at], row)).collect();
+        (Sweep::new(cohort, &exits[at], late).run(&lanes[at]), Influence { stays })
     };
     (0..lanes.len()).map(lane).collect()
+}
+
+/// The rows of a lane, by what they move its curve.
+#[derive(Debug, Clone)]
+pub(crate) struct Influence {
+    stays: Vec<Stay>,
+}
+
+/// How long a row is at risk, in times of its lane.
+#[derive(Debug, Clone)]
+struct Stay {
+    /// How many times of the lane are over when it enters, and when it has left.
+    from: usize,
+    to: usize,
+    event: bool,
+    cluster: usize,
+    weight: f64,
+}
+
+impl Stay {
+    fn new(cohort: &Cohort, lane: &Lane, row: u32) -> Self {
+        let (cluster, weight) = place(cohort, row);
+        let row = row as usize;
+        let over = |rank: u32| lane.time.partition_point(|&time| time <= rank);
+        let from = cohort.entry().map_or(0, |entry| over(entry[row]));
+        let (to, event) = (over(cohort.exit()[row]), cohort.event()[row]);
+        Self { from, to, event, cluster, weight }
+    }
+}
+
+impl Influence {
+    /// The variance of ∫₀^τ S from A(u) = ∫_u^τ S at the times u ≤ τ: a row moves the integral by
+    /// w·(H(exit) − H(entry)) with H = Σ A·g, and after an event by
+    /// w·(H(exit−) − H(entry) − A(exit)/n(exit)).
+    pub(crate) fn integral_variance(&self, lane: &Lane, areas: &[f64]) -> f64 {
+        let moments: Vec<Moment> = lane.moments().take(areas.len()).collect();
+        let mut sums = vec![0.0];
+        for (at, (moment, area)) in moments.iter().zip(areas).enumerate() {
+            let spread = moment.n * (moment.n - moment.d);
+            sums.push(sums[at] + if *area > 0.0 { area * moment.d / spread } else { 0.0 });
+        }
+        let mut clusters =
+            vec![0.0; self.stays.iter().map(|stay| stay.cluster + 1).max().unwrap_or(0)];
+        for stay in &self.stays {
+            let (from, to) = (stay.from.min(areas.len()), stay.to.min(areas.len()));
+            let moved = match stay.to <= areas.len() && stay.event && to > 0 {
+                true => sums[to - 1] - areas[to - 1] / moments[to - 1].n,
+                false => sums[to],
+            };
+            clusters[stay.cluster] += stay.weight * (moved - sums[from]);
+        }
+        clusters.iter().map(|sum| sum * sum).sum()
+    }
+}
+
+/// The cluster of a row (its own number without clusters) and its weight.
+fn place(cohort: &Cohort, row: u32) -> (usize, f64) {
+    let row = row as usize;
+    let cluster = cohort.cluster().map_or(row, |codes| codes[row] as usize);
+    (cluster, cohort.weights().values().map_or(1.0, |weights| weights[row]))
 }
 
 /// Rows of one lane in time order, and the state of every cluster.
@@ -69,7 +134,7 @@ impl<'a> Sweep<'a> {
     }
 
     fn enter(&mut self, row: u32, total: f64) {
-        let (cluster, weight) = self.place(row);
+        let (cluster, weight) = place(self.cohort, row);
         self.clusters.update(cluster, weight, -weight * total);
     }
 
@@ -78,18 +143,12 @@ impl<'a> Sweep<'a> {
         let exit = self.cohort.exit();
         let due = self.exits.iter().take_while(|&&row| exit[row as usize] <= moment.time).count();
         for &row in &self.exits[..due] {
-            let (cluster, weight) = self.place(row);
+            let (cluster, weight) = place(self.cohort, row);
             let event = self.cohort.event()[row as usize];
             let settled = if event { before - 1.0 / moment.n } else { after };
             self.clusters.update(cluster, -weight, weight * settled);
         }
         self.exits = &self.exits[due..];
-    }
-
-    fn place(&self, row: u32) -> (usize, f64) {
-        let row = row as usize;
-        let cluster = self.cohort.cluster().map_or(row, |codes| codes[row] as usize);
-        (cluster, self.cohort.weights().values().map_or(1.0, |weights| weights[row]))
     }
 }
 

@@ -15,7 +15,7 @@ mod resample;
 mod scatter;
 
 pub(crate) use counts::Counts;
-pub(crate) use gather::robust_variance;
+pub(crate) use gather::{Influence, robust};
 pub(crate) use lane::{Lane, Moment};
 pub(crate) use pool::{Pooled, pool};
 pub(crate) use resample::{BlockMoments, Resampler};
