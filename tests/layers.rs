@@ -12,7 +12,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("cohort", &["table", "numeric", "note", "error"]),
     ("risk", &["table", "cohort", "numeric", "error"]),
     ("curve", &["table", "risk", "cohort", "numeric", "note", "error"]),
-    ("compare", &["table", "risk", "cohort", "numeric", "note", "error"]),
+    ("compare", &["curve", "table", "risk", "cohort", "numeric", "note", "error"]),
     ("io", &["table", "note", "error"]),
     ("formula", &["cohort", "table", "note", "error"]),
     ("convention", &["curve", "compare", "error"]),

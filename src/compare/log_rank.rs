@@ -1,8 +1,11 @@
 //! The log-rank test and its weighted relatives.
 
+use std::borrow::Borrow;
+
 use super::TestWeight;
 use super::test_weight::Running;
 use crate::cohort::Cohort;
+use crate::curve::SurvivalCurves;
 use crate::error::{Error, Result};
 use crate::numeric::linalg::{SymMatrix, quadratic_form};
 use crate::numeric::tails::{Tail, chi2_upper};
@@ -55,6 +58,17 @@ impl LogRank {
         Ok(self.fit_lanes(&lanes, &labels))
     }
 
+    /// The test on curves of the cohort that are at hand: their lanes are not filled again.
+    pub(crate) fn fit_curves(&self, cohort: &Cohort, fit: &SurvivalCurves) -> Result<LogRankTest> {
+        if cohort.strata().len() > 1 {
+            return self.fit(cohort);
+        }
+        check(cohort)?;
+        self.check_weight()?;
+        let lanes: Vec<&Lane> = fit.lanes().collect();
+        Ok(self.fit_lanes(&lanes, &cohort.groups().labels()))
+    }
+
     pub(super) fn check_weight(&self) -> Result<()> {
         match self.weight {
             TestWeight::FlemingHarrington { rho, gamma }
@@ -67,15 +81,16 @@ impl LogRank {
     }
 
     /// The test on lanes, group within stratum.
-    pub(super) fn fit_lanes(&self, lanes: &[Lane], labels: &[String]) -> LogRankTest {
+    pub(super) fn fit_lanes<L: Borrow<Lane>>(&self, lanes: &[L], labels: &[String]) -> LogRankTest {
         let size = labels.len();
         let sums = self.sums(lanes, size);
-        let total = |group: usize| lanes.iter().skip(group).step_by(size).map(Lane::total).sum();
+        let of_group = |group: usize| lanes.iter().skip(group).step_by(size);
+        let total = |group: usize| of_group(group).map(|lane| lane.borrow().total()).sum();
         LogRankTest::new(self.weight, sums, |group| (labels[group].clone(), total(group)))
     }
 
     /// The sums over lanes, `size` groups within each stratum.
-    pub(super) fn sums(&self, lanes: &[Lane], size: usize) -> Sums {
+    pub(super) fn sums<L: Borrow<Lane>>(&self, lanes: &[L], size: usize) -> Sums {
         let mut sums = Sums::new(size);
         for stratum in lanes.chunks(size) {
             let mut running = Running::new();

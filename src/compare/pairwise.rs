@@ -43,8 +43,7 @@ impl LogRank {
 
     fn pair(&self, cohort: &Cohort, lanes: &[Lane], (a, b): (usize, usize)) -> PairTest {
         let size = cohort.groups().len();
-        let of_pair =
-            lanes.chunks(size).flat_map(|stratum| [stratum[a].clone(), stratum[b].clone()]);
+        let of_pair = lanes.chunks(size).flat_map(|stratum| [&stratum[a], &stratum[b]]);
         let labels = [a, b].map(|group| cohort.groups().label(group));
         let test = self.fit_lanes(&of_pair.collect::<Vec<_>>(), &labels);
         let [a, b] = labels;

@@ -149,6 +149,10 @@ impl SurvivalCurves {
         &self.curves
     }
 
+    pub(crate) fn lanes(&self) -> impl Iterator<Item = &Lane> {
+        self.curves.iter().map(|curve| &curve.lane)
+    }
+
     /// What the reader must know.
     pub fn notes(&self) -> &[Note] {
         &self.notes

@@ -1,5 +1,7 @@
 //! Lanes walked together: every event time of a stratum with the counts of each group.
 
+use std::borrow::Borrow;
+
 use super::lane::{Lane, Moment};
 
 /// One event time of a stratum.
@@ -16,8 +18,8 @@ pub(crate) struct Pooled<'a> {
 }
 
 /// Visits the event times of the lanes of one stratum in order.
-pub(crate) fn pool(lanes: &[Lane], mut visit: impl FnMut(&Pooled<'_>)) {
-    let mut heads: Vec<Head<'_>> = lanes.iter().map(Head::new).collect();
+pub(crate) fn pool<L: Borrow<Lane>>(lanes: &[L], mut visit: impl FnMut(&Pooled<'_>)) {
+    let mut heads: Vec<Head<'_>> = lanes.iter().map(|lane| Head::new(lane.borrow())).collect();
     let (mut at_risk, mut events) = (vec![0.0; lanes.len()], vec![0.0; lanes.len()]);
     while let Some(time) = heads.iter().filter_map(Head::time).min() {
         let (mut n, mut d) = (0.0, 0.0);

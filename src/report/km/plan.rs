@@ -51,7 +51,7 @@ impl KmPlan {
         for (group, own) in groups.iter_mut().zip(self.resample(&fit)?.into_iter().flatten()) {
             group.bootstrap = Some(own);
         }
-        let test = test::test(&subject.cohort, &mut notes)?;
+        let test = test::test(&subject.cohort, &fit, &mut notes)?;
         let robust = fit.curves().iter().any(SurvivalCurve::is_robust);
         Ok(KmDocument {
             command: "km",

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::cohort::Cohort;
 use crate::compare::LogRank;
+use crate::curve::SurvivalCurves;
 use crate::error::{ErrorKind, Result};
 use crate::note::Note;
 use crate::report::number;
@@ -19,12 +20,16 @@ pub(super) struct TestRecord {
 }
 
 /// The test, there with two groups or more; a note instead where it cannot be made.
-pub(super) fn test(cohort: &Cohort, notes: &mut Vec<Note>) -> Result<Option<Option<TestRecord>>> {
+pub(super) fn test(
+    cohort: &Cohort,
+    fit: &SurvivalCurves,
+    notes: &mut Vec<Note>,
+) -> Result<Option<Option<TestRecord>>> {
     if cohort.groups().len() < 2 {
         return Ok(None);
     }
     let name = if cohort.strata().len() > 1 { "stratified log-rank" } else { "log-rank" };
-    match LogRank::default().fit(cohort) {
+    match LogRank::default().fit_curves(cohort, fit) {
         Ok(own) => Ok(Some(Some(TestRecord {
             name,
             statistic: own.statistic(),
