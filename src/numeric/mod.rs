@@ -13,3 +13,5 @@ pub(crate) mod tails;
 
 #[cfg(test)]
 mod check;
+#[cfg(test)]
+mod golden;

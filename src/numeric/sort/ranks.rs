@@ -60,12 +60,12 @@ impl Groups {
             join_close(&mut starts, &sorted, tolerance);
         }
         let merged = different - starts.len();
-        let first = |&start: &u32| sorted[start as usize];
-        // Where all are different, they stand in order already.
-        let distinct = match starts.len() == sorted.len() {
-            true => sorted,
-            false => starts.par_iter().with_min_len(BLOCK).map(first).collect(),
-        };
+        // In place: a second copy of a long column costs more than moving its values down.
+        let mut distinct = sorted;
+        for (group, &start) in starts.iter().enumerate() {
+            distinct[group] = distinct[start as usize];
+        }
+        distinct.truncate(starts.len());
         Groups { merged, starts, distinct }
     }
 }
