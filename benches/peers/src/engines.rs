@@ -127,8 +127,10 @@ fn small(typed: &Typed) -> Outcome {
     let mut values = Vec::new();
     for _ in 0..rounds {
         let cohort = Cohort::builder(typed.time.clone(), typed.event.clone()).build().unwrap();
-        let median = KaplanMeier::default().fit(&cohort).unwrap().curves()[0].quantile(0.5).unwrap();
-        values = [median.estimate, median.lower, median.upper].map(|v| v.unwrap_or(f64::NAN)).to_vec();
+        let median =
+            KaplanMeier::default().fit(&cohort).unwrap().curves()[0].quantile(0.5).unwrap();
+        values =
+            [median.estimate, median.lower, median.upper].map(|v| v.unwrap_or(f64::NAN)).to_vec();
     }
     Some((start.elapsed().as_secs_f64() / f64::from(rounds), values))
 }
@@ -161,7 +163,9 @@ fn survival_task(name: &str, columns: Columns) -> Outcome {
             let median = |&len: &usize| {
                 let rows = from..from + len;
                 from += len;
-                rows.into_iter().find(|&row| fit.surv[row] <= 0.5).map_or(f64::NAN, |row| fit.time[row])
+                rows.into_iter()
+                    .find(|&row| fit.surv[row] <= 0.5)
+                    .map_or(f64::NAN, |row| fit.time[row])
             };
             Some((seconds, fit.strata.as_ref().unwrap().iter().map(median).collect()))
         }

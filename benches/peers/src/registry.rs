@@ -31,7 +31,8 @@ impl Random {
 
 pub(crate) fn write(folder: &Path, rows: usize) -> Result<()> {
     let mut random = Random(20_261_121);
-    let open = |name: &str| Ok::<_, std::io::Error>(BufWriter::new(File::create(folder.join(name))?));
+    let open =
+        |name: &str| Ok::<_, std::io::Error>(BufWriter::new(File::create(folder.join(name))?));
     let (mut times, mut months) = (open("times.f64")?, open("months.i32")?);
     let (mut event, mut group) = (open("event.i32")?, open("group.i32")?);
     for _ in 0..rows {
@@ -59,10 +60,18 @@ fn write_csv(path: &Path, random: &mut Random) -> Result<()> {
     while written < CSV_BYTES {
         let (arm, time, died) = random.subject();
         let region = ["North", "South", "East", "West"][(random.uniform() * 4.0) as usize];
-        let size = if random.uniform() < 0.1 { "NA".to_owned() } else { format!("{:.1}", random.uniform() * 90.0) };
+        let size = if random.uniform() < 0.1 {
+            "NA".to_owned()
+        } else {
+            format!("{:.1}", random.uniform() * 90.0)
+        };
         let note = if random.uniform() < 0.05 { "\"referred, late\"" } else { "" };
         let arm = ["A", "B", "C"][arm as usize];
-        let line = format!("{id},{},{died},{arm},{region},G{},{size},{note}\n", time.ceil() as i32, 1 + id % 3);
+        let line = format!(
+            "{id},{},{died},{arm},{region},G{},{size},{note}\n",
+            time.ceil() as i32,
+            1 + id % 3
+        );
         file.write_all(line.as_bytes())?;
         written += line.len();
         id += 1;
