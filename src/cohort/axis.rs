@@ -98,7 +98,7 @@ impl Times {
 }
 
 /// Whether any value breaks the rule, looked at in blocks so that the loop stays simple.
-fn any_block<T: Sync>(values: &[T], broken: impl Fn(&T) -> bool + Sync) -> bool {
+pub(super) fn any_block<T: Sync>(values: &[T], broken: impl Fn(&T) -> bool + Sync) -> bool {
     let block = |values: &[T]| values.iter().fold(false, |any, value| any | broken(value));
     if values.len() < 1 << 16 {
         return block(values);

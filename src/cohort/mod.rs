@@ -6,6 +6,7 @@
 
 mod axis;
 mod builder;
+mod design;
 mod exits;
 mod groups;
 mod subset;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 pub use axis::{TimeAxis, Times};
 pub use builder::CohortBuilder;
+pub use design::{Design, DesignColumn, DesignTerm};
 pub use groups::{Factor, Groups};
 pub use weights::Weights;
 
