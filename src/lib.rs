@@ -32,6 +32,7 @@ pub mod cli;
 pub mod cohort;
 pub mod compare;
 pub mod convention;
+pub mod cox;
 pub mod curve;
 pub mod error;
 pub mod formula;

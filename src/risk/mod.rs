@@ -13,6 +13,7 @@ mod lane;
 mod pool;
 mod resample;
 mod scatter;
+mod sets;
 
 pub(crate) use counts::Counts;
 pub(crate) use gather::{Influence, robust};
@@ -20,6 +21,7 @@ pub(crate) use lane::{Lane, Moment};
 pub(crate) use pool::{Pooled, pool};
 pub(crate) use resample::{BlockMoments, Resampler};
 pub(crate) use scatter::{Lanes, tabulate};
+pub(crate) use sets::RiskSets;
 
 /// Below this many rows a thread costs more than it saves.
 pub(crate) const PARALLEL_ROWS: usize = 20_000;

@@ -42,19 +42,16 @@ impl Ldl {
     }
 
     /// True where a row depends on the rows before it.
-    #[cfg(test)]
     pub(crate) fn aliased(&self) -> Vec<bool> {
         self.factor.diagonal().map(|pivot| pivot == 0.0).collect()
     }
 
     /// `ln det` of the rows that are not aliased.
-    #[cfg(test)]
     pub(crate) fn ln_determinant(&self) -> f64 {
         self.factor.diagonal().filter(|&pivot| pivot > 0.0).map(f64::ln).sum()
     }
 
     /// `x` with `A x = b`, zero in the aliased rows.
-    #[cfg(test)]
     pub(crate) fn solve(&self, b: &[f64]) -> Vec<f64> {
         let mut x = self.forward(b);
         for (i, pivot) in self.factor.diagonal().enumerate() {
@@ -74,13 +71,11 @@ impl Ldl {
     }
 
     /// `A⁻¹`; the generalised inverse with zeros in the aliased rows.
-    #[cfg(test)]
     pub(crate) fn inverse(&self) -> SymMatrix {
         let columns: Vec<Vec<f64>> = (0..self.size()).map(|j| self.solve_unit(j)).collect();
         SymMatrix::from_lower(self.size(), |i, j| columns[j][i])
     }
 
-    #[cfg(test)]
     fn solve_unit(&self, column: usize) -> Vec<f64> {
         let mut unit = vec![0.0; self.size()];
         if self.factor.get(column, column) > 0.0 {
@@ -99,7 +94,6 @@ impl Ldl {
     }
 
     /// Turns `y` into `x` with `Lᵀ x = y`; aliased rows hold zero and stay so.
-    #[cfg(test)]
     fn backward(&self, x: &mut [f64]) {
         for i in (0..self.size()).rev() {
             x[i] -= (i + 1..self.size()).map(|j| self.factor.get(j, i) * x[j]).sum::<f64>();

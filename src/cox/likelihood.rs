@@ -1,0 +1,91 @@
+//! The partial likelihood with its gradient and information, by scatter, scan and gather.
+//!
+//! With r = exp(x'β + offset) and, at each event time, S0, S1 = Σ w r, Σ w r x over the risk set
+//! and E0, E1 over its events, φ = S0 − f·E0:
+//!
+//! - Λ(t) = Σ w̄ Σ 1/φ over event times up to t, the cumulative baseline hazard;
+//! - v = w r (Λ(to) − Λ(from) − δ Σ w̄ f/φ), the events expected of a row;
+//! - score = Σ x (w δ − v);
+//! - information = Σ v x x' − Σ over times of (S1 − f̄ E1)(S1 − f̄ E1)' Σ w̄/φ² + E1 E1' Σ w̄ (f − f̄)²/φ².
+//!
+//! The first sum of the information is one weighted Gram matrix over rows, the second one over
+//! event times.
+
+mod information;
+mod state;
+
+pub(super) use state::State;
+
+use super::frame::Frame;
+use super::ties::{Inner, Tied, Ties};
+use crate::numeric::linalg::SymMatrix;
+
+/// The likelihood at one β, so far without derivatives.
+#[derive(Debug)]
+pub(super) struct Point {
+    pub(super) beta: Vec<f64>,
+    pub(super) log_likelihood: f64,
+    pub(super) state: State,
+    pub(super) hazard: Hazard,
+}
+
+/// Gradient and information.
+#[derive(Debug, Clone)]
+pub(super) struct Derivatives {
+    pub(super) score: Vec<f64>,
+    pub(super) information: SymMatrix,
+    /// Σ v x², of which the information is what the means over risk sets leave.
+    pub(super) about_centre: Vec<f64>,
+}
+
+/// Sums over the tied events at every slot.
+#[derive(Debug)]
+pub(super) struct Hazard {
+    /// Λ at every slot.
+    pub(super) cumulative: Vec<f64>,
+    pub(super) inner: Vec<Inner>,
+}
+
+impl Point {
+    pub(super) fn new(frame: &Frame<'_>, ties: Ties, beta: Vec<f64>) -> Self {
+        let state = State::new(frame, &beta);
+        let hazard = Hazard::new(frame, ties, &state);
+        let log_likelihood = hazard.log_likelihood(frame, &state);
+        Self { beta, log_likelihood, state, hazard }
+    }
+
+    pub(super) fn derivatives(&self, frame: &Frame<'_>) -> Derivatives {
+        information::walk(frame, &self.state, &self.hazard)
+    }
+}
+
+impl Hazard {
+    pub(super) fn new(frame: &Frame<'_>, ties: Ties, state: &State) -> Self {
+        let mut inner = vec![Inner::default(); frame.sets.len()];
+        for slot in frame.sets.event_slots() {
+            let tied = Tied {
+                count: frame.tied[slot],
+                mean_weight: frame.mean_weight[slot],
+                risk: state.risk[slot],
+                events: state.events[slot],
+            };
+            inner[slot] = if ties == Ties::Efron { tied.efron() } else { tied.breslow() };
+        }
+        let mut cumulative: Vec<f64> = inner.iter().map(|own| own.hazard).collect();
+        frame.sets.accumulate_forwards(&mut cumulative);
+        Self { cumulative, inner }
+    }
+
+    fn log_likelihood(&self, frame: &Frame<'_>, state: &State) -> f64 {
+        let logs: f64 = frame.sets.event_slots().map(|slot| self.inner[slot].log).sum();
+        state.events_predictor - logs
+    }
+
+    /// The events expected of a row for each unit of w·r.
+    pub(super) fn expected(&self, frame: &Frame<'_>, row: usize) -> f64 {
+        let to = frame.sets.to()[row] as usize;
+        let before = frame.sets.from().map_or(0.0, |from| self.cumulative[from[row] as usize]);
+        let spared = if frame.rows.event[row] { self.inner[to].spared } else { 0.0 };
+        self.cumulative[to] - before - spared
+    }
+}

@@ -1,0 +1,24 @@
+//! Cox's proportional hazards model.
+//!
+//! [`Cox`] holds the options, [`Cox::fit`] gives a [`CoxFit`] with the coefficients, their
+//! variance, the tests, and everything that rests on a fit.
+//!
+//! The likelihood is evaluated in two walks over the rows (`likelihood`): relative risks are added
+//! up by event time, the hazard is found by a scan over event times, and is read back at rows,
+//! where the information is one weighted matrix product.
+
+mod coefficient;
+mod fit;
+mod frame;
+mod likelihood;
+mod newton;
+mod options;
+#[cfg(test)]
+mod tests;
+mod ties;
+
+pub use coefficient::{Coefficient, Interval, Status, Term};
+pub use fit::{CoxFit, Test};
+pub use newton::{Convergence, Stop};
+pub use options::Cox;
+pub use ties::Ties;

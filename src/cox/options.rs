@@ -1,0 +1,95 @@
+//! What can be chosen about a fit.
+
+use super::fit::CoxFit;
+use super::newton::Control;
+use super::ties::Ties;
+use crate::cohort::{Cohort, Design};
+use crate::error::{Error, Result};
+
+/// Cox's proportional hazards model: conventions, then [`fit`](Self::fit).
+///
+/// The hazard of a subject with covariates x is λ₀(t)·exp(x'β + offset), in every stratum with a
+/// λ₀ of its own; β maximises the partial likelihood. At each event time with d events, mean weight
+/// w̄ and S0, E0 = Σ w·exp(x'β) over those at risk and over those who fail, the logarithm of
+/// Efron's denominator is w̄ Σ ln(S0 − (l/d)·E0), l = 0 … d − 1, and of Breslow's d·w̄·ln S0.
+///
+/// Frequency weights give the fit of the expanded rows; sampling weights and clusters the robust
+/// variance. R: `coxph(Surv(entry, time, status) ~ x + strata(s), ties = "efron")`. Cox 1972,
+/// doi:10.1111/j.2517-6161.1972.tb00899.x; Efron 1977, doi:10.1080/01621459.1977.10480613.
+///
+/// ```
+/// use riskset::{cohort::{Cohort, Design}, cox::Cox};
+/// let cohort = Cohort::builder(vec![1, 2, 3, 4, 5], vec![true, true, false, true, true]).build()?;
+/// let design = Design::from_columns(vec![("x".into(), vec![1.0, 0.0, 1.0, 1.0, 0.0])])?;
+/// let fit = Cox::default().fit(&cohort, &design)?;
+/// let x = &fit.coefficients()[0];
+/// assert!((x.coef.unwrap() - 0.5492).abs() < 1e-4);
+/// # Ok::<(), riskset::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cox {
+    pub(super) ties: Ties,
+    pub(super) conf_level: f64,
+    pub(super) robust: Option<bool>,
+    pub(super) control: Control,
+}
+
+impl Default for Cox {
+    fn default() -> Self {
+        Self {
+            ties: Ties::default(),
+            conf_level: 0.95,
+            robust: None,
+            control: Control { tolerance: 1e-9, max_iterations: 30 },
+        }
+    }
+}
+
+impl Cox {
+    /// How events at one time are treated.
+    pub fn ties(self, ties: Ties) -> Self {
+        Self { ties, ..self }
+    }
+
+    /// Level of the confidence intervals, 0.95 unless given.
+    pub fn conf_level(self, conf_level: f64) -> Self {
+        Self { conf_level, ..self }
+    }
+
+    /// Whether the variance is the robust one; unless said, it is with clusters or sampling
+    /// weights.
+    pub fn robust(self, robust: bool) -> Self {
+        Self { robust: Some(robust), ..self }
+    }
+
+    /// Newton steps after which a fit is given up, 30 unless given.
+    pub fn max_iterations(mut self, max_iterations: usize) -> Self {
+        self.control.max_iterations = max_iterations;
+        self
+    }
+
+    /// Fits the model.
+    ///
+    /// # Errors
+    /// A design of another length than the cohort; no events; more coefficients than events; no
+    /// convergence, naming the covariate.
+    pub fn fit<'a>(&self, cohort: &'a Cohort, design: &'a Design) -> Result<CoxFit<'a>> {
+        self.check(cohort, design)?;
+        CoxFit::new(*self, cohort, design)
+    }
+
+    fn check(&self, cohort: &Cohort, design: &Design) -> Result<()> {
+        if !(self.conf_level > 0.0 && self.conf_level < 1.0) {
+            let level = self.conf_level;
+            return Err(Error::option(format!("confidence level {level} is not between 0 and 1")));
+        }
+        if design.n_columns() > 0 && design.n_rows() != cohort.n_rows() {
+            let (rows, found) = (cohort.n_rows(), design.n_rows());
+            return Err(Error::analysis(format!("{found} rows of covariates for {rows} subjects")));
+        }
+        if cohort.n_events() == 0 {
+            return Err(Error::analysis("there are no events, so no hazard can be compared"));
+        }
+        Ok(())
+    }
+}
