@@ -60,7 +60,7 @@ impl Test {
 impl<'a> CoxFit<'a> {
     pub(super) fn new(options: Cox, cohort: &'a Cohort, design: &'a Design) -> Result<Self> {
         let frame = Frame::new(cohort, design);
-        let start = Point::new(&frame, options.ties, vec![0.0; frame.width]);
+        let start = Point::new(&frame, options.ties, vec![0.0; frame.width()]);
         let derivatives = start.derivatives(&frame);
         let free = estimable(&derivatives);
         check_size(&free, frame.events())?;
@@ -188,7 +188,7 @@ impl<'a> CoxFit<'a> {
 
     /// Wald's test of all coefficients, by the variance in use.
     pub fn wald_test(&self) -> Test {
-        self.wald_test_of(0..self.frame.width)
+        self.wald_test_of(0..self.frame.width())
     }
 
     /// Wald's test of some coefficients, as those of a term.

@@ -1,11 +1,11 @@
 //! Numerical helpers without survival words.
 
 pub(crate) mod beta;
-pub(crate) mod dense;
 pub(crate) mod gamma;
 pub(crate) mod linalg;
 pub(crate) mod mvn;
 pub(crate) mod normal;
+pub(crate) mod panel;
 pub(crate) mod sort;
 pub(crate) mod stirling;
 pub(crate) mod stream;
