@@ -13,7 +13,6 @@ const SPARE: usize = 8;
 /// A panel, `ROWS` numbers a column; rows that are not in use hold zeros.
 #[derive(Debug, Clone)]
 pub(crate) struct Panel {
-    width: usize,
     values: Vec<f64>,
 }
 
@@ -21,7 +20,9 @@ pub(crate) struct Panel {
 #[derive(Debug, Clone)]
 pub(crate) struct Gram {
     width: usize,
-    /// Partial sums of every pair of columns, one a vector lane.
+    /// Columns of a tile.
+    side: usize,
+    /// Partial sums of pairs of columns, one a vector lane, tile after tile.
     lanes: Vec<[f64; LANES]>,
     weighted: Vec<f64>,
 }
@@ -31,11 +32,7 @@ const LANES: usize = 8;
 
 impl Panel {
     pub(crate) fn new(width: usize) -> Self {
-        Self { width, values: vec![0.0; (width + SPARE) * ROWS] }
-    }
-
-    pub(crate) fn column(&self, at: usize) -> &[f64] {
-        &self.values[at * ROWS..][..ROWS]
+        Self { values: vec![0.0; (width + SPARE) * ROWS] }
     }
 
     pub(crate) fn column_mut(&mut self, at: usize) -> &mut [f64] {
@@ -49,16 +46,35 @@ impl Panel {
         centre: &[f64],
         (first, len): (usize, usize),
     ) {
-        for ((own, column), centre) in self.values.chunks_exact_mut(ROWS).zip(columns).zip(centre) {
-            let rows = &column.as_ref()[first..first + len];
-            own.iter_mut().zip(rows).for_each(|(own, x)| *own = x - centre);
-            own[len..].fill(0.0);
-        }
+        let values = &mut self.values;
+        Arch::new().dispatch(Load { values, columns, centre, first, len });
     }
 
     /// Adds Σ a·x of every column to `sums`.
     pub(crate) fn add_products(&self, factors: &[f64; ROWS], sums: &mut [f64]) {
         Arch::new().dispatch(AddProducts { panel: self, factors, sums });
+    }
+}
+
+struct Load<'a, C> {
+    values: &'a mut [f64],
+    columns: &'a [C],
+    centre: &'a [f64],
+    first: usize,
+    len: usize,
+}
+
+impl<C: AsRef<[f64]>> WithSimd for Load<'_, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let own = self.values.chunks_exact_mut(ROWS);
+        for ((own, column), centre) in own.zip(self.columns).zip(self.centre) {
+            let rows = &column.as_ref()[self.first..][..self.len];
+            own.iter_mut().zip(rows).for_each(|(own, x)| *own = x - centre);
+            own[self.len..].fill(0.0);
+        }
     }
 }
 
@@ -88,9 +104,10 @@ impl WithSimd for AddProducts<'_> {
 
 impl Gram {
     pub(crate) fn new(width: usize) -> Self {
-        let padded = width + SPARE;
-        let lanes = vec![[0.0; LANES]; padded * padded];
-        Self { width, lanes, weighted: vec![0.0; padded * ROWS] }
+        let side = Arch::new().dispatch(Side);
+        let tiles = width.div_ceil(side);
+        let lanes = vec![[0.0; LANES]; tiles * (tiles + 1) / 2 * side * side];
+        Self { width, side, lanes, weighted: vec![0.0; (width + SPARE) * ROWS] }
     }
 
     /// Adds the rows of a panel; those not in use have weight 0.
@@ -100,9 +117,27 @@ impl Gram {
 
     /// The sums of all pairs i ≥ j, row by row.
     pub(crate) fn lower(&self) -> Vec<f64> {
-        let stride = self.width + SPARE;
-        let sum = |i: usize, j: usize| self.lanes[j * stride + i].iter().sum::<f64>();
-        (0..self.width).flat_map(|i| (0..=i).map(move |j| sum(i, j))).collect()
+        let Self { width, side, .. } = *self;
+        let tiles = width.div_ceil(side);
+        let sum = |i: usize, j: usize| {
+            let (row, column) = (j / side, i / side);
+            // Tiles before this one: those of the rows above, then those to its left.
+            let tile = row * tiles - row * (row + 1) / 2 + column;
+            self.lanes[(tile * side + j % side) * side + i % side].iter().sum::<f64>()
+        };
+        (0..width).flat_map(|i| (0..=i).map(move |j| sum(i, j))).collect()
+    }
+}
+
+/// Columns of a tile: as many as the registers hold sums.
+struct Side;
+
+impl WithSimd for Side {
+    type Output = usize;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> usize {
+        if S::F64_LANES == LANES { 5 } else { 3 }
     }
 }
 
@@ -117,16 +152,15 @@ impl WithSimd for AddPanel<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Gram { width, lanes, weighted } = self.gram;
+        let Gram { width, lanes, weighted, .. } = self.gram;
         let columns = self.panel.values.chunks_exact(ROWS).take(*width);
         for (column, own) in columns.zip(weighted.chunks_exact_mut(ROWS)) {
             let products = column.iter().zip(self.weights);
             own.iter_mut().zip(products).for_each(|(own, (x, weight))| *own = x * weight);
         }
         let sides = Sides { x: &self.panel.values, weighted, width: *width };
-        // As many sums as the registers hold.
         match S::F64_LANES {
-            8 => tiles::<S, 5>(simd, &sides, lanes),
+            LANES => tiles::<S, 5>(simd, &sides, lanes),
             _ => tiles::<S, 3>(simd, &sides, lanes),
         }
     }
@@ -141,8 +175,9 @@ struct Sides<'a> {
 /// All pairs of columns on and above the diagonal, in tiles of T × T.
 #[inline(always)]
 fn tiles<S: Simd, const T: usize>(simd: S, sides: &Sides<'_>, lanes: &mut [[f64; LANES]]) {
+    let mut lanes = lanes.chunks_exact_mut(T * T);
     for first in (0..sides.width).step_by(T) {
-        for second in (first..sides.width).step_by(T) {
+        for (second, lanes) in (first..sides.width).step_by(T).zip(&mut lanes) {
             tile::<S, T>(simd, sides, (first, second), lanes);
         }
     }
@@ -169,13 +204,9 @@ fn tile<S: Simd, const T: usize>(
             }
         }
     }
-    let stride = sides.width + SPARE;
-    for (a, sums) in sums.iter().enumerate() {
-        for (b, &sum) in sums.iter().enumerate() {
-            let own = &mut lanes[(first + a) * stride + second + b][..S::F64_LANES];
-            let (own, _) = S::as_mut_simd_f64s(own);
-            own[0] = simd.add_f64s(own[0], sum);
-        }
+    for (own, &sum) in lanes.iter_mut().zip(sums.as_flattened()) {
+        let (own, _) = S::as_mut_simd_f64s(&mut own[..S::F64_LANES]);
+        own[0] = simd.add_f64s(own[0], sum);
     }
 }
 
