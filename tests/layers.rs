@@ -13,6 +13,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("risk", &["table", "cohort", "numeric", "error"]),
     ("curve", &["table", "risk", "cohort", "numeric", "note", "error"]),
     ("compare", &["curve", "table", "risk", "cohort", "numeric", "note", "error"]),
+    ("accuracy", &["curve", "table", "risk", "cohort", "numeric", "note", "error"]),
     ("io", &["table", "note", "error"]),
     ("formula", &["cohort", "table", "note", "error"]),
     ("convention", &["curve", "compare", "error"]),

@@ -5,6 +5,7 @@ pub(crate) mod gamma;
 pub(crate) mod linalg;
 pub(crate) mod mvn;
 pub(crate) mod normal;
+pub(crate) mod rank_sums;
 pub(crate) mod sort;
 pub(crate) mod stirling;
 pub(crate) mod stream;

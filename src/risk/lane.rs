@@ -46,6 +46,14 @@ pub(crate) struct Moment {
     pub(crate) c: f64,
 }
 
+impl Moment {
+    /// The same moment where time runs to censoring: whoever has the event is gone before the
+    /// censorings.
+    pub(crate) fn reversed(self) -> Self {
+        Self { n: self.n - self.d, d: self.c, c: 0.0, ..self }
+    }
+}
+
 impl Lane {
     pub(crate) fn new(
         time: Vec<u32>,

@@ -28,6 +28,11 @@ impl<'a> Lanes<'a> {
         Self { outer: none, inner: cohort.groups() }
     }
 
+    /// One lane of all rows.
+    pub(crate) fn all(none: &'a Groups) -> Self {
+        Self { outer: none, inner: none }
+    }
+
     /// One lane for each group within each stratum.
     pub(crate) fn strata_and_groups(cohort: &'a Cohort) -> Self {
         Self::within_strata(cohort, cohort.groups())
