@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{check_followed_from_zero, check_time};
 use crate::cohort::{Cohort, Groups};
-use crate::curve::{StepFunction, plain_curves};
+use crate::curve::plain_curves;
 use crate::error::{DataError, Error, Result};
 use crate::risk::Lanes;
 
@@ -116,7 +116,7 @@ pub fn brier(
     check_followed_from_zero(cohort, "the Brier score")?;
     let single = Groups::single();
     let curves = plain_curves(cohort, Lanes::all(&single)).remove(0);
-    let left = left_before(cohort, &curves.censoring);
+    let left = curves.censoring.just_before_ranks(0..=cohort.axis().len() as u32);
     let point = |(at, &time): (usize, &f64)| {
         let reference = curves.survival.at(time);
         let errors = Errors::new(cohort, &left, time);
@@ -137,17 +137,10 @@ fn check_times(times: &[f64]) -> Result<()> {
     Ok(())
 }
 
-/// G just before every rank of the axis, and beyond the last.
-fn left_before(cohort: &Cohort, censoring: &StepFunction) -> Vec<f64> {
-    let axis = cohort.axis();
-    let before = |rank: usize| censoring.just_before(axis.time(rank as u32));
-    let last = censoring.values().last().copied().unwrap_or(1.0);
-    (0..axis.len()).map(before).chain([last]).collect()
-}
-
 /// What happened by a time, and what each row counts for.
 struct Errors<'a> {
     cohort: &'a Cohort,
+    /// G just before every rank of the axis, and beyond the last.
     left: &'a [f64],
     time: f64,
     /// The first ranks at or after, and after the time.

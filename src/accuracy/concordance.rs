@@ -58,51 +58,30 @@ pub struct Concordance {
 /// # Ok::<(), riskset::Error>(())
 /// ```
 pub fn concordance(cohort: &Cohort, scores: &[f64]) -> Result<Concordance> {
-    weighted_concordance(cohort, scores, |_, _| 1.0)
+    weighted_concordance(cohort, scores, |_, times| vec![1.0; times.len()])
 }
 
-/// Concordance with the pairs of an event counted `importance(stratum, time rank)` times.
+/// Concordance with the pairs of an event counted as often as `importance(stratum, times)` says at
+/// the ascending ranks of times.
 pub(super) fn weighted_concordance(
     cohort: &Cohort,
     scores: &[f64],
-    importance: impl Fn(usize, u32) -> f64 + Sync,
+    importance: impl Fn(usize, &[u32]) -> Vec<f64> + Sync,
 ) -> Result<Concordance> {
     check_values(cohort, ("score", scores), "a finite number", f64::is_finite)?;
     let single = Groups::single();
     let passages = passages(cohort, Lanes::within_strata(cohort, &single));
-    let ranks = Ranks::new(scores, &passages);
-    let lane = |(stratum, passage): (usize, &Passage)| {
-        let (rank, distinct) = (&ranks.rank[..], ranks.distinct[stratum]);
-        Walk { cohort, passage, rank, distinct }.run(|time| importance(stratum, time))
+    let stratum = |(stratum, passage): (usize, Passage)| {
+        let walk = Walk::new(cohort, scores, passage);
+        let times: Vec<u32> = walk.instants.iter().map(|instant| instant.time).collect();
+        walk.run(&importance(stratum, &times))
     };
     let found: Vec<Found> = if cohort.n_rows() < PARALLEL_ROWS {
-        passages.iter().enumerate().map(lane).collect()
+        passages.into_iter().enumerate().map(stratum).collect()
     } else {
-        passages.par_iter().enumerate().map(lane).collect()
+        passages.into_par_iter().enumerate().map(stratum).collect()
     };
     Ok(conclude(cohort, &found))
-}
-
-/// Scores as ranks within their stratum.
-struct Ranks {
-    /// One a row.
-    rank: Vec<u32>,
-    /// Distinct scores of each stratum.
-    distinct: Vec<usize>,
-}
-
-impl Ranks {
-    fn new(scores: &[f64], passages: &[Passage]) -> Self {
-        let mut ranks = Self { rank: vec![0; scores.len()], distinct: Vec::new() };
-        for rows in passages.iter().map(Passage::exits) {
-            let own: Vec<f64> = rows.iter().map(|&row| scores[row as usize]).collect();
-            let ranked = sort::rank(&own, 0.0);
-            ranks.distinct.push(ranked.distinct.len());
-            let place = |(&row, rank): (&u32, u32)| ranks.rank[row as usize] = rank;
-            rows.iter().zip(ranked.order.ranks()).for_each(place);
-        }
-        ranks
-    }
 }
 
 /// What a row took part in: the weight of the pairs that agree with its score (ties by half), and
@@ -111,9 +90,13 @@ type Met = [f64; 2];
 
 /// What was found in one stratum.
 struct Found {
+    passage: Passage,
     pairs: Pairs,
-    /// A row is met as the one that fails and as the one that stays.
-    met: [Vec<(u32, Met)>; 2],
+    /// By exit: as the one that fails, and as the one that stays.
+    failing: Vec<Met>,
+    staying: Vec<Met>,
+    /// By entry: what `staying` counts too much, events before the entry.
+    early: Vec<Met>,
 }
 
 /// Weights of pairs.
@@ -126,102 +109,116 @@ struct Pairs {
     tied_xy: DoubleDouble,
 }
 
-/// The rows of one stratum and their scores, walked in both directions of time.
-struct Walk<'a> {
-    cohort: &'a Cohort,
-    passage: &'a Passage,
-    rank: &'a [u32],
-    distinct: usize,
+/// What the walk must know of a row.
+#[derive(Clone, Copy)]
+struct Row {
+    /// Place of the score among the distinct ones of the stratum.
+    rank: u32,
+    event: bool,
+    weight: f64,
 }
 
-impl Walk<'_> {
-    fn run(&self, importance: impl Fn(u32) -> f64 + Sync) -> Found {
-        let fail = || self.failing(&importance);
-        let stay = || self.staying(&importance);
-        let ((pairs, failing), staying) = match self.passage.exits().len() < PARALLEL_ROWS {
+/// The rows of one stratum, to be walked in both directions of time.
+struct Walk {
+    passage: Passage,
+    instants: Vec<Instant>,
+    /// By exit and by entry.
+    exits: Vec<Row>,
+    entries: Vec<Row>,
+    /// Distinct scores.
+    distinct: usize,
+    /// Whether weights count copies of a row, which make pairs among themselves.
+    copies: bool,
+}
+
+impl Walk {
+    fn new(cohort: &Cohort, scores: &[f64], passage: Passage) -> Self {
+        let (exits, instants) = (passage.exits(), passage.instants(cohort));
+        let own: Vec<f64> = exits.iter().map(|&row| scores[row as usize]).collect();
+        let ranked = sort::rank(&own, 0.0);
+        let distinct = ranked.distinct;
+        let look = |(&row, rank): (&u32, u32)| Row {
+            rank,
+            event: cohort.event()[row as usize],
+            weight: cohort.weights().of(row as usize),
+        };
+        let place =
+            |&row: &u32| distinct.partition_point(|&score| score < scores[row as usize]) as u32;
+        let late = passage.entries();
+        Self {
+            instants,
+            exits: exits.iter().zip(ranked.order.ranks()).map(look).collect(),
+            entries: late.iter().zip(late.iter().map(place)).map(look).collect(),
+            distinct: distinct.len(),
+            copies: matches!(cohort.weights(), Weights::Frequency(_)),
+            passage,
+        }
+    }
+
+    fn run(self, importance: &[f64]) -> Found {
+        let fail = || self.failing(importance);
+        let stay = || self.staying(importance);
+        let ((pairs, failing), [staying, early]) = match self.exits.len() < PARALLEL_ROWS {
             true => (fail(), stay()),
             false => rayon::join(fail, stay),
         };
-        Found { pairs, met: [failing, staying] }
+        Found { passage: self.passage, pairs, failing, staying, early }
     }
 
     /// From the last time to the first: every event against those at risk who stay.
-    fn failing(&self, importance: impl Fn(u32) -> f64) -> (Pairs, Vec<(u32, Met)>) {
+    fn failing(&self, importance: &[f64]) -> (Pairs, Vec<Met>) {
         let mut at_risk = RankSums::new(self.distinct);
-        let (mut pairs, mut met) = (Pairs::default(), Vec::new());
-        for instant in self.passage.instants(self.cohort).rev() {
-            let (events, censored) = self.part(&instant);
-            censored.for_each(|row| at_risk.add(self.rank(row), self.weight(row)));
-            let counts = importance(instant.time);
-            for row in events.clone() {
-                let Split { below, equal, above } = at_risk.split(self.rank(row));
-                pairs.add_split(self.weight(row) * counts, [below, above, equal]);
-                met.push((row, [counts * (below + equal / 2.0), counts * (below + above + equal)]));
+        let (mut pairs, mut met) = (Pairs::default(), vec![[0.0; 2]; self.exits.len()]);
+        for (instant, &counts) in self.instants.iter().zip(importance).rev() {
+            let leaving = &self.exits[instant.leaving.clone()];
+            let (events, censored) = part(leaving);
+            censored.for_each(|row| at_risk.add(row.rank, row.weight));
+            for (row, met) in leaving.iter().zip(&mut met[instant.leaving.clone()]) {
+                if row.event {
+                    let Split { below, equal, above } = at_risk.split(row.rank);
+                    pairs.add_split(row.weight * counts, [below, above, equal]);
+                    *met = [below + equal / 2.0, below + equal + above].map(|met| met * counts);
+                }
             }
-            self.tie(events.clone(), counts, &mut pairs);
-            events.for_each(|row| at_risk.add(self.rank(row), self.weight(row)));
-            let late = instant.late.iter();
-            late.for_each(|&row| at_risk.remove(self.rank(row), self.weight(row)));
+            pairs.tie(events.clone(), counts, self.copies);
+            events.for_each(|row| at_risk.add(row.rank, row.weight));
+            let late = &self.entries[instant.late.clone()];
+            late.iter().for_each(|row| at_risk.remove(row.rank, row.weight));
         }
         (pairs, met)
     }
 
-    /// From the first time to the last: every row against the events it stayed through.
-    fn staying(&self, importance: impl Fn(u32) -> f64) -> Vec<(u32, Met)> {
+    /// From the first time to the last: every row against the events until it leaves, and against
+    /// those until it enters.
+    fn staying(&self, importance: &[f64]) -> [Vec<Met>; 2] {
         let mut failed = RankSums::new(self.distinct);
-        let mut met = Vec::with_capacity(self.passage.exits().len());
-        let mut meet = |failed: &RankSums, row: u32, sign: f64| {
-            let Split { below, equal, above } = failed.split(self.rank(row));
-            met.push((row, [sign * (above + equal / 2.0), sign * (below + above + equal)]));
+        let [mut met, mut early] =
+            [&self.exits, &self.entries].map(|rows| Vec::with_capacity(rows.len()));
+        let meet = |failed: &RankSums, row: &Row| {
+            let Split { below, equal, above } = failed.split(row.rank);
+            [above + equal / 2.0, below + equal + above]
         };
-        for instant in self.passage.instants(self.cohort) {
-            let (events, censored) = self.part(&instant);
-            // Events before its entry are none of its own.
-            instant.late.iter().for_each(|&row| meet(&failed, row, -1.0));
-            events.clone().for_each(|row| meet(&failed, row, 1.0));
-            let counts = importance(instant.time);
-            events.for_each(|row| failed.add(self.rank(row), counts * self.weight(row)));
-            censored.for_each(|row| meet(&failed, row, 1.0));
-        }
-        met
-    }
-
-    /// Who leaves by the event, and who is censored.
-    fn part<'a>(
-        &'a self,
-        instant: &Instant<'a>,
-    ) -> (impl Iterator<Item = u32> + Clone, impl Iterator<Item = u32>) {
-        let event = self.cohort.event();
-        let leaving = instant.leaving.iter().copied();
-        let events = leaving.clone().filter(|&row| event[row as usize]);
-        (events, leaving.filter(|&row| !event[row as usize]))
-    }
-
-    /// Pairs of events at one time, and of copies of a row.
-    fn tie(&self, events: impl Iterator<Item = u32>, counts: f64, pairs: &mut Pairs) {
-        let mut events: Vec<u32> = events.collect();
-        events.sort_unstable_by_key(|&row| (self.rank(row), row));
-        let copies = matches!(self.cohort.weights(), Weights::Frequency(_));
-        let mut before = 0.0;
-        for tied in events.chunk_by(|&a, &b| self.rank(a) == self.rank(b)) {
-            let mut same = 0.0;
-            for weight in tied.iter().map(|&row| self.weight(row)) {
-                let own = if copies { (weight - 1.0) / 2.0 } else { 0.0 };
-                pairs.tied_y.add(counts * weight * before);
-                pairs.tied_xy.add(counts * weight * (same + own));
-                same += weight;
+        for (instant, &counts) in self.instants.iter().zip(importance) {
+            let late = &self.entries[instant.late.clone()];
+            early.extend(late.iter().map(|row| meet(&failed, row)));
+            let leaving = &self.exits[instant.leaving.clone()];
+            let before =
+                leaving.iter().map(|row| if row.event { meet(&failed, row) } else { [0.0; 2] });
+            met.extend(before);
+            part(leaving).0.for_each(|row| failed.add(row.rank, counts * row.weight));
+            for (row, met) in leaving.iter().zip(&mut met[instant.leaving.clone()]) {
+                if !row.event {
+                    *met = meet(&failed, row);
+                }
             }
-            before += same;
         }
+        [met, early]
     }
+}
 
-    fn rank(&self, row: u32) -> u32 {
-        self.rank[row as usize]
-    }
-
-    fn weight(&self, row: u32) -> f64 {
-        self.cohort.weights().of(row as usize)
-    }
+/// Who leaves by the event, and who is censored.
+fn part(rows: &[Row]) -> (impl Iterator<Item = &Row> + Clone, impl Iterator<Item = &Row>) {
+    (rows.iter().filter(|row| row.event), rows.iter().filter(|row| !row.event))
 }
 
 impl Pairs {
@@ -229,6 +226,23 @@ impl Pairs {
         self.concordant.add(weight * concordant);
         self.discordant.add(weight * discordant);
         self.tied_x.add(weight * tied);
+    }
+
+    /// Pairs of events at one time, and of copies of a row.
+    fn tie<'a>(&mut self, events: impl Iterator<Item = &'a Row>, counts: f64, copies: bool) {
+        let mut events: Vec<Row> = events.copied().collect();
+        events.sort_by_key(|row| row.rank);
+        let mut before = 0.0;
+        for tied in events.chunk_by(|a, b| a.rank == b.rank) {
+            let mut same = 0.0;
+            for Row { weight, .. } in tied {
+                let own = if copies { (weight - 1.0) / 2.0 } else { 0.0 };
+                self.tied_y.add(counts * weight * before);
+                self.tied_xy.add(counts * weight * (same + own));
+                same += weight;
+            }
+            before += same;
+        }
     }
 
     fn merge(mut self, other: &Self) -> Self {
@@ -263,8 +277,15 @@ fn conclude(cohort: &Cohort, strata: &[Found]) -> Concordance {
     }
     let estimate = (counts.concordant + counts.tied_x / 2.0) / comparable;
     let mut moved = vec![0.0; cohort.n_rows()];
-    for (row, [agreeing, all]) in strata.iter().flat_map(|found| &found.met).flatten() {
-        moved[*row as usize] += (agreeing - estimate * all) / comparable;
+    let mut move_by = |sign: f64, rows: &[u32], met: &[Met]| {
+        for (&row, [agreeing, all]) in rows.iter().zip(met) {
+            moved[row as usize] += sign * (agreeing - estimate * all) / comparable;
+        }
+    };
+    for Found { passage, failing, staying, early, .. } in strata {
+        move_by(1.0, passage.exits(), failing);
+        move_by(1.0, passage.exits(), staying);
+        move_by(-1.0, passage.entries(), early);
     }
     let std_err = Some(variance(cohort, &moved).sqrt());
     Concordance { estimate: Some(estimate), std_err, ..counts }

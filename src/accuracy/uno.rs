@@ -35,9 +35,13 @@ pub fn uno_c(cohort: &Cohort, scores: &[f64], tau: f64) -> Result<Concordance> {
     let single = Groups::single();
     let curves = plain_curves(cohort, Lanes::within_strata(cohort, &single));
     let beyond = cohort.axis().rank_beyond(tau);
-    weighted_concordance(cohort, scores, |stratum, rank| {
-        let left = curves[stratum].censoring.just_before(cohort.axis().time(rank));
-        // Nobody is left only where nobody with a weight has the event.
-        if rank < beyond && left > 0.0 { left.powi(-2) } else { 0.0 }
+    // Nobody is left only where nobody with a weight has the event.
+    let count = |left: f64| if left > 0.0 { left.powi(-2) } else { 0.0 };
+    weighted_concordance(cohort, scores, |stratum, times| {
+        let within = times.partition_point(|&time| time < beyond);
+        let left = curves[stratum].censoring.just_before_ranks(times[..within].iter().copied());
+        let mut counts: Vec<f64> = left.into_iter().map(count).collect();
+        counts.resize(times.len(), 0.0);
+        counts
     })
 }

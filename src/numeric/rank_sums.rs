@@ -52,7 +52,8 @@ impl RankSums {
         self.levels[0][at] = if self.standing[at] == 0 { 0.0 } else { left };
         for level in 1..self.levels.len() {
             at /= FAN;
-            self.levels[level][at] = self.levels[level - 1][at * FAN..][..FAN].iter().sum();
+            let children = &self.levels[level - 1][at * FAN..][..FAN];
+            self.levels[level][at] = total(from_fn(|child| children[child]));
         }
     }
 

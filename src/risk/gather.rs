@@ -20,7 +20,8 @@ pub(crate) fn robust(
     lanes: &[Lane],
 ) -> Vec<(Vec<f64>, Influence)> {
     let lane = |(passage, lane): (Passage, &Lane)| {
-        let (exits, late) = (passage.exits(), passage.entries());
+        let exits = passage.exits();
+        let late = cohort.entry().map(|_| passage.entries());
         let stays = exits.iter().map(|&row| Stay::new(cohort, lane, row)).collect();
         (Sweep::new(cohort, exits, late).run(lane), Influence { stays })
     };

@@ -48,9 +48,11 @@ pub(crate) struct Moment {
 
 impl Moment {
     /// The same moment where time runs to censoring: whoever has the event is gone before the
-    /// censorings.
+    /// censorings. When all others are censored, rounding leaves nobody.
     pub(crate) fn reversed(self) -> Self {
-        Self { n: self.n - self.d, d: self.c, c: 0.0, ..self }
+        let left = self.n - self.d;
+        let all = (left - self.c).abs() <= 1e-15 * self.n;
+        Self { n: if all { self.c } else { left }, d: self.c, c: 0.0, ..self }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Rows of a lane in the order of time, where each matters by itself.
 
+use std::ops::Range;
+
 use super::scatter::{Lanes, rows_by_lane, sorted_rows};
 use crate::cohort::Cohort;
 
@@ -7,18 +9,18 @@ use crate::cohort::Cohort;
 #[derive(Debug, Clone)]
 pub(crate) struct Passage {
     exits: Vec<u32>,
-    entries: Option<Vec<u32>>,
+    entries: Vec<u32>,
 }
 
 /// A time at which somebody leaves.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Instant<'a> {
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Instant {
     /// Rank on the time axis.
     pub(crate) time: u32,
-    /// Who entered since the instant before: at risk from this one on.
-    pub(crate) late: &'a [u32],
-    /// Who leaves.
-    pub(crate) leaving: &'a [u32],
+    /// Places among the entries: who entered since the instant before, at risk from this one on.
+    pub(crate) late: Range<usize>,
+    /// Places among the exits: who leaves.
+    pub(crate) leaving: Range<usize>,
 }
 
 /// The passage of every lane.
@@ -28,8 +30,8 @@ pub(crate) fn passages(cohort: &Cohort, lanes: Lanes<'_>) -> Vec<Passage> {
         None => rows_by_lane(lanes, &sorted_rows(cohort.exit())),
     };
     let entries = cohort.entry().map(|entry| rows_by_lane(lanes, &sorted_rows(entry)));
-    let mut entries = entries.map(Vec::into_iter);
-    let passage = |exits| Passage { exits, entries: entries.as_mut().and_then(Iterator::next) };
+    let mut entries = entries.into_iter().flatten();
+    let passage = |exits| Passage { exits, entries: entries.next().unwrap_or_default() };
     exits.into_iter().map(passage).collect()
 }
 
@@ -39,34 +41,41 @@ impl Passage {
         &self.exits
     }
 
-    /// The rows by entry, where anybody enters late.
-    pub(crate) fn entries(&self) -> Option<&[u32]> {
-        self.entries.as_deref()
+    /// The rows by entry; none where nobody enters late.
+    pub(crate) fn entries(&self) -> &[u32] {
+        &self.entries
     }
 
-    /// The times at which somebody leaves, in either direction.
-    pub(crate) fn instants<'a>(
-        &'a self,
-        cohort: &'a Cohort,
-    ) -> impl DoubleEndedIterator<Item = Instant<'a>> {
-        let exit = cohort.exit();
-        let time = |&at: &usize| exit[self.exits[at] as usize];
-        let opens = |at: &usize| *at == 0 || time(at) != time(&(at - 1));
-        let mut starts: Vec<usize> = (0..self.exits.len()).filter(opens).collect();
-        let count = starts.len();
-        starts.push(self.exits.len());
-        (0..count).map(move |at| {
-            let (from, to) = (starts[at], starts[at + 1]);
-            let since = from.checked_sub(1).map_or(0, |before| time(&before));
-            let late = self.entering(cohort, since, time(&from));
-            Instant { time: time(&from), late, leaving: &self.exits[from..to] }
-        })
+    /// The times at which somebody leaves, in order.
+    pub(crate) fn instants(&self, cohort: &Cohort) -> Vec<Instant> {
+        let (exit, entry) = (cohort.exit(), cohort.entry().unwrap_or_default());
+        let (mut at, mut entered) = (0, 0);
+        let instant = |leaving: &[u32]| {
+            let time = exit[leaving[0] as usize];
+            let due = self.entries[entered..].iter();
+            let due = due.take_while(|&&row| entry[row as usize] < time).count();
+            (at, entered) = (at + leaving.len(), entered + due);
+            Instant { time, late: entered - due..entered, leaving: at - leaving.len()..at }
+        };
+        let tied = self.exits.chunk_by(|&a, &b| exit[a as usize] == exit[b as usize]);
+        tied.map(instant).collect()
     }
+}
 
-    /// Who enters at ranks in [from, to).
-    fn entering(&self, cohort: &Cohort, from: u32, to: u32) -> &[u32] {
-        let (Some(rows), Some(entry)) = (self.entries(), cohort.entry()) else { return &[] };
-        let before = |rank: u32| rows.partition_point(|&row| entry[row as usize] < rank);
-        &rows[before(from)..before(to)]
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cohort::Groups;
+
+    #[test]
+    fn who_enters_and_leaves_when() {
+        let cohort = Cohort::builder(vec![5, 3, 5, 8], vec![true, true, false, true]);
+        let cohort = cohort.entry(vec![3, 0, 1, 4]).build().unwrap();
+        let none = Groups::single();
+        let passage = passages(&cohort, Lanes::all(&none)).remove(0);
+        assert_eq!((passage.exits(), passage.entries()), (&[1, 0, 2, 3][..], &[1, 2, 0, 3][..]));
+        let instant = |time, late, leaving| Instant { time, late, leaving };
+        let want = [instant(3, 0..2, 0..1), instant(5, 2..4, 1..3), instant(8, 4..4, 3..4)];
+        assert_eq!(passage.instants(&cohort), want);
     }
 }

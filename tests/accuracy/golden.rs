@@ -181,8 +181,7 @@ fn calibration_as_in_r() {
         let risk: Vec<f64> =
             numbers(&case["lp"]).into_iter().map(|lp| 1.0 - survival(hazard, lp)).collect();
         let (at, groups) = (case["at"].as_f64().unwrap(), case["groups"].as_u64().unwrap());
-        let fit =
-            calibration(&cohort, &risk, at, groups as usize, KaplanMeier::default()).unwrap();
+        let fit = calibration(&cohort, &risk, at, groups as usize, KaplanMeier::default()).unwrap();
         let want = &case["expect"];
         same_group(&case, &fit.overall, &want["overall"]);
         assert_eq!(fit.groups.len(), want["groups"].as_array().unwrap().len());
