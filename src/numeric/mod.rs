@@ -6,6 +6,7 @@ pub(crate) mod linalg;
 pub(crate) mod mvn;
 pub(crate) mod normal;
 pub(crate) mod panel;
+pub(crate) mod rank_sums;
 pub(crate) mod sort;
 pub(crate) mod stirling;
 pub(crate) mod stream;
