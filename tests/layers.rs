@@ -14,7 +14,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("curve", &["table", "risk", "cohort", "numeric", "note", "error"]),
     ("compare", &["curve", "table", "risk", "cohort", "numeric", "note", "error"]),
     ("io", &["table", "note", "error"]),
-    ("formula", &["cohort", "table", "note", "error"]),
+    ("formula", &["cohort", "table", "numeric", "note", "error"]),
     ("convention", &["curve", "compare", "error"]),
     ("report", &["convention", "compare", "curve", "cohort", "table", "numeric", "note", "error"]),
 ];

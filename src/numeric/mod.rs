@@ -6,6 +6,7 @@ pub(crate) mod linalg;
 pub(crate) mod mvn;
 pub(crate) mod normal;
 pub(crate) mod sort;
+pub(crate) mod spline;
 pub(crate) mod stirling;
 pub(crate) mod stream;
 pub(crate) mod sum;
