@@ -16,9 +16,15 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("cox", &["table", "curve", "risk", "cohort", "numeric", "note", "error"]),
     ("accuracy", &["curve", "table", "risk", "cohort", "numeric", "note", "error"]),
     ("io", &["table", "note", "error"]),
-    ("formula", &["cohort", "table", "note", "error"]),
+    ("formula", &["cohort", "table", "numeric", "note", "error"]),
     ("convention", &["cox", "curve", "compare", "error"]),
-    ("report", &["convention", "formula", "cox", "accuracy", "compare", "curve", "cohort", "table", "numeric", "note", "error"]),
+    (
+        "report",
+        &[
+            "convention", "formula", "accuracy", "cox", "compare", "curve", "cohort", "table",
+            "numeric", "note", "error",
+        ],
+    ),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
