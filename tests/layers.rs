@@ -21,8 +21,17 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "convention", "formula", "accuracy", "cox", "compare", "curve", "cohort", "table",
-            "numeric", "note", "error",
+            "convention",
+            "formula",
+            "accuracy",
+            "cox",
+            "compare",
+            "curve",
+            "cohort",
+            "table",
+            "numeric",
+            "note",
+            "error",
         ],
     ),
 ];

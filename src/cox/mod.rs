@@ -13,6 +13,7 @@ mod frame;
 mod likelihood;
 mod newton;
 mod options;
+mod predict;
 #[cfg(test)]
 mod tests;
 mod ties;
