@@ -5,6 +5,7 @@ use super::frame::Frame;
 use super::likelihood::{Derivatives, Point};
 use super::newton::{Convergence, Scaled, Stop, climb};
 use super::options::Cox;
+use super::scores::robust_variance;
 use super::ties::Ties;
 use crate::cohort::{Cohort, Design, Weights};
 use crate::error::{Error, Result};
@@ -70,14 +71,22 @@ impl<'a> CoxFit<'a> {
         if matches!(solution.convergence.reason, Stop::Iterations) {
             return Err(not_converged(design, &solution.derivatives, &solution.convergence));
         }
+        let model_vcov = Scaled::new(&solution.derivatives.information, &free).inverse();
+        let robust_vcov = match options.wants_robust(cohort) {
+            true => {
+                let at = (&frame, &solution.point);
+                Some(robust_variance(at, cohort, &model_vcov, options.small_sample)?)
+            }
+            false => None,
+        };
         let status = |free: &bool| if *free { Status::Estimated } else { Status::Aliased };
         Ok(Self {
             options,
             cohort,
             design,
             status: free.iter().map(status).collect(),
-            model_vcov: Scaled::new(&solution.derivatives.information, &free).inverse(),
-            robust_vcov: None,
+            model_vcov,
+            robust_vcov,
             point: solution.point,
             frame,
             null,

@@ -73,12 +73,10 @@ impl<'a> Frame<'a> {
         let sets = RiskSets::new(cohort);
         let n = cohort.n_rows();
         let blocks = n.div_ceil(BLOCK_ROWS).clamp(1, BLOCKS);
-        let rows = Rows::new(cohort, design);
         if blocks == 1 || blocks * sets.len() * 4 <= n {
-            let cut = |at: usize| at * n / blocks;
-            let blocks = (0..blocks).map(|at| cut(at)..cut(at + 1)).collect();
-            return Self::build(sets, rows, design, Plan::Table, blocks);
+            return Self::tabled(sets, blocks, (cohort, design));
         }
+        let rows = Rows::new(cohort, design);
         let (order, starts) = sets.by_slot(sets.to());
         let (blocks, slots) = cut_at_slots(&starts, blocks);
         let (sets, rows) = (sets.reorder(&order), rows.reorder(order));
@@ -86,6 +84,19 @@ impl<'a> Frame<'a> {
         let heads = slots.iter().map(|own| sets.stratum_end(own.start).min(own.end)).collect();
         let plan = Plan::Sweep(Sweep { slots, heads, starts, entries });
         Self::build(sets, rows, design, plan, blocks)
+    }
+
+    fn tabled(sets: RiskSets, blocks: usize, (cohort, design): (&'a Cohort, &'a Design)) -> Self {
+        let n = cohort.n_rows();
+        let cut = |at: usize| at * n / blocks;
+        let blocks = (0..blocks).map(|at| cut(at)..cut(at + 1)).collect();
+        Self::build(sets, Rows::new(cohort, design), design, Plan::Table, blocks)
+    }
+
+    /// Rows as they come, whatever the number of event times.
+    #[cfg(test)]
+    pub(super) fn by_table(cohort: &'a Cohort, design: &'a Design) -> Self {
+        Self::tabled(RiskSets::new(cohort), 3, (cohort, design))
     }
 
     fn build(
@@ -115,6 +126,11 @@ impl<'a> Frame<'a> {
     /// The covariates of a block of rows and what follows them.
     pub(super) fn rows_from(&self, row: usize) -> &[f64] {
         &self.x[row * self.width..]
+    }
+
+    /// The row of the cohort that a row is.
+    pub(super) fn cohort_row(&self, row: usize) -> usize {
+        self.rows.order.as_ref().map_or(row, |order| order[row] as usize)
     }
 
     /// Whether two events share a time anywhere.
