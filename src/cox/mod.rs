@@ -10,10 +10,17 @@
 mod coefficient;
 mod fit;
 mod frame;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod laws;
 mod likelihood;
+mod means;
 mod newton;
 mod options;
 mod predict;
+mod residuals;
+mod scores;
 #[cfg(test)]
 mod tests;
 mod ties;
@@ -22,4 +29,5 @@ pub use coefficient::{Coefficient, Interval, Status, Term};
 pub use fit::{CoxFit, Test};
 pub use newton::{Convergence, Stop};
 pub use options::Cox;
+pub use residuals::{EventResiduals, EventRow, Residuals};
 pub use ties::Ties;

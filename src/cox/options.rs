@@ -31,6 +31,7 @@ pub struct Cox {
     pub(super) ties: Ties,
     pub(super) conf_level: f64,
     pub(super) robust: Option<bool>,
+    pub(super) small_sample: bool,
     pub(super) control: Control,
 }
 
@@ -40,6 +41,7 @@ impl Default for Cox {
             ties: Ties::default(),
             conf_level: 0.95,
             robust: None,
+            small_sample: false,
             control: Control { tolerance: 1e-9, max_iterations: 30 },
         }
     }
@@ -60,6 +62,18 @@ impl Cox {
     /// weights.
     pub fn robust(self, robust: bool) -> Self {
         Self { robust: Some(robust), ..self }
+    }
+
+    /// Whether the robust variance is multiplied by g/(g − 1), with g clusters (or subjects where
+    /// there are none), as Stata does.
+    pub fn small_sample(self, small_sample: bool) -> Self {
+        Self { small_sample, ..self }
+    }
+
+    /// Whether the variance of a fit to these data is the robust one.
+    pub(super) fn wants_robust(&self, cohort: &Cohort) -> bool {
+        let dependent = cohort.cluster().is_some() || cohort.weights().is_sampling();
+        self.robust.unwrap_or(dependent)
     }
 
     /// Newton steps after which a fit is given up, 30 unless given.

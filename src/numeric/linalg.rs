@@ -39,6 +39,26 @@ impl SymMatrix {
         (0..self.size).map(|i| self.get(i, i))
     }
 
+    /// The product with a vector.
+    pub(crate) fn times(&self, x: &[f64]) -> Vec<f64> {
+        (0..self.size).map(|i| (0..self.size).map(|j| self.get(i, j) * x[j]).sum()).collect()
+    }
+
+    /// `xᵀ A x`.
+    pub(crate) fn form(&self, x: &[f64]) -> f64 {
+        self.times(x).iter().zip(x).map(|(a, x)| a * x).sum()
+    }
+
+    /// `A B A`.
+    pub(crate) fn sandwich(&self, inner: &SymMatrix) -> SymMatrix {
+        let column = |j: usize| (0..self.size).map(|i| self.get(i, j)).collect::<Vec<f64>>();
+        let columns: Vec<Vec<f64>> = (0..self.size).map(column).collect();
+        let right: Vec<Vec<f64>> = columns.iter().map(|own| inner.times(own)).collect();
+        let product =
+            |i: usize, j: usize| columns[i].iter().zip(&right[j]).map(|(a, b)| a * b).sum();
+        SymMatrix::from_lower(self.size, product)
+    }
+
     pub(crate) fn has_nan(&self) -> bool {
         self.lower.iter().any(|entry| entry.is_nan())
     }

@@ -1,0 +1,171 @@
+//! What must hold of any fit, whatever its data.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::cohort::{Cohort, Design, Factor, Groups, Weights};
+use crate::table::Category;
+
+/// Rows of a study: entry, time at risk, event, stratum, weight, two covariates.
+#[derive(Debug, Clone)]
+pub(super) struct Study {
+    pub(super) rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    pub(super) entry: u32,
+    pub(super) stay: u32,
+    pub(super) event: bool,
+    pub(super) stratum: u32,
+    pub(super) weight: u32,
+    pub(super) x: [f64; 2],
+}
+
+prop_compose! {
+    fn row()(
+        entry in 0..4_u32, stay in 1..12_u32, event in prop::bool::weighted(0.7),
+        stratum in 0..2_u32, weight in 1..4_u32, x in 0..6_u32, y in -1.0..1.0,
+    ) -> Row {
+        Row { entry, stay, event, stratum, weight, x: [f64::from(x), y] }
+    }
+}
+
+/// Studies large enough that hardly any separates the events.
+pub(super) fn study() -> impl Strategy<Value = Study> {
+    prop::collection::vec(row(), 25..60).prop_map(|rows| Study { rows })
+}
+
+impl Study {
+    pub(super) fn cohort(&self, weights: impl Fn(Vec<f64>) -> Weights) -> Cohort {
+        let codes: Vec<u32> = self.rows.iter().map(|row| row.stratum).collect();
+        let levels: Vec<String> = vec!["a".into(), "b".into()];
+        let category = Category { codes, levels: levels.into() };
+        let strata = Groups::cross(vec![Factor { name: "s".to_owned(), category }]);
+        let exit: Vec<i32> = self.rows.iter().map(|row| (row.entry + row.stay) as i32).collect();
+        let entry: Vec<i32> = self.rows.iter().map(|row| row.entry as i32).collect();
+        let weight = self.rows.iter().map(|row| f64::from(row.weight)).collect();
+        let event = self.rows.iter().map(|row| row.event).collect();
+        let builder = Cohort::builder(exit, event).entry(entry).strata(strata);
+        builder.weights(weights(weight)).build().unwrap()
+    }
+
+    pub(super) fn design(&self) -> Design {
+        let column = |at: usize| self.rows.iter().map(|row| row.x[at]).collect();
+        let columns = vec![("x".to_owned(), column(0)), ("y".to_owned(), column(1))];
+        Design::from_columns(columns).unwrap()
+    }
+
+    /// Every row as often as its weight says.
+    pub(super) fn repeated(&self) -> Self {
+        let copies = |row: &Row| std::iter::repeat_n(*row, row.weight as usize);
+        Self { rows: self.rows.iter().flat_map(copies).collect() }
+    }
+}
+
+/// A fit, unless chance made one that has no maximum.
+macro_rules! fit_or_skip {
+    ($cox:expr, $cohort:expr, $design:expr) => {{
+        let Ok(fit) = $cox.fit($cohort, $design) else { return Ok(()) };
+        prop_assume!(fit.coefficients().iter().all(|own| own.std_err.is_some_and(|se| se < 3.0)));
+        fit
+    }};
+}
+pub(super) fn ties() -> impl Strategy<Value = Ties> {
+    prop_oneof![Just(Ties::Efron), Just(Ties::Breslow)]
+}
+
+fn close(a: &[f64], b: &[f64], within: f64) -> bool {
+    a.len() == b.len()
+        && a.iter().zip(b).all(|(a, b)| (a - b).abs() <= within * a.abs().max(b.abs()).max(1.0))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn martingale_residuals_sum_to_zero_in_every_stratum(study in study(), ties in ties()) {
+        let (cohort, design) = (study.cohort(Weights::Sampling), study.design());
+        let fit = fit_or_skip!(Cox::default().ties(ties), &cohort, &design);
+        let mut sums = [0.0; 2];
+        for (row, residual) in study.rows.iter().zip(fit.martingale_residuals()) {
+            sums[row.stratum as usize] += f64::from(row.weight) * residual;
+        }
+        prop_assert!(sums.iter().all(|sum| sum.abs() < 1e-10), "{sums:?}");
+    }
+
+    #[test]
+    fn score_residuals_sum_to_the_score(study in study(), ties in ties()) {
+        let (cohort, design) = (study.cohort(Weights::Sampling), study.design());
+        let fit = fit_or_skip!(Cox::default().ties(ties), &cohort, &design);
+        let mut sums = [0.0; 2];
+        for (row, own) in study.rows.iter().zip(fit.score_residuals().rows()) {
+            sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += f64::from(row.weight) * own);
+        }
+        let at = Point::new(fit.frame(), ties, fit.beta.clone());
+        let score = at.derivatives(fit.frame()).score;
+        prop_assert!(close(&sums, &score, 1e-9), "{sums:?} {score:?}");
+        // The events' residuals add up to the same.
+        let mut sums = [0.0; 2];
+        let schoenfeld = fit.schoenfeld_residuals();
+        for (event, own) in schoenfeld.events.iter().zip(schoenfeld.residuals.rows()) {
+            let weight = f64::from(study.rows[event.row].weight);
+            sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += weight * own);
+        }
+        prop_assert!(close(&sums, &score, 1e-9), "{sums:?} {score:?}");
+    }
+
+    #[test]
+    fn frequency_weights_are_repeated_rows(study in study(), ties in ties()) {
+        let (short, long) = (study.cohort(Weights::Frequency), study.repeated().cohort(|_| Weights::None));
+        let (design, repeated) = (study.design(), study.repeated().design());
+        let cox = Cox::default().ties(ties).robust(true).small_sample(true);
+        let a = fit_or_skip!(cox, &short, &design);
+        let b = fit_or_skip!(cox, &long, &repeated);
+        for (i, j) in [(0, 0), (1, 0), (1, 1)] {
+            prop_assert!(close(&[a.vcov(i, j)], &[b.vcov(i, j)], 1e-8));
+        }
+        let (first, changes) = (b.dfbeta(), a.dfbeta());
+        let first: Vec<&[f64]> = first.rows().collect();
+        let mut at = 0;
+        for (row, own) in study.rows.iter().zip(changes.rows()) {
+            prop_assert!(close(own, first[at], 1e-8));
+            at += row.weight as usize;
+        }
+    }
+
+    #[test]
+    fn a_shift_of_covariates_moves_no_residual(study in study(), ties in ties()) {
+        let mut shifted = study.clone();
+        shifted.rows.iter_mut().for_each(|row| row.x = [row.x[0] + 1e6, row.x[1] - 1e3]);
+        let (cohort, design) = (study.cohort(Weights::Sampling), study.design());
+        let far = shifted.design();
+        let a = fit_or_skip!(Cox::default().ties(ties), &cohort, &design);
+        let b = fit_or_skip!(Cox::default().ties(ties), &cohort, &far);
+        for (a, b) in a.score_residuals().rows().zip(b.score_residuals().rows()) {
+            prop_assert!(close(a, b, 1e-8), "{a:?} {b:?}");
+        }
+    }
+}
+
+/// Leaving a row out changes the coefficients by about its dfbeta.
+#[test]
+fn dfbeta_is_nearly_the_change_without_a_row() {
+    let n = 400_usize;
+    let number = |at: usize, by: usize| ((at * by) % 397) as f64 / 397.0;
+    let time: Vec<i32> = (0..n).map(|at| 1 + (at * 61 % 53) as i32).collect();
+    let event: Vec<bool> = (0..n).map(|at| at % 3 != 0).collect();
+    let x: Vec<f64> = (0..n).map(|at| number(at, 89) - 0.5 + f64::from(time[at]) / 100.0).collect();
+    let cohort = Cohort::builder(time, event).build().unwrap();
+    let design = Design::from_columns(vec![("x".to_owned(), x)]).unwrap();
+    let fit = Cox::default().fit(&cohort, &design).unwrap();
+    let (beta, std_err) = (fit.coefficients()[0].coef.unwrap(), fit.vcov(0, 0).sqrt());
+    let dfbeta = fit.dfbeta();
+    for (row, change) in dfbeta.rows().enumerate().step_by(37) {
+        let rows: Vec<u32> = (0..n as u32).filter(|&own| own as usize != row).collect();
+        let (cohort, design) = (cohort.select(&rows).unwrap(), design.select(&rows));
+        let without = Cox::default().fit(&cohort, &design).unwrap();
+        let changed = beta - without.coefficients()[0].coef.unwrap();
+        assert!((changed - change[0]).abs() < 0.05 * changed.abs() + 1e-4 * std_err, "{row}");
+    }
+}
