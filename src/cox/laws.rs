@@ -102,7 +102,7 @@ proptest! {
         for (row, own) in study.rows.iter().zip(fit.score_residuals().rows()) {
             sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += f64::from(row.weight) * own);
         }
-        let at = Point::new(fit.frame(), ties, fit.beta.clone());
+        let at = likelihood::Point::new(fit.frame(), ties, fit.beta.clone());
         let score = at.derivatives(fit.frame()).score;
         prop_assert!(close(&sums, &score, 1e-9), "{sums:?} {score:?}");
         // The events' residuals add up to the same.
