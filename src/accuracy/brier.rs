@@ -85,7 +85,8 @@ impl Brier {
 /// The Brier score with inverse-censoring weights, at ascending times; `predicted(row, k)` is S(t_k)
 /// as predicted for a row.
 ///
-/// BS(t) = Σ wᵢ((1 − Sᵢ(t))²[survives t]/G(t−) + Sᵢ(t)²[event by t]/G(exitᵢ−))/Σ wᵢ. Whoever is
+/// BS(t) = Σ wᵢeᵢ(t)/Σ wᵢ with e = (1 − S(t))²/G(t−) for who survives t, S(t)²/G(exit−) for an event by
+/// t, and 0 for who is censored before t. Whoever is
 /// censored at t or later is known to survive t, whoever is censored before counts through the
 /// weights of the others; G is the Kaplan–Meier estimate of not being censored, over all rows, in
 /// which events come before censorings at one time. The reference is the score of the Kaplan–Meier
