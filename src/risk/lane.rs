@@ -55,9 +55,9 @@ impl Lane {
     ) -> Self {
         let (time, at_risk) = (Arc::new(time), AtRisk::Falling(0.0));
         let mut lane = Self { time, event, censor, at_risk, entries };
-        lane.at_risk = match (&lane.entries, &lane.event) {
-            (None, Counts::Whole(_)) => AtRisk::Falling(lane.event.total() + lane.censor.total()),
-            _ => AtRisk::Stored(lane.count_backwards()),
+        lane.at_risk = match lane.entries.is_none() && lane.event.are_whole() {
+            true => AtRisk::Falling(lane.total()),
+            false => AtRisk::Stored(lane.count_backwards()),
         };
         lane
     }

@@ -1,0 +1,61 @@
+//! Sorting one bucket in cache.
+
+use rayon::prelude::*;
+
+use super::ascending;
+use super::buckets::{Scale, extremes};
+
+/// From this length on a sort is worth several threads.
+const LONG: usize = 1 << 17;
+
+/// Room to sort a bucket in, used again for the next one.
+#[derive(Default)]
+pub(super) struct Room {
+    ends: Vec<u32>,
+    items: Vec<(f64, u32)>,
+}
+
+impl Room {
+    /// Sorts a bucket that is in row order by value: a stable scatter once more, into parts of
+    /// about one row, and a sort of each of these.
+    pub(super) fn sort(&mut self, values: &mut [f64], rows: &mut [u32]) {
+        if values.is_sorted() {
+            return;
+        }
+        let (least, greatest) = extremes(values);
+        self.scatter(values, rows, &Scale::new(least, greatest, values.len()));
+        for ends in self.ends.windows(2) {
+            sort_part(&mut self.items[ends[0] as usize..ends[1] as usize]);
+        }
+        for ((value, row), &item) in values.iter_mut().zip(rows).zip(&self.items) {
+            (*value, *row) = item;
+        }
+    }
+
+    /// Fills the items part by part; part p ends up between `ends[p]` and `ends[p + 1]`.
+    fn scatter(&mut self, values: &[f64], rows: &[u32], scale: &Scale) {
+        self.ends.clear();
+        self.ends.resize(values.len() + 1, 0);
+        values.iter().for_each(|&value| self.ends[scale.bucket(value) + 1] += 1);
+        let mut begin = 0;
+        for end in &mut self.ends[1..] {
+            begin += std::mem::replace(end, begin);
+        }
+        self.items.clear();
+        self.items.resize(values.len(), (0.0, 0));
+        for (&value, &row) in values.iter().zip(rows) {
+            let end = &mut self.ends[scale.bucket(value) + 1];
+            self.items[*end as usize] = (value, row);
+            *end += 1;
+        }
+    }
+}
+
+fn sort_part(part: &mut [(f64, u32)]) {
+    let by_value = |a: &(f64, u32), b: &(f64, u32)| ascending(a.0, b.0);
+    match part.len() {
+        0 | 1 => {}
+        LONG.. => part.par_sort_by(by_value),
+        _ => part.sort_by(by_value),
+    }
+}
