@@ -100,10 +100,11 @@ impl SurvivalCurve {
         };
         let shape = Shape::new(self, band_type, &steps);
         let limit = |side: Side| {
-            let at = |step: usize| shape.limit(self, conf_type, side, step);
-            let steps = &steps;
-            let own = move |step: usize| steps.contains(&step).then(|| at(step));
-            (0..self.survival().len()).map(own).collect()
+            let at = |(step, variance)| {
+                let s = self.survival().values()[step];
+                steps.contains(&step).then(|| shape.limit(conf_type, side, s, variance))
+            };
+            self.estimate().variances().enumerate().map(at).collect()
         };
         Ok(Band {
             band_type,
@@ -161,7 +162,7 @@ struct Shape {
 impl Shape {
     fn new(curve: &SurvivalCurve, band_type: BandType, steps: &RangeInclusive<usize>) -> Self {
         let alpha = 1.0 - curve.estimate().options.conf_level;
-        let variance = |step: &usize| curve.estimate().variance[*step];
+        let variance = |step: &usize| curve.estimate().variance(*step);
         let mut shape = Self { band_type, n: curve.n(), critical: f64::NAN };
         let (from, to) = (shape.a(curve, *steps.start()), shape.a(curve, *steps.end()));
         shape.critical = match band_type {
@@ -174,12 +175,11 @@ impl Shape {
     }
 
     fn a(&self, curve: &SurvivalCurve, step: usize) -> f64 {
-        let scaled = self.n * curve.estimate().variance[step];
+        let scaled = self.n * curve.estimate().variance(step);
         scaled / (1.0 + scaled)
     }
 
-    fn limit(&self, curve: &SurvivalCurve, conf_type: ConfType, side: Side, step: usize) -> f64 {
-        let (s, variance) = (curve.survival().values()[step], curve.estimate().variance[step]);
+    fn limit(&self, conf_type: ConfType, side: Side, s: f64, variance: f64) -> f64 {
         let spread = match self.band_type {
             BandType::HallWellner => (1.0 + self.n * variance).powi(2) / self.n,
             BandType::EqualPrecision => variance,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::confidence::Side;
+use super::course::{Course, End};
 use super::product_limit::ProductLimit;
 use super::{ConfType, FollowUpRule, MeanRule, MedianInterval, MedianRule, StepFunction};
 use crate::cohort::{Cohort, Groups, TimeAxis};
@@ -150,7 +151,7 @@ impl SurvivalCurves {
     }
 
     pub(crate) fn lanes(&self) -> impl Iterator<Item = &Lane> {
-        self.curves.iter().map(|curve| &curve.lane)
+        self.curves.iter().map(|curve| &*curve.lane)
     }
 
     /// What the reader must know.
@@ -171,7 +172,7 @@ pub struct SurvivalCurve {
     levels: Vec<(String, String)>,
     n: f64,
     axis: Arc<TimeAxis>,
-    lane: Lane,
+    lane: Arc<Lane>,
     estimate: ProductLimit,
     /// The rows behind a robust variance, where it is in use.
     influence: Option<Influence>,
@@ -230,10 +231,10 @@ pub struct Landmark {
 impl SurvivalCurve {
     fn new(options: KaplanMeier, cohort: &Cohort, group: usize, source: Source) -> Self {
         let Source { lane, rows, robust } = source;
-        let (groups, axis) = (cohort.groups(), Arc::clone(cohort.axis()));
+        let (groups, axis, lane) = (cohort.groups(), Arc::clone(cohort.axis()), Arc::new(lane));
         let (variance, influence) = robust.unzip();
-        let clock = (&axis, &lane.time);
-        let estimate = ProductLimit::new(options, clock, lane.moments(), variance);
+        let course = Course { lane: Arc::clone(&lane), end: End::Event };
+        let estimate = ProductLimit::new(options, &axis, course, variance);
         let terms = groups.terms().iter().cloned().zip(groups.levels(group).iter().cloned());
         Self {
             label: groups.label(group),
@@ -293,7 +294,8 @@ impl SurvivalCurve {
     /// Every time at which somebody leaves.
     pub fn rows(&self) -> impl Iterator<Item = CurveRow> + '_ {
         let mut hazard = (0.0, 0.0);
-        self.lane.moments().enumerate().map(move |(step, moment)| {
+        let steps = self.lane.moments().zip(self.estimate.variances()).enumerate();
+        steps.map(move |(step, (moment, variance))| {
             hazard.0 += moment.d / moment.n;
             hazard.1 += moment.d / (moment.n * moment.n);
             CurveRow {
@@ -302,9 +304,9 @@ impl SurvivalCurve {
                 n_event: moment.d,
                 n_censor: moment.c,
                 survival: self.survival().values()[step],
-                std_err: self.estimate.std_err(step),
-                lower: self.estimate.limit(Side::Lower, step),
-                upper: self.estimate.limit(Side::Upper, step),
+                std_err: self.estimate.std_err(step, variance),
+                lower: self.estimate.limit(Side::Lower, step, variance),
+                upper: self.estimate.limit(Side::Upper, step, variance),
                 cumulative_hazard: hazard.0,
                 cumulative_hazard_std_err: (!self.is_robust()).then(|| hazard.1.sqrt()),
             }
@@ -331,13 +333,14 @@ impl SurvivalCurve {
         let step = self.survival().step_at(time);
         let limit = |side| match step {
             None => Some(self.estimate.limit_before(side)),
-            Some(step) => self.estimate.limit(side, step),
+            Some(step) => self.estimate.limit_at(side, step),
         };
+        let std_err = |step| self.estimate.std_err(step, self.estimate.variance(step));
         Landmark {
             time,
             n_risk,
             survival: Some(self.survival().at(time)),
-            std_err: step.map_or(Some(0.0), |step| self.estimate.std_err(step)),
+            std_err: step.map_or(Some(0.0), std_err),
             lower: limit(Side::Lower),
             upper: limit(Side::Upper),
         }
@@ -356,7 +359,7 @@ impl SurvivalCurve {
         self.lane.moments()
     }
 
-    pub(super) fn lane(&self) -> &Lane {
+    pub(super) fn lane(&self) -> &Arc<Lane> {
         &self.lane
     }
 

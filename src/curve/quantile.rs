@@ -4,12 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::SurvivalCurve;
 use super::confidence::Side;
-use super::product_limit::ProductLimit;
+use super::product_limit::{BLOCK, ProductLimit};
 use super::step::LEVEL_TOLERANCE;
 use crate::error::{Error, Result};
-
-/// Steps looked at together when the crossing of a limit is searched.
-const BLOCK: usize = 512;
 
 /// Which time is the quantile when a step of the curve lies exactly on its level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -114,7 +111,7 @@ impl ProductLimit {
         let reached = self.first_limit(side, level + LEVEL_TOLERANCE, 0)?;
         let below = self.first_limit(side, level - LEVEL_TOLERANCE, reached);
         let on_level =
-            self.limit(side, reached).is_some_and(|limit| limit >= level - LEVEL_TOLERANCE);
+            self.limit_at(side, reached).is_some_and(|limit| limit >= level - LEVEL_TOLERANCE);
         let below = if on_level { below.unwrap_or(usize::MAX) } else { reached };
         self.survival.resolve(self.options.median_rule, reached, below)
     }
@@ -122,17 +119,14 @@ impl ProductLimit {
     /// The first step, from `start` on, whose limit is at most `bound`. Where S is 0 the limits do
     /// not exist and the last ones hold, so those steps never are the first.
     fn first_limit(&self, side: Side, bound: f64, start: usize) -> Option<usize> {
-        let below = |step: &usize| self.limit(side, *step).is_some_and(|limit| limit <= bound);
-        let mut from = start;
-        while from < self.survival.len() {
-            let to = (from + BLOCK).min(self.survival.len());
-            if !self.stays_above(side, bound, from, to - 1)
-                && let Some(step) = (from..to).find(below)
-            {
-                return Some(step);
-            }
-            from = to;
-        }
-        None
+        let find = |block: usize| {
+            let (from, variances) = (block * BLOCK, self.variances_in(block));
+            let below = |&step: &usize| {
+                self.limit(side, step, variances[step - from]).is_some_and(|limit| limit <= bound)
+            };
+            (start.max(from)..from + variances.len()).find(below)
+        };
+        let blocks = self.blocks(start / BLOCK);
+        blocks.filter(|&block| !self.stays_above(side, bound, block)).find_map(find)
     }
 }

@@ -22,7 +22,8 @@ impl ProductLimit {
     }
 
     fn std_err_at(&self, time: f64) -> Option<f64> {
-        self.std_err(self.survival.step_at(time)?)
+        let step = self.survival.step_at(time)?;
+        self.std_err(step, self.variance(step))
     }
 
     fn density(&self, level: f64) -> Option<f64> {

@@ -16,7 +16,7 @@ mod scatter;
 
 pub(crate) use counts::Counts;
 pub(crate) use gather::{Influence, robust};
-pub(crate) use lane::{Lane, Moment};
+pub(crate) use lane::{Lane, Moment, Place};
 pub(crate) use pool::{Pooled, pool};
 pub(crate) use resample::{BlockMoments, Resampler};
 pub(crate) use scatter::{Lanes, tabulate};
