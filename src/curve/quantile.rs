@@ -33,6 +33,23 @@ impl MedianRule {
             Self::FirstBelow => "strict",
         }
     }
+
+    /// The time of a crossing from the first step at or below a level and the first below it.
+    pub(super) fn resolve(
+        self,
+        reached: usize,
+        below: usize,
+        time: impl Fn(usize) -> Option<f64>,
+    ) -> Option<f64> {
+        match self {
+            Self::FirstAtOrBelow => time(reached),
+            Self::FirstBelow => time(below),
+            Self::Midpoint => match (time(reached), time(below)) {
+                (Some(from), Some(to)) => Some(from + (to - from) / 2.0),
+                (from, _) => from,
+            },
+        }
+    }
 }
 
 /// How the interval of a quantile is found.
@@ -87,7 +104,7 @@ impl SurvivalCurve {
 
 impl ProductLimit {
     pub(super) fn quantile(&self, p: f64) -> Quantile {
-        let estimate = self.survival.quantile(p, self.options.median_rule);
+        let estimate = self.estimate(1.0 - p);
         let identified = estimate.is_none() || self.leaves(1.0 - p);
         if self.options.median_interval == MedianInterval::Spss {
             return Quantile { identified, ..self.spss_quantile(p, estimate) };
@@ -99,8 +116,19 @@ impl ProductLimit {
 
     /// Whether the curve falls below a level or never reaches it: else it ends on it.
     fn leaves(&self, level: f64) -> bool {
-        let last = self.survival.values().last().copied().unwrap_or(1.0);
-        (last - level).abs() > LEVEL_TOLERANCE
+        (self.last() - level).abs() > LEVEL_TOLERANCE
+    }
+
+    /// The time at which S reaches a level.
+    fn estimate(&self, level: f64) -> Option<f64> {
+        let reached = self.steps_while(|s| s > level + LEVEL_TOLERANCE);
+        let below = self.steps_while(|s| s >= level - LEVEL_TOLERANCE);
+        self.resolve(reached, below)
+    }
+
+    fn resolve(&self, reached: usize, below: usize) -> Option<f64> {
+        let time = |step: usize| (step < self.len()).then(|| self.time(step));
+        self.options.median_rule.resolve(reached, below, time)
     }
 
     /// The time at which a limit of the curve reaches a level.
@@ -110,21 +138,22 @@ impl ProductLimit {
         }
         let reached = self.first_limit(side, level + LEVEL_TOLERANCE, 0)?;
         let below = self.first_limit(side, level - LEVEL_TOLERANCE, reached);
-        let on_level =
-            self.limit_at(side, reached).is_some_and(|limit| limit >= level - LEVEL_TOLERANCE);
+        let on_level = self
+            .limit(side, reached, self.step(reached))
+            .is_some_and(|limit| limit >= level - LEVEL_TOLERANCE);
         let below = if on_level { below.unwrap_or(usize::MAX) } else { reached };
-        self.survival.resolve(self.options.median_rule, reached, below)
+        self.resolve(reached, below)
     }
 
     /// The first step, from `start` on, whose limit is at most `bound`. Where S is 0 the limits do
     /// not exist and the last ones hold, so those steps never are the first.
     fn first_limit(&self, side: Side, bound: f64, start: usize) -> Option<usize> {
         let find = |block: usize| {
-            let (from, variances) = (block * BLOCK, self.variances_in(block));
-            let below = |&step: &usize| {
-                self.limit(side, step, variances[step - from]).is_some_and(|limit| limit <= bound)
+            let (from, steps) = (block * BLOCK, self.steps_in(block));
+            let below = |&at: &usize| {
+                self.limit(side, at, steps[at - from]).is_some_and(|limit| limit <= bound)
             };
-            (start.max(from)..from + variances.len()).find(below)
+            (start.max(from)..from + steps.len()).find(below)
         };
         let blocks = self.blocks(start / BLOCK);
         blocks.filter(|&block| !self.stays_above(side, bound, block)).find_map(find)

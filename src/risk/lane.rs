@@ -56,7 +56,7 @@ impl Lane {
         let (time, at_risk) = (Arc::new(time), AtRisk::Falling(0.0));
         let mut lane = Self { time, event, censor, at_risk, entries };
         lane.at_risk = match lane.entries.is_none() && lane.event.are_whole() {
-            true => AtRisk::Falling(lane.total()),
+            true => AtRisk::Falling(lane.sum()),
             false => AtRisk::Stored(lane.count_backwards()),
         };
         lane
@@ -106,6 +106,13 @@ impl Lane {
 
     /// Everybody who ever enters.
     pub(crate) fn total(&self) -> f64 {
+        match self.at_risk {
+            AtRisk::Falling(total) => total,
+            AtRisk::Stored(_) => self.sum(),
+        }
+    }
+
+    fn sum(&self) -> f64 {
         self.event.total() + self.censor.total()
     }
 
@@ -167,7 +174,7 @@ impl Moments<'_> {
 impl Iterator for Moments<'_> {
     type Item = Moment;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Moment> {
         let (lane, Place { at, left }) = (self.lane, self.place);
         let time = *lane.time.get(at)?;

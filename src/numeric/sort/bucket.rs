@@ -5,6 +5,8 @@ use rayon::prelude::*;
 use super::ascending;
 use super::buckets::{Scale, extremes};
 
+/// Below this length sorting by insertion is fastest.
+const SHORT: usize = 16;
 /// From this length on a sort is worth several threads.
 const LONG: usize = 1 << 17;
 
@@ -27,9 +29,7 @@ impl Room {
         for ends in self.ends.windows(2) {
             sort_part(&mut self.items[ends[0] as usize..ends[1] as usize]);
         }
-        for ((value, row), &item) in values.iter_mut().zip(rows).zip(&self.items) {
-            (*value, *row) = item;
-        }
+        insert(&self.items, values, rows);
     }
 
     /// Fills the items part by part; part p ends up between `ends[p]` and `ends[p + 1]`.
@@ -51,11 +51,24 @@ impl Room {
     }
 }
 
+/// Sorts a part that is too long to be sorted by insertion.
 fn sort_part(part: &mut [(f64, u32)]) {
     let by_value = |a: &(f64, u32), b: &(f64, u32)| ascending(a.0, b.0);
     match part.len() {
-        0 | 1 => {}
+        ..SHORT => {}
         LONG.. => part.par_sort_by(by_value),
         _ => part.sort_by(by_value),
+    }
+}
+
+/// Writes items, which are nearly in order, each before all greater ones.
+fn insert(items: &[(f64, u32)], values: &mut [f64], rows: &mut [u32]) {
+    for (at, &(value, row)) in items.iter().enumerate() {
+        let mut place = at;
+        while place > 0 && values[place - 1] > value {
+            (values[place], rows[place]) = (values[place - 1], rows[place - 1]);
+            place -= 1;
+        }
+        (values[place], rows[place]) = (value, row);
     }
 }

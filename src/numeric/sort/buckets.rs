@@ -79,11 +79,9 @@ fn fill(part: &[f64], first_row: u32, scale: &Scale, mut slots: Vec<Slots<'_>>) 
 }
 
 /// Cuts the first places off.
-fn take<'a>(places: &mut Places<'a>, length: usize) -> Places<'a> {
-    let (values, rows) = std::mem::take(places);
-    let (values, rows) = (values.split_at_mut(length), rows.split_at_mut(length));
-    *places = (values.1, rows.1);
-    (values.0, rows.0)
+fn take<'a>((values, rows): &mut Places<'a>, length: usize) -> Places<'a> {
+    let (values, rows) = (values.split_off_mut(..length), rows.split_off_mut(..length));
+    (values.unwrap_or_default(), rows.unwrap_or_default())
 }
 
 /// The map from values to buckets: linear from the smallest value up to a top, constant above. It
@@ -102,7 +100,7 @@ impl Scale {
     #[inline]
     pub(super) fn bucket(&self, value: f64) -> usize {
         // The conversion saturates, and turns the NaN of 0·∞ into zero.
-        (((value - self.least) * self.factor) as usize).min(self.buckets - 1)
+        (((value - self.least) * self.factor) as u32 as usize).min(self.buckets - 1)
     }
 }
 
