@@ -6,9 +6,9 @@ use super::ascending;
 use super::buckets::{Scale, extremes};
 
 /// Below this length sorting by insertion is fastest.
-const SHORT: usize = 16;
+const SHORT: u32 = 16;
 /// From this length on a sort is worth several threads.
-const LONG: usize = 1 << 17;
+const LONG: u32 = 1 << 17;
 
 /// Room to sort a bucket in, used again for the next one.
 #[derive(Default)]
@@ -25,20 +25,24 @@ impl Room {
             return;
         }
         let (least, greatest) = extremes(values);
-        self.scatter(values, rows, &Scale::new(least, greatest, values.len()));
-        for ends in self.ends.windows(2) {
-            sort_part(&mut self.items[ends[0] as usize..ends[1] as usize]);
+        let longest = self.scatter(values, rows, &Scale::new(least, greatest, values.len()));
+        if longest >= SHORT {
+            for ends in self.ends.windows(2) {
+                sort_part(&mut self.items[ends[0] as usize..ends[1] as usize]);
+            }
         }
         insert(&self.items, values, rows);
     }
 
-    /// Fills the items part by part; part p ends up between `ends[p]` and `ends[p + 1]`.
-    fn scatter(&mut self, values: &[f64], rows: &[u32], scale: &Scale) {
+    /// Fills the items part by part, part p from `ends[p]` to `ends[p + 1]`; the longest part's
+    /// length.
+    fn scatter(&mut self, values: &[f64], rows: &[u32], scale: &Scale) -> u32 {
         self.ends.clear();
         self.ends.resize(values.len() + 1, 0);
         values.iter().for_each(|&value| self.ends[scale.bucket(value) + 1] += 1);
-        let mut begin = 0;
+        let (mut begin, mut longest) = (0, 0);
         for end in &mut self.ends[1..] {
+            longest = longest.max(*end);
             begin += std::mem::replace(end, begin);
         }
         self.items.clear();
@@ -48,13 +52,14 @@ impl Room {
             self.items[*end as usize] = (value, row);
             *end += 1;
         }
+        longest
     }
 }
 
 /// Sorts a part that is too long to be sorted by insertion.
 fn sort_part(part: &mut [(f64, u32)]) {
     let by_value = |a: &(f64, u32), b: &(f64, u32)| ascending(a.0, b.0);
-    match part.len() {
+    match part.len() as u32 {
         ..SHORT => {}
         LONG.. => part.par_sort_by(by_value),
         _ => part.sort_by(by_value),

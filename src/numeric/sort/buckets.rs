@@ -1,6 +1,7 @@
 //! A stable parallel scatter of values into buckets of close ones.
 
 use rayon::prelude::*;
+use std::iter::Zip;
 use std::slice::IterMut;
 
 use super::Sorted;
@@ -18,7 +19,7 @@ const MOST_BUCKETS: usize = 2048;
 
 /// Values and rows of a bucket, or of what one thread puts there.
 type Places<'a> = (&'a mut [f64], &'a mut [u32]);
-type Slots<'a> = (IterMut<'a, f64>, IterMut<'a, u32>);
+type Slots<'a> = Zip<IterMut<'a, f64>, IterMut<'a, u32>>;
 
 impl Buckets {
     pub(super) fn scatter(values: Vec<f64>) -> Buckets {
@@ -63,7 +64,7 @@ fn slots<'a>(sorted: &'a mut Sorted, counts: &[Vec<usize>]) -> Vec<Vec<Slots<'a>
     for bucket in 0..buckets {
         for (part, counts) in slots.iter_mut().zip(counts) {
             let (values, rows) = take(&mut rest, counts[bucket]);
-            part.push((values.iter_mut(), rows.iter_mut()));
+            part.push(values.iter_mut().zip(rows));
         }
     }
     slots
@@ -71,9 +72,8 @@ fn slots<'a>(sorted: &'a mut Sorted, counts: &[Vec<usize>]) -> Vec<Vec<Slots<'a>
 
 fn fill(part: &[f64], first_row: u32, scale: &Scale, mut slots: Vec<Slots<'_>>) {
     for (row, &value) in (first_row..).zip(part) {
-        let (values, rows) = &mut slots[scale.bucket(value)];
-        if let (Some(value_slot), Some(row_slot)) = (values.next(), rows.next()) {
-            (*value_slot, *row_slot) = (value, row);
+        if let Some(slot) = slots[scale.bucket(value)].next() {
+            (*slot.0, *slot.1) = (value, row);
         }
     }
 }
