@@ -159,3 +159,55 @@ impl ProductLimit {
         blocks.filter(|&block| !self.stays_above(side, bound, block)).find_map(find)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cohort::Cohort;
+    use crate::curve::{ConfType, KaplanMeier};
+
+    /// Over many blocks of steps, the search finds what a walk along all rows finds.
+    #[test]
+    fn limits_cross_where_the_rows_say() {
+        let mixed = |row: u32| (row.wrapping_mul(0x9e37_79b1) >> 8) % 7919;
+        let times: Vec<f64> = (0..6000).map(|row| f64::from(mixed(row)) / 7.0).collect();
+        let event = (0..6000).map(|row| mixed(row + 6000) % 3 > 0).collect();
+        let cohort = Cohort::builder(times, event).build().unwrap();
+        for conf_type in ConfType::ALL.into_iter().filter(|&own| own != ConfType::Bpcp) {
+            let rule = MedianRule::FirstAtOrBelow;
+            let fit = KaplanMeier::default().conf_type(conf_type).median_rule(rule);
+            let curves = fit.fit(&cohort).unwrap();
+            let curve = &curves.curves()[0];
+            for p in [0.01, 0.25, 0.5, 0.9] {
+                let level = 1.0 - p + LEVEL_TOLERANCE;
+                let first = |limit: fn(&crate::curve::CurveRow) -> Option<f64>| {
+                    let mut rows = curve.rows();
+                    rows.find(|row| limit(row).is_some_and(|own| own <= level)).map(|row| row.time)
+                };
+                let found = curve.quantile(p).unwrap();
+                assert_eq!(found.estimate, first(|row| Some(row.survival)));
+                assert_eq!(found.lower, first(|row| row.lower));
+                assert_eq!(found.upper, first(|row| row.upper));
+            }
+        }
+    }
+
+    /// Steps walked anew are the steps of one walk.
+    #[test]
+    fn rows_and_the_step_function_agree() {
+        let times: Vec<f64> = (0..2000).map(|row| f64::from(row) / 3.0).collect();
+        let event = (0..2000).map(|row| row % 5 != 0).collect();
+        let curves =
+            KaplanMeier::default().fit(&Cohort::builder(times, event).build().unwrap()).unwrap();
+        let curve = &curves.curves()[0];
+        let (mut s, mut sum) = (1.0, 0.0);
+        for row in curve.rows() {
+            s *= 1.0 - row.n_event / row.n_risk;
+            sum += row.n_event / (row.n_risk * (row.n_risk - row.n_event));
+            assert!((row.survival - s).abs() < 1e-12);
+            assert!(row.std_err.is_none_or(|own| (own - row.survival * sum.sqrt()).abs() < 1e-12));
+            assert_eq!(curve.at(row.time).survival, Some(row.survival));
+            assert_eq!(curve.survival().at(row.time), row.survival);
+        }
+    }
+}

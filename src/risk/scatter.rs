@@ -278,3 +278,6 @@ fn enter<C: Increment>(
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;
