@@ -131,7 +131,8 @@ impl CoxFit<'_> {
     /// Grambsch and Therneau 1994, doi:10.1093/biomet/81.3.515.
     pub fn scaled_schoenfeld_residuals(&self) -> EventResiduals {
         let events = self.frame().sets.event_slots();
-        let total: f64 = events.map(|at| self.frame().tied[at] * self.frame().mean_weight[at]).sum();
+        let total: f64 =
+            events.map(|at| self.frame().tied[at] * self.frame().mean_weight[at]).sum();
         self.schoenfeld(|row| {
             let moved = self.model_vcov.times(row);
             moved.iter().zip(&self.beta).map(|(moved, beta)| beta + total * moved).collect()
@@ -156,8 +157,8 @@ impl CoxFit<'_> {
 
     fn influence(&self, scale: impl Fn(f64, f64) -> f64) -> Residuals {
         let repeated = self.frame().rows.repeated;
-        let scores =
-            Scores::new(self.frame(), self.point()).all(|weight| if repeated { 1.0 } else { weight });
+        let scores = Scores::new(self.frame(), self.point())
+            .all(|weight| if repeated { 1.0 } else { weight });
         let std_err: Vec<f64> = self.model_vcov.diagonal().map(f64::sqrt).collect();
         self.selected(&scores, |row| {
             let moved = self.model_vcov.times(row);

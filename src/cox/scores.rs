@@ -5,13 +5,13 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::fit::CoxFit;
 use super::frame::Frame;
 use super::likelihood::Point;
 use super::means::Means;
 use crate::error::{Error, Result};
-use super::fit::CoxFit;
-use crate::numeric::panel::{Gram, Panel, ROWS, add_rows};
 use crate::numeric::linalg::SymMatrix;
+use crate::numeric::panel::{Gram, Panel, ROWS, add_rows};
 
 /// Reads the score residual of a row off the means over risk sets.
 pub(super) struct Scores<'a> {

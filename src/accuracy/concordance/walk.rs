@@ -47,7 +47,7 @@ impl Walk {
     pub(super) fn new(cohort: &Cohort, scores: &[f64], passage: Passage) -> Self {
         let (exits, entries) = (passage.exits(), passage.entries());
         let own: Vec<f64> = exits.iter().map(|&row| scores[row as usize]).collect();
-        let ranked = sort::rank(&own, 0.0);
+        let ranked = sort::rank(own, 0.0);
         let distinct = ranked.distinct;
         let look = |(&row, rank): (&u32, u32)| Row {
             rank,
