@@ -17,6 +17,7 @@
 //! - [`curve`]: Kaplan–Meier with intervals, quantiles, restricted means, follow-up, simultaneous
 //!   bands, bootstrap.
 //! - [`compare`]: the log-rank family, MaxCombo, trend, pairs, permutation.
+//! - [`accuracy`]: concordance, Brier score and calibration of scores and predicted curves.
 //! - [`convention`]: what R, SAS, SPSS and Stata do by default, as sets of options.
 //! - [`report`]: results as one document in text, JSON, CSV or Markdown.
 //! - `cli`: the command line, with the feature of that name.
@@ -27,6 +28,7 @@
 //!
 //! The same input gives the same bits on any number of threads.
 
+pub mod accuracy;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod cohort;

@@ -14,10 +14,26 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("curve", &["table", "risk", "cohort", "numeric", "note", "error"]),
     ("compare", &["curve", "table", "risk", "cohort", "numeric", "note", "error"]),
     ("cox", &["table", "curve", "risk", "cohort", "numeric", "note", "error"]),
+    ("accuracy", &["curve", "table", "risk", "cohort", "numeric", "note", "error"]),
     ("io", &["table", "note", "error"]),
-    ("formula", &["cohort", "table", "note", "error"]),
-    ("convention", &["curve", "compare", "error"]),
-    ("report", &["convention", "compare", "curve", "cohort", "table", "numeric", "note", "error"]),
+    ("formula", &["cohort", "table", "numeric", "note", "error"]),
+    ("convention", &["cox", "curve", "compare", "error"]),
+    (
+        "report",
+        &[
+            "convention",
+            "formula",
+            "accuracy",
+            "cox",
+            "compare",
+            "curve",
+            "cohort",
+            "table",
+            "numeric",
+            "note",
+            "error",
+        ],
+    ),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use super::choice;
 use crate::compare::Adjustment;
 use crate::convention::Dialect;
+use crate::cox::Ties;
 use crate::curve::{BandType, ConfType, MedianRule};
 use crate::formula::WeightKind;
 use crate::report::{Format, Weighting};
@@ -32,6 +33,9 @@ pub(super) enum Command {
     /// Compare groups: the log-rank family
     #[command(name = "logrank", after_long_help = include_str!("help/logrank.txt"))]
     LogRank(Box<LogRankArgs>),
+    /// Cox proportional hazards: hazard ratios, tests of terms and of proportional hazards
+    #[command(after_long_help = include_str!("help/cox.txt"))]
+    Cox(Box<CoxArgs>),
     /// What R, SAS, SPSS, Stata and riskset do by default, side by side
     #[command(after_long_help = include_str!("help/conventions.txt"))]
     Conventions(OutputArgs),
@@ -104,6 +108,20 @@ pub(super) struct LogRankArgs {
     pub(super) output: OutputArgs,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct CoxArgs {
+    /// How events at one time are treated [default: efron, or the dialect's]
+    #[arg(long, value_name = "METHOD", value_parser = choice::ties())]
+    pub(super) ties: Option<Ties>,
+    /// Each term alone beside the full model, with n and events of each
+    #[arg(long)]
+    pub(super) univariable: bool,
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
 /// Where subjects come from; the same for every analysis.
 #[derive(Debug, Args)]
 pub(super) struct InputArgs {
@@ -124,6 +142,9 @@ pub(super) struct InputArgs {
     #[arg(long, value_name = "T", value_parser = choice::time, help_heading = "Subjects")]
     #[arg(allow_negative_numbers = true)]
     pub(super) landmark: Option<f64>,
+    /// Let groups and covariates be made of dates after the start of follow-up (immortal time)
+    #[arg(long, help_heading = "Subjects")]
+    pub(super) allow_future_covariate: bool,
     /// Column of case weights
     #[arg(long, value_name = "COLUMN", requires = "weight_type", help_heading = "Subjects")]
     pub(super) weights: Option<String>,

@@ -6,6 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::compare::Adjustment;
 use crate::convention::Dialect;
+use crate::cox::Ties;
 use crate::curve::{BandType, ConfType, MedianRule};
 use crate::formula::WeightKind;
 use crate::report::Format;
@@ -44,6 +45,10 @@ pub(super) fn band() -> impl TypedValueParser<Value = BandType> {
         BandType::HallWellner => "hall-wellner",
         BandType::EqualPrecision => "equal-precision",
     })
+}
+
+pub(super) fn ties() -> impl TypedValueParser<Value = Ties> {
+    choice(&[Ties::Efron, Ties::Breslow, Ties::Exact], Ties::name)
 }
 
 pub(super) fn weight_type() -> impl TypedValueParser<Value = WeightKind> {

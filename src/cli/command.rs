@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::args::{Command, InputArgs, KmArgs, LogRankArgs, OutputArgs};
+use super::args::{Command, CoxArgs, InputArgs, KmArgs, LogRankArgs, OutputArgs};
 use super::destination;
 use super::failure::Failure;
 use super::input::Request;
@@ -10,7 +10,8 @@ use crate::compare::Permutation;
 use crate::convention::Conventions;
 use crate::error::{Error, Result};
 use crate::report::{
-    ConventionsTable, KmDocument, KmPlan, LogRankDocument, LogRankPlan, Outline, Render,
+    ConventionsTable, CoxDocument, CoxPlan, KmDocument, KmPlan, LogRankDocument, LogRankPlan,
+    Outline, Render,
 };
 
 pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
@@ -21,6 +22,10 @@ pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> 
         }
         Command::LogRank(args) => {
             let report = analyse(&args.input, &args.output, || log_rank(&args))?;
+            destination::write(&report, &args.output, out)
+        }
+        Command::Cox(args) => {
+            let report = analyse(&args.input, &args.output, || cox(&args))?;
             destination::write(&report, &args.output, out)
         }
         Command::Conventions(args) => destination::write(&ConventionsTable::default(), &args, out),
@@ -73,4 +78,12 @@ fn log_rank(args: &LogRankArgs) -> Result<Outline<LogRankDocument>> {
     };
     let request = Request::parse(&args.input)?.time_zero(conventions.time_zero);
     request.outline(&args.output, |subject| plan.run(subject))
+}
+
+fn cox(args: &CoxArgs) -> Result<Outline<CoxDocument>> {
+    let conventions = Conventions::of(args.input.dialect);
+    let conf_level = Some(args.input.conf_level);
+    let plan = CoxPlan { conventions, ties: args.ties, conf_level };
+    let request = Request::parse(&args.input)?.for_models().time_zero(conventions.time_zero);
+    request.models(&args.output, args.univariable, |models| plan.run(models.whole, models.alone))
 }

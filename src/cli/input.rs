@@ -5,12 +5,12 @@ use std::fs;
 use super::args::{InputArgs, OutputArgs};
 use super::failure::reason;
 use super::progress;
-use crate::cohort::Cohort;
+use crate::cohort::{Cohort, Design};
 use crate::convention::{Dialect, TimeZero};
 use crate::error::{Error, ErrorKind, Result};
-use crate::formula::{Binder, Bound, Expr, Formula, Part};
+use crate::formula::{Binder, Bound, BoundModel, Expr, Formula, Missing, ModelPart, Part, Role};
 use crate::io::{ReadOptions, Reader};
-use crate::report::{DataUse, Document, Outline, Stratum, Subject, TermPart};
+use crate::report::{DataUse, Document, Outline, Regression, Stratum, Subject, TermPart};
 use crate::table::Table;
 
 /// What was asked for, parsed but not yet bound.
@@ -22,6 +22,14 @@ pub(super) struct Request<'a> {
     time_zero: Option<Dialect>,
     /// Whether `strata()` makes groups.
     strata_group: bool,
+    /// Whether the texts for missing may name what is done about it.
+    model: bool,
+}
+
+/// Models of one analysis: the whole formula, and each of its terms alone where that is wanted.
+pub(super) struct Models {
+    pub(super) whole: Regression,
+    pub(super) alone: Vec<(String, Regression)>,
 }
 
 /// A formula bound to the data.
@@ -40,12 +48,17 @@ impl<'a> Request<'a> {
             Some(terms) => each(&formula, terms)?,
         };
         let condition = args.condition.as_deref().map(Expr::parse).transpose()?;
-        Ok(Self { args, formulas, condition, time_zero: None, strata_group: false })
+        Ok(Self { args, formulas, condition, time_zero: None, strata_group: false, model: false })
     }
 
     /// Lets `strata()` make groups, as R's `survfit` does.
     pub(super) fn strata_group(self) -> Self {
         Self { strata_group: true, ..self }
+    }
+
+    /// Takes `complete` and `level` after `--missing` as what is done about missing covariates.
+    pub(super) fn for_models(self) -> Self {
+        Self { model: true, ..self }
     }
 
     /// Follows a rule for rows with time 0.
@@ -82,13 +95,31 @@ impl<'a> Request<'a> {
             Some(dialect) => binder.drop_time_zero(dialect.title()),
             None => binder,
         };
+        let binder = if self.may_look_ahead() { binder.allow_future_covariates() } else { binder };
+        let binder = binder.missing(self.missing_rule());
         if self.strata_group { binder.group_by_strata() } else { binder }
+    }
+
+    /// A landmark makes groups by what happened before it legitimate.
+    fn may_look_ahead(&self) -> bool {
+        self.args.allow_future_covariate || self.args.landmark.is_some()
+    }
+
+    fn missing_rule(&self) -> Missing {
+        let level = self.model && self.args.missing.iter().any(|word| word == "level");
+        if level { Missing::Level } else { Missing::Complete }
+    }
+
+    /// The texts that stand for missing values.
+    fn missing_texts(&self) -> impl Iterator<Item = String> + '_ {
+        let rule = |word: &&String| self.model && matches!(word.as_str(), "level" | "complete");
+        self.args.missing.iter().filter(move |word| !rule(word)).cloned()
     }
 
     /// Reads the columns in use. A column that is not there is left to the binder, which can say
     /// where in the formula it stands.
     fn read(&self, output: &OutputArgs) -> Result<Table> {
-        let options = ReadOptions::default().missing(self.args.missing.iter().cloned());
+        let options = ReadOptions::default().missing(self.missing_texts());
         let options = match self.args.delimiter {
             Some(delimiter) => options.delimiter(delimiter),
             None => options,
@@ -152,6 +183,86 @@ impl<'a> Request<'a> {
         Ok(Outline::By(self.args.by.clone(), strata))
     }
 
+    /// Binds the models that were asked for and analyses them; with `alone`, every term of a model
+    /// is bound by itself too.
+    pub(super) fn models<D: Document>(
+        &self,
+        output: &OutputArgs,
+        alone: bool,
+        run: impl Fn(Models) -> Result<D>,
+    ) -> Result<Outline<D>> {
+        let table = self.read(output)?;
+        let mut strata: Vec<Stratum<D>> = Vec::new();
+        let mut parts = Vec::new();
+        for (term, formula) in &self.formulas {
+            if self.args.by.is_empty() {
+                let document = run(self.model(formula, &table, alone)?)?;
+                match term {
+                    None => return Ok(Outline::One(document)),
+                    Some(term) => parts.push(TermPart { term: term.clone(), document }),
+                }
+                continue;
+            }
+            for part in self.binder(formula).bind_model_by(&table)? {
+                let (label, levels) = (part.label.clone(), part.levels.clone());
+                let models = self.model_part(formula, part, &table, alone);
+                let document = models.and_then(&run).map_err(|error| within(&label, error))?;
+                place(&mut strata, levels, term.as_deref(), document);
+            }
+        }
+        match self.args.by.is_empty() {
+            true => Ok(Outline::Each(parts)),
+            false => Ok(Outline::By(self.args.by.clone(), strata)),
+        }
+    }
+
+    /// A formula's model, and each of its terms alone with whatever is no covariate.
+    fn model(&self, formula: &Formula, table: &Table, alone: bool) -> Result<Models> {
+        let bind = |formula: &Formula| {
+            let bound = self.binder(formula).bind_model(table)?;
+            self.regression(formula, bound)
+        };
+        let terms = alone.then(|| terms_alone(formula)).into_iter().flatten();
+        let alone = terms.map(|(term, formula)| Ok((term, bind(&formula)?)));
+        Ok(Models { whole: bind(formula)?, alone: alone.collect::<Result<_>>()? })
+    }
+
+    fn model_part(
+        &self,
+        formula: &Formula,
+        part: ModelPart,
+        table: &Table,
+        alone: bool,
+    ) -> Result<Models> {
+        let mut singles = Vec::new();
+        let terms = alone.then(|| terms_alone(formula)).into_iter().flatten();
+        for (term, formula) in terms {
+            let own = self.binder(&formula).bind_model_by(table)?;
+            if let Some(own) = own.into_iter().find(|own| own.levels == part.levels) {
+                singles.push((term, self.regression(&formula, own.model)?));
+            }
+        }
+        Ok(Models { whole: self.regression(formula, part.model)?, alone: singles })
+    }
+
+    fn regression(&self, formula: &Formula, bound: BoundModel) -> Result<Regression> {
+        let rows = bound.table_rows();
+        let (cohort, design, rows) = match self.args.landmark {
+            None => (bound.cohort, bound.design, rows),
+            Some(time) => after_landmark(&bound.cohort, &bound.design, &rows, time)?,
+        };
+        let used = distinct_rows(&rows);
+        Ok(Regression {
+            formula: formula.text().trim().to_owned(),
+            data: DataUse::new(self.source(), bound.rows_read, used),
+            cohort,
+            design,
+            recipe: bound.recipe,
+            rows,
+            notes: bound.notes,
+        })
+    }
+
     fn part(&self, analysis: &Analysis, part: Part) -> Result<Subject> {
         let rows = part.cohort.n_rows();
         let cohort = self.after_landmark(part.cohort)?;
@@ -179,6 +290,39 @@ impl Analysis {
     fn new(term: &Option<String>, formula: &Formula, bound: Bound) -> Self {
         Self { term: term.clone(), formula: formula.text().trim().to_owned(), bound }
     }
+}
+
+/// Every covariate term by itself, with the strata, clusters and offsets of the formula.
+fn terms_alone(formula: &Formula) -> Vec<(String, Formula)> {
+    let others = formula.all_terms().iter().filter(|term| term.role() != Role::Effect);
+    let others: Vec<_> = others.cloned().collect();
+    let alone = |term: &crate::formula::Term| {
+        let terms = [term.clone()].into_iter().chain(others.iter().cloned()).collect();
+        (term.name(), formula.with_terms(terms))
+    };
+    formula.terms().map(alone).collect()
+}
+
+/// Rows of the data behind the rows of a cohort, which `tdc()` repeats.
+fn distinct_rows(rows: &[u32]) -> usize {
+    let mut own = rows.to_vec();
+    own.sort_unstable();
+    own.dedup();
+    own.len()
+}
+
+/// The rows that are followed beyond a landmark.
+fn after_landmark(
+    cohort: &Cohort,
+    design: &Design,
+    rows: &[u32],
+    time: f64,
+) -> Result<(Cohort, Design, Vec<u32>)> {
+    let exit = cohort.exit();
+    let beyond = |&row: &u32| cohort.axis().time(exit[row as usize]) > time;
+    let kept: Vec<u32> = (0..cohort.n_rows() as u32).filter(beyond).collect();
+    let rows = kept.iter().map(|&row| rows[row as usize]).collect();
+    Ok((cohort.landmark(time)?, design.select(&kept), rows))
 }
 
 /// Puts a document into its stratum, which may be new.

@@ -7,7 +7,7 @@ use crate::error::{DataError, Result};
 use crate::numeric::sort::rank;
 
 /// Relative distance within which computed times are one time.
-const TIE_TOLERANCE: f64 = 1e-9;
+pub(super) const TIE_TOLERANCE: f64 = 1e-9;
 /// A range of whole numbers this long is always worth a table.
 const SHORT_RANGE: u64 = 1 << 16;
 
@@ -60,6 +60,14 @@ impl Times {
             }
         }
         error.check()
+    }
+
+    /// Whether different numbers are different times.
+    pub(super) fn is_exact(&self) -> bool {
+        match self {
+            Self::Integer(_) => true,
+            Self::Number { exact, .. } => *exact,
+        }
     }
 
     fn all(&self, rule: impl Fn(f64) -> bool + Sync) -> bool {

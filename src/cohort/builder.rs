@@ -10,13 +10,13 @@ use crate::note::Note;
 /// Collects columns; [`build`](Self::build) checks them.
 #[derive(Debug, Clone)]
 pub struct CohortBuilder {
-    exit: Times,
-    event: Vec<bool>,
-    entry: Option<Times>,
-    groups: Groups,
-    strata: Groups,
-    weights: Weights,
-    cluster: Option<Vec<u32>>,
+    pub(super) exit: Times,
+    pub(super) event: Vec<bool>,
+    pub(super) entry: Option<Times>,
+    pub(super) groups: Groups,
+    pub(super) strata: Groups,
+    pub(super) weights: Weights,
+    pub(super) cluster: Option<Vec<u32>>,
 }
 
 impl CohortBuilder {
@@ -62,13 +62,7 @@ impl CohortBuilder {
     /// rows: times that are negative or not finite, entry not before exit, weights that are
     /// negative, not finite, all zero, or (frequency weights) not whole.
     pub fn build(self) -> Result<Cohort> {
-        self.check_lengths()?;
-        self.exit.check("time")?;
-        if let Some(entry) = &self.entry {
-            entry.check("entry")?;
-            check_order(entry, &self.exit)?;
-        }
-        check_weights(&self.weights)?;
+        self.check()?;
         let coded = axis::code(self.exit, self.entry);
         if let Some(entry) = &coded.entry {
             check_ranks(entry, coded.exits.ranks(), &coded.axis)?;
@@ -85,6 +79,16 @@ impl CohortBuilder {
             cluster: self.cluster,
             notes: if coded.merged > 0 { vec![merged] } else { Vec::new() },
         })
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        self.check_lengths()?;
+        self.exit.check("time")?;
+        if let Some(entry) = &self.entry {
+            entry.check("entry")?;
+            check_order(entry, &self.exit)?;
+        }
+        check_weights(&self.weights)
     }
 
     fn check_lengths(&self) -> Result<()> {

@@ -9,6 +9,7 @@ mod builder;
 mod design;
 mod exits;
 mod groups;
+mod split;
 mod subset;
 mod weights;
 
@@ -18,6 +19,7 @@ pub use axis::{TimeAxis, Times};
 pub use builder::CohortBuilder;
 pub use design::{Design, DesignColumn, DesignTerm};
 pub use groups::{Factor, Groups};
+pub use split::Pieces;
 pub use weights::Weights;
 
 use exits::Exits;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::exits::Exits;
-use super::{Cohort, TimeAxis};
+use super::{Cohort, Groups, TimeAxis};
 use crate::error::{Error, Result};
 use crate::note::Note;
 
@@ -28,6 +28,19 @@ impl Cohort {
             cluster: self.cluster.as_deref().map(take),
             notes: self.notes.clone(),
         })
+    }
+
+    /// The same rows in other groups.
+    ///
+    /// # Errors
+    /// When the groups are not of as many rows.
+    pub fn regroup(&self, groups: Groups) -> Result<Self> {
+        match (groups.codes().len(), self.n_rows()) {
+            (found, rows) if found > 0 && found != rows => {
+                Err(Error::analysis(format!("groups has {found} values, but time has {rows}")))
+            }
+            _ => Ok(Self { groups, ..self.clone() }),
+        }
     }
 
     /// The rows that keep a condition on (row, exit time).

@@ -23,6 +23,12 @@ impl Weights {
         }
     }
 
+    /// The weight of a row.
+    #[inline]
+    pub fn of(&self, row: usize) -> f64 {
+        self.values().map_or(1.0, |values| values[row])
+    }
+
     /// Whether these are sampling weights.
     pub fn is_sampling(&self) -> bool {
         matches!(self, Self::Sampling(_))

@@ -17,6 +17,7 @@ mod table;
 
 use serde::Serialize;
 
+use crate::cox::Ties;
 use crate::curve::{ConfType, FollowUpRule, KaplanMeier, MeanRule, MedianInterval, MedianRule};
 
 pub use dialect::Dialect;
@@ -41,6 +42,10 @@ pub struct Conventions {
     pub prints_mean: bool,
     /// What becomes of rows whose time is 0.
     pub time_zero: TimeZero,
+    /// How a Cox regression treats events at one time.
+    pub cox_ties: Ties,
+    /// Whether the robust variance of a Cox regression is multiplied by g/(g − 1), for g clusters.
+    pub small_sample: bool,
 }
 
 /// What becomes of rows that end at time 0.
@@ -58,16 +63,17 @@ impl Conventions {
     /// The defaults of a package.
     pub fn of(dialect: Dialect) -> Self {
         let own = Self::riskset();
-        let follow_up = FollowUpRule::Recipe;
+        let (follow_up, cox_ties) = (FollowUpRule::Recipe, Ties::Breslow);
         match dialect {
             Dialect::Riskset => own,
             Dialect::R => Self { dialect, conf_type: Some(ConfType::Log), follow_up, ..own },
             Dialect::Sas => {
                 let mean = MeanRule::LastEvent;
-                Self { dialect, mean, prints_mean: true, follow_up, ..own }
+                Self { dialect, cox_ties, mean, prints_mean: true, follow_up, ..own }
             }
             Dialect::Spss => Self {
                 dialect,
+                cox_ties,
                 conf_type: None,
                 median_rule: MedianRule::FirstAtOrBelow,
                 median_interval: MedianInterval::Spss,
@@ -77,7 +83,9 @@ impl Conventions {
             },
             Dialect::Stata => {
                 let median_rule = MedianRule::FirstAtOrBelow;
-                Self { dialect, median_rule, time_zero: TimeZero::Dropped, follow_up, ..own }
+                let time_zero = TimeZero::Dropped;
+                let own = Self { cox_ties, small_sample: true, ..own };
+                Self { dialect, median_rule, time_zero, follow_up, ..own }
             }
         }
     }
@@ -92,6 +100,8 @@ impl Conventions {
             mean: MeanRule::LastTime,
             prints_mean: false,
             time_zero: TimeZero::Kept,
+            cox_ties: Ties::Efron,
+            small_sample: false,
         }
     }
 

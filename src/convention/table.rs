@@ -19,7 +19,7 @@ type Column = fn(&Conventions) -> &'static str;
 
 /// Every question on which packages may differ, and where they agree but papers do not say.
 pub fn answers() -> Vec<Answer> {
-    let rows: [(&str, &str, Column); 9] = [
+    let rows: [(&str, &str, Column); 11] = [
         ("conf_type", "interval for S(t)", Conventions::conf_type_name),
         ("median_rule", "median when S(t) = 0.5 on a step", Conventions::median_rule_words),
         ("median_interval", "interval for the median", Conventions::median_interval_words),
@@ -29,6 +29,10 @@ pub fn answers() -> Vec<Answer> {
         ("prints_mean", "mean printed unasked", |own| if own.prints_mean { "yes" } else { "no" }),
         ("time_zero", "rows with time 0", Conventions::time_zero_words),
         ("ties", "event and censoring at one time", |_| "event first"),
+        ("cox_ties", "Cox: events at one time", |own| own.cox_ties.name()),
+        ("small_sample", "Cox: robust variance times g/(g − 1)", |own| {
+            if own.small_sample { "yes" } else { "no" }
+        }),
     ];
     rows.into_iter().map(|(key, question, words)| Answer::new(key, question, words)).collect()
 }

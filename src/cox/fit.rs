@@ -5,7 +5,6 @@ use super::frame::Frame;
 use super::likelihood::{Derivatives, Point};
 use super::newton::{Convergence, Scaled, Stop, climb};
 use super::options::Cox;
-use super::scores::robust_variance;
 use super::ties::Ties;
 use crate::cohort::{Cohort, Design, Weights};
 use crate::error::{Error, Result};
@@ -61,7 +60,7 @@ impl Test {
 impl<'a> CoxFit<'a> {
     pub(super) fn new(options: Cox, cohort: &'a Cohort, design: &'a Design) -> Result<Self> {
         let frame = Frame::new(cohort, design);
-        let start = Point::new(&frame, options.ties, vec![0.0; frame.width]);
+        let start = Point::new(&frame, options.ties, vec![0.0; frame.width()]);
         let derivatives = start.derivatives(&frame);
         let free = estimable(&derivatives);
         check_size(&free, frame.events())?;
@@ -71,29 +70,25 @@ impl<'a> CoxFit<'a> {
         if matches!(solution.convergence.reason, Stop::Iterations) {
             return Err(not_converged(design, &solution.derivatives, &solution.convergence));
         }
-        let model_vcov = Scaled::new(&solution.derivatives.information, &free).inverse();
-        let robust_vcov = match options.wants_robust(cohort) {
-            true => {
-                let at = (&frame, &solution.point);
-                Some(robust_variance(at, cohort, &model_vcov, options.small_sample)?)
-            }
-            false => None,
-        };
         let status = |free: &bool| if *free { Status::Estimated } else { Status::Aliased };
-        Ok(Self {
+        let mut fit = Self {
             options,
             cohort,
             design,
             status: free.iter().map(status).collect(),
-            model_vcov,
-            robust_vcov,
+            model_vcov: Scaled::new(&solution.derivatives.information, &free).inverse(),
+            robust_vcov: None,
             point: solution.point,
             frame,
             null,
             score,
             convergence: solution.convergence,
             notes: cohort.notes().to_vec(),
-        })
+        };
+        if options.wants_robust(cohort) {
+            fit.robust_vcov = Some(fit.robust_variance()?);
+        }
+        Ok(fit)
     }
 
     /// How ties are treated.
@@ -197,7 +192,7 @@ impl<'a> CoxFit<'a> {
 
     /// Wald's test of all coefficients, by the variance in use.
     pub fn wald_test(&self) -> Test {
-        self.wald_test_of(0..self.frame.width)
+        self.wald_test_of(0..self.frame.width())
     }
 
     /// Wald's test of some coefficients, as those of a term.

@@ -6,26 +6,25 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::cohort::{Cohort, Design, DesignColumn, Weights};
-use crate::numeric::dense::PADDING;
-use crate::risk::{PARALLEL_ROWS, RiskSets};
+use crate::numeric::panel::ROWS;
+use crate::risk::RiskSets;
 
 /// Blocks into which rows are cut at most, whatever the number of threads.
 const BLOCKS: usize = 16;
-/// Rows worth a block.
-const BLOCK_ROWS: usize = 4096;
-/// Rows moved at a time into row order, so that they stay in the cache.
-const TRANSPOSED_ROWS: usize = 64;
+/// Rows worth a block: whole panels.
+const BLOCK_ROWS: usize = 32 * ROWS;
+/// Rows looked at for the centre of a column.
+const CENTRED_ROWS: usize = 4096;
 
 /// Everything about the rows that does not change from one evaluation to the next.
 #[derive(Debug)]
 pub(super) struct Frame<'a> {
+    /// Where each row is at risk, in kernel order.
     pub(super) sets: RiskSets,
     pub(super) rows: Rows<'a>,
-    /// Columns of the design.
-    pub(super) width: usize,
-    /// Covariates less their centre, row by row, in kernel order, and padding.
-    pub(super) x: Vec<f64>,
-    /// What was taken off each column.
+    /// Covariates by columns, in kernel order.
+    pub(super) columns: Vec<Cow<'a, [f64]>>,
+    /// What is taken off each column, near its mean.
     pub(super) centre: Vec<f64>,
     /// Events at every slot, which Efron's formula counts, and the mean of their weights.
     pub(super) tied: Vec<f64>,
@@ -43,100 +42,88 @@ pub(super) struct Rows<'a> {
     /// Whether weights count identical rows.
     pub(super) repeated: bool,
     pub(super) offset: Option<Cow<'a, [f64]>>,
-    /// The row of the cohort that each row is, where the order differs.
-    pub(super) order: Option<Vec<u32>>,
 }
 
-/// How sums of covariates over risk sets are found.
+/// How sums over risk sets are found.
 #[derive(Debug)]
 pub(super) enum Plan {
-    /// In a table of all event times, with rows in any order.
+    /// In a table of all event times, with the rows of the cohort as they are.
     Table,
-    /// By a sweep over rows in the order of their last slots.
+    /// By a sweep over rows in the order of their last slots. A row that enters late is there
+    /// twice: a second time with the opposite weight at the slot where it enters.
     Sweep(Sweep),
 }
 
-/// Slots of every block of rows.
+/// Where slots and strata begin among rows in order.
 #[derive(Debug)]
 pub(super) struct Sweep {
-    pub(super) slots: Vec<Range<usize>>,
-    /// Where the stratum of each block's first slot ends, within the block.
-    pub(super) heads: Vec<usize>,
-    /// Where the rows of each slot begin.
-    pub(super) starts: Vec<u32>,
-    /// Rows in the order of the slots at which they enter, and where those of each slot begin.
-    pub(super) entries: Option<(Vec<u32>, Vec<u32>)>,
+    pub(super) slots: Vec<u32>,
+    pub(super) strata: Vec<usize>,
 }
 
 impl<'a> Frame<'a> {
+    /// The plan that is cheaper.
     pub(super) fn new(cohort: &'a Cohort, design: &'a Design) -> Self {
         let sets = RiskSets::new(cohort);
-        let n = cohort.n_rows();
-        let blocks = n.div_ceil(BLOCK_ROWS).clamp(1, BLOCKS);
-        if blocks == 1 || blocks * sets.len() * 4 <= n {
-            return Self::tabled(sets, blocks, (cohort, design));
+        let blocks = blocks(cohort.n_rows());
+        if blocks.len() == 1 || blocks.len() * sets.len() * 4 <= cohort.n_rows() {
+            Self::table(sets, cohort, design)
+        } else {
+            Self::sweep(&sets, cohort, design)
         }
-        let rows = Rows::new(cohort, design);
-        let (order, starts) = sets.by_slot(sets.to());
-        let (blocks, slots) = cut_at_slots(&starts, blocks);
-        let (sets, rows) = (sets.reorder(&order), rows.reorder(order));
-        let entries = sets.from().map(|from| sets.by_slot(from));
-        let heads = slots.iter().map(|own| sets.stratum_end(own.start).min(own.end)).collect();
-        let plan = Plan::Sweep(Sweep { slots, heads, starts, entries });
-        Self::build(sets, rows, design, plan, blocks)
     }
 
-    fn tabled(sets: RiskSets, blocks: usize, (cohort, design): (&'a Cohort, &'a Design)) -> Self {
-        let n = cohort.n_rows();
-        let cut = |at: usize| at * n / blocks;
-        let blocks = (0..blocks).map(|at| cut(at)..cut(at + 1)).collect();
-        Self::build(sets, Rows::new(cohort, design), design, Plan::Table, blocks)
+    /// With the rows of the cohort as they are.
+    pub(super) fn table(sets: RiskSets, cohort: &'a Cohort, design: &'a Design) -> Self {
+        let columns = design.columns().iter().map(|own| Cow::Borrowed(&own.values[..])).collect();
+        Self::build((sets, Plan::Table), Rows::new(cohort, design), columns)
     }
 
-    /// Rows as they come, whatever the number of event times.
-    #[cfg(test)]
-    pub(super) fn by_table(cohort: &'a Cohort, design: &'a Design) -> Self {
-        Self::tabled(RiskSets::new(cohort), 3, (cohort, design))
+    /// With rows in the order of their slots.
+    pub(super) fn sweep(sets: &RiskSets, cohort: &'a Cohort, design: &'a Design) -> Self {
+        let n = cohort.n_rows() as u32;
+        let entries = sets.from().unwrap_or_default();
+        let (order, slots) = sets.by_slot(&[sets.to(), entries].concat());
+        let strata = sets.strata().iter().map(|own| slots[own.start] as usize).collect();
+        let rows: Vec<u32> = order.iter().map(|&row| row % n).collect();
+        let column = |own: &DesignColumn| Cow::Owned(take(&own.values, &rows));
+        let columns = design.columns().par_iter().map(column).collect();
+        let plan = Plan::Sweep(Sweep { slots, strata });
+        let own = Rows::new(cohort, design).in_order(&order, n);
+        Self::build((sets.in_order(&order), plan), own, columns)
     }
 
-    fn build(
-        sets: RiskSets,
-        rows: Rows<'a>,
-        design: &Design,
-        plan: Plan,
-        blocks: Vec<Range<usize>>,
-    ) -> Self {
-        let centre: Vec<f64> = design.columns().par_iter().map(mean).collect();
-        let x = by_rows(design, &centre, rows.order.as_deref());
+    fn build((sets, plan): (RiskSets, Plan), rows: Rows<'a>, columns: Vec<Cow<'a, [f64]>>) -> Self {
+        let centre = columns.par_iter().map(|column| centre(column)).collect();
         let (tied, mean_weight) = rows.count_events(&sets);
-        let width = design.n_columns();
-        Self { sets, rows, width, x, centre, tied, mean_weight, plan, blocks }
+        let blocks = blocks(rows.event.len());
+        Self { sets, rows, columns, centre, tied, mean_weight, plan, blocks }
     }
 
-    /// Number of rows.
+    /// Number of rows of the kernel.
     pub(super) fn len(&self) -> usize {
         self.rows.event.len()
+    }
+
+    /// Number of columns.
+    pub(super) fn width(&self) -> usize {
+        self.columns.len()
     }
 
     /// Number of events, Σ of frequency weights.
     pub(super) fn events(&self) -> f64 {
         self.tied.iter().sum()
     }
+}
 
-    /// The covariates of a block of rows and what follows them.
-    pub(super) fn rows_from(&self, row: usize) -> &[f64] {
-        &self.x[row * self.width..]
-    }
+/// Cuts rows into blocks of whole panels.
+fn blocks(rows: usize) -> Vec<Range<usize>> {
+    let len = rows.div_ceil(BLOCKS).next_multiple_of(ROWS).max(BLOCK_ROWS);
+    (0..rows).step_by(len).map(|first| first..rows.min(first + len)).collect()
+}
 
-    /// The row of the cohort that a row is.
-    pub(super) fn cohort_row(&self, row: usize) -> usize {
-        self.rows.order.as_ref().map_or(row, |order| order[row] as usize)
-    }
-
-    /// Whether two events share a time anywhere.
-    pub(super) fn has_ties(&self) -> bool {
-        self.tied.iter().any(|&count| count > 1.0)
-    }
+fn take<T: Copy>(own: &[T], rows: &[u32]) -> Vec<T> {
+    rows.iter().map(|&row| own[row as usize]).collect()
 }
 
 impl<'a> Rows<'a> {
@@ -146,20 +133,23 @@ impl<'a> Rows<'a> {
             weight: cohort.weights().values().map(Cow::Borrowed),
             repeated: matches!(cohort.weights(), Weights::Frequency(_)),
             offset: design.offset().map(Cow::Borrowed),
-            order: None,
         }
     }
 
-    fn reorder(self, order: Vec<u32>) -> Self {
-        fn take<T: Copy>(own: &[T], order: &[u32]) -> Cow<'static, [T]> {
-            Cow::Owned(order.iter().map(|&row| own[row as usize]).collect())
-        }
+    /// Rows in another order, of which those from `n` on are entries.
+    fn in_order(self, order: &[u32], n: u32) -> Self {
+        let rows: Vec<u32> = order.iter().map(|&row| row % n).collect();
+        let event = order.iter().map(|&row| row < n && self.event[row as usize]).collect();
+        let weight = |&row: &u32| match row < n {
+            true => self.weight(row as usize),
+            false => -self.weight((row - n) as usize),
+        };
+        let signed = order.len() > n as usize || self.weight.is_some();
         Self {
-            event: take(&self.event, &order),
-            weight: self.weight.map(|own| take(&own, &order)),
-            offset: self.offset.map(|own| take(&own, &order)),
-            order: Some(order),
+            event: Cow::Owned(event),
+            weight: signed.then(|| order.iter().map(weight).collect()),
             repeated: self.repeated,
+            offset: self.offset.map(|own| Cow::Owned(take(&own, &rows))),
         }
     }
 
@@ -185,60 +175,20 @@ impl<'a> Rows<'a> {
 }
 
 impl Sweep {
-    /// The block that owns a slot.
-    pub(super) fn block_of(&self, slot: usize) -> usize {
-        self.slots.partition_point(|own| own.end <= slot)
-    }
-
-    /// Whether the risk sets of the slots before `block` reach into it.
-    pub(super) fn continues(&self, block: usize, sets: &RiskSets) -> bool {
-        !sets.is_first(self.slots[block].start)
+    /// Where the stratum of a row ends, among `len` rows.
+    pub(super) fn stratum_end(&self, row: usize, len: usize) -> usize {
+        self.strata.get(self.strata.partition_point(|&start| start <= row)).copied().unwrap_or(len)
     }
 }
 
-/// Cuts rows in the order of slots into blocks of whole slots.
-fn cut_at_slots(starts: &[u32], blocks: usize) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
-    let n = starts[starts.len() - 1] as usize;
-    let cut = |at: usize| starts.partition_point(|&start| (start as usize) < at * n / blocks);
-    let slots: Vec<Range<usize>> = (0..blocks)
-        .map(|at| cut(at)..if at + 1 == blocks { starts.len() - 1 } else { cut(at + 1) })
-        .filter(|slots| !slots.is_empty())
-        .collect();
-    let rows = |slots: &Range<usize>| starts[slots.start] as usize..starts[slots.end] as usize;
-    (slots.iter().map(rows).collect(), slots)
-}
-
-/// The mean of a column; of a constant one its value, so that nothing is left of it.
-fn mean(column: &DesignColumn) -> f64 {
-    if let Some(first) = column.values.first().filter(|own| column.values.iter().all(|x| x == *own))
-    {
-        return *first;
+/// About the mean of a column, from rows spread over it; of a constant one its value, so that
+/// nothing is left of it.
+fn centre(column: &[f64]) -> f64 {
+    let step = column.len().div_ceil(CENTRED_ROWS).max(1);
+    let some = || column.iter().step_by(step);
+    let mean = some().sum::<f64>() / some().count().max(1) as f64;
+    match column.first() {
+        Some(first) if column.iter().all(|x| x == first) => *first,
+        _ => mean,
     }
-    let sum = |values: &[f64]| values.iter().sum::<f64>();
-    let sums: Vec<f64> = column.values.chunks(BLOCK_ROWS).map(sum).collect();
-    sums.iter().sum::<f64>() / column.values.len().max(1) as f64
-}
-
-/// The design, column by column, as centred rows.
-fn by_rows(design: &Design, centre: &[f64], order: Option<&[u32]>) -> Vec<f64> {
-    let (n, width) = (design.n_rows(), design.n_columns());
-    let mut x = vec![0.0; n * width + PADDING];
-    if width == 0 {
-        return x;
-    }
-    let fill = |(block, rows): (usize, &mut [f64])| {
-        let first = block * TRANSPOSED_ROWS;
-        for ((at, column), centre) in design.columns().iter().enumerate().zip(centre) {
-            let own = rows[at..].iter_mut().step_by(width).zip(first..n);
-            match order {
-                None => own.for_each(|(x, row)| *x = column.values[row] - centre),
-                Some(order) => {
-                    own.for_each(|(x, row)| *x = column.values[order[row] as usize] - centre);
-                }
-            }
-        }
-    };
-    let blocks = x.par_chunks_mut(TRANSPOSED_ROWS * width).enumerate();
-    blocks.with_min_len(PARALLEL_ROWS / TRANSPOSED_ROWS).for_each(fill);
-    x
 }

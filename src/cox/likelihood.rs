@@ -80,12 +80,4 @@ impl Hazard {
         let logs: f64 = frame.sets.event_slots().map(|slot| self.inner[slot].log).sum();
         state.events_predictor - logs
     }
-
-    /// The events expected of a row for each unit of w·r.
-    pub(super) fn expected(&self, frame: &Frame<'_>, row: usize) -> f64 {
-        let to = frame.sets.to()[row] as usize;
-        let before = frame.sets.from().map_or(0.0, |from| self.cumulative[from[row] as usize]);
-        let spared = if frame.rows.event[row] { self.inner[to].spared } else { 0.0 };
-        self.cumulative[to] - before - spared
-    }
 }

@@ -48,10 +48,9 @@ impl SurvivalCurve {
     }
 
     fn follow_up_by(&self, rule: FollowUpRule) -> FollowUp {
-        let reverse = |Moment { time, n, d, c }: Moment| match rule {
-            // Whoever has the event is gone before the censorings.
-            FollowUpRule::EventsFirst => Moment { time, n: n - d, d: c, c: 0.0 },
-            FollowUpRule::Recipe => Moment { time, n, d: c, c: d },
+        let reverse = |moment: Moment| match rule {
+            FollowUpRule::EventsFirst => moment.reversed(),
+            FollowUpRule::Recipe => Moment { d: moment.c, c: moment.d, ..moment },
         };
         // SPSS has no interval of its own for the reverse curve.
         let median_interval = MedianInterval::BrookmeyerCrowley;

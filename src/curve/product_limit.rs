@@ -91,7 +91,10 @@ impl ProductLimit {
 
 /// S and the Greenwood sum after each time. Within a stretch in which nobody is censored or enters,
 /// S is one division, so that an uncensored curve has no rounding to drift on.
-fn walk(moments: impl ExactSizeIterator<Item = Moment>, greenwood: bool) -> (Vec<f64>, Vec<f64>) {
+pub(super) fn walk(
+    moments: impl ExactSizeIterator<Item = Moment>,
+    greenwood: bool,
+) -> (Vec<f64>, Vec<f64>) {
     let mut survival = Vec::with_capacity(moments.len());
     let mut variance = Vec::with_capacity(if greenwood { moments.len() } else { 0 });
     let (mut s, mut sum) = (1.0, 0.0);

@@ -81,6 +81,16 @@ impl StepFunction {
         self.value_after(self.steps_until(self.axis.rank_at_least(time)))
     }
 
+    /// The values just before ascending ranks of its axis, or beyond it.
+    pub(crate) fn just_before_ranks(&self, ranks: impl IntoIterator<Item = u32>) -> Vec<f64> {
+        let mut step = 0;
+        let before = |rank: u32| {
+            step += self.time[step..].iter().take_while(|&&time| time < rank).count();
+            self.value_after(step)
+        };
+        ranks.into_iter().map(before).collect()
+    }
+
     /// The step in force at a time; `None` before the first.
     pub fn step_at(&self, time: f64) -> Option<usize> {
         self.steps_until(self.axis.rank_beyond(time)).checked_sub(1)

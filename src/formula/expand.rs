@@ -1,6 +1,6 @@
 //! The right side of a formula as a list of terms: `a * b` is `a + b + a:b`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::expr::{Expr, is_special, refuse_specials};
@@ -24,6 +24,7 @@ struct Draft<'n> {
 pub(super) fn expand(text: &Arc<str>, right: &Node) -> Result<Vec<Term>> {
     let mut seen = HashSet::new();
     let mut drafts = Expander { text }.terms(right)?;
+    order_parts(&mut drafts);
     drafts.retain(|draft| seen.insert(draft.key()));
     drafts.sort_by_key(|draft| if draft.role == Role::Effect { draft.parts.len() } else { 1 });
     for part in drafts.iter().flat_map(|draft| &draft.parts) {
@@ -58,6 +59,22 @@ impl<'n> Draft<'n> {
         let start = self.span.start.min(other.span.start);
         let end = self.span.end.max(other.span.end);
         Self { role: Role::Effect, parts, span: start..end }
+    }
+}
+
+/// The variables of an interaction stand in the order in which the formula first names them:
+/// `a + b + b:a` has the term `a:b`.
+fn order_parts(drafts: &mut [Draft<'_>]) {
+    if drafts.iter().all(|draft| draft.parts.len() < 2) {
+        return;
+    }
+    let mut first: HashMap<String, usize> = HashMap::new();
+    for part in drafts.iter().flat_map(|draft| &draft.parts) {
+        let place = first.entry(part.bare().to_string()).or_insert(usize::MAX);
+        *place = part.span.start.min(*place);
+    }
+    for draft in drafts.iter_mut().filter(|draft| draft.role == Role::Effect) {
+        draft.parts.sort_by_key(|part| first[&part.bare().to_string()]);
     }
 }
 

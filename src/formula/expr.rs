@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::eval::Evaluator;
-use super::syntax::ast::{BinaryOp, Kind, Node};
+use super::syntax::ast::{Argument, BinaryOp, Kind, Node};
 use super::syntax::function::Function;
 use super::syntax::{self, quote_name};
 use crate::error::{FormulaError, Result};
@@ -83,6 +83,17 @@ impl Expr {
             node = args[0].value.bare();
         }
         node
+    }
+
+    /// What `ns(x)` or `tdc(x)` is about, when the expression is just that.
+    pub(super) fn argument(&self, of: Function) -> Option<(Self, &[Argument])> {
+        match &self.core().kind {
+            Kind::Call { function, args } if *function == of => {
+                let x = args.iter().find(|arg| arg.slot == 0)?;
+                Some((Self::new(Arc::clone(&self.text), x.value.clone()), args))
+            }
+            _ => None,
+        }
     }
 
     /// What a reader calls it when a value is missing: the column, when missing values can come

@@ -26,6 +26,7 @@
 //!   divided by 30.4375 and 365.25.
 
 mod bind;
+mod design;
 mod eval;
 mod expand;
 mod expr;
@@ -36,6 +37,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 
-pub use bind::{Binder, Bound, Part, WeightKind};
+pub use bind::{Binder, Bound, BoundModel, ModelPart, Part, WeightKind};
+pub use design::{Missing, Recipe, Typical, TypicalValue};
 pub use expr::Expr;
 pub use model::{Formula, Outcome, Role, Term};

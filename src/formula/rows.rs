@@ -126,6 +126,17 @@ pub(super) fn kept_table(table: &Table, mask: &[u8], names: &[String]) -> Table 
     out
 }
 
+/// The columns named, in the rows given.
+pub(super) fn gathered_table(table: &Table, rows: &[u32], names: &[String]) -> Table {
+    let mut out = Table::new(rows.len()).with_header(table.header().to_vec());
+    for name in names {
+        if let Some(column) = table.column(name) {
+            out.push(name.as_str(), gather(column, rows));
+        }
+    }
+    out
+}
+
 /// As [`kept_table`], in the memory of the columns.
 pub(super) fn keep_table(mut table: Table, mask: &[u8], names: &[String]) -> Table {
     let rows = count(mask, |&keep| keep == 1);
@@ -183,6 +194,65 @@ fn pack_chunk<T: Copy>(values: &mut [T], keep: &[u8]) -> usize {
         end += usize::from(keep == 1);
     }
     end
+}
+
+/// The mean of the known numbers (truth values, days) in the rows marked 1, or in all.
+pub(super) fn mean(column: &Column, mask: Option<&[u8]>) -> Option<f64> {
+    let (sum, rows) = match column {
+        Column::Integer(values) | Column::Date(values) => total(values, mask, |&v| float(v)),
+        Column::Number { values, .. } => total(values, mask, |&v| v),
+        Column::Boolean(values) => total(values, mask, |&v| flag(v)),
+        Column::Category(_) => return None,
+    };
+    (rows > 0).then(|| sum / rows as f64)
+}
+
+/// Sum and number of known values; blocks are added in order.
+fn total<T: Sync>(
+    values: &[T],
+    mask: Option<&[u8]>,
+    number: impl Fn(&T) -> f64 + Sync,
+) -> (f64, usize) {
+    let block = |(at, values): (usize, &[T])| {
+        let (mut sum, mut rows) = (0.0, 0);
+        for (row, value) in values.iter().enumerate() {
+            let x = number(value);
+            let counts = !x.is_nan() && mask.is_none_or(|mask| mask[at * CHUNK + row] == 1);
+            sum += if counts { x } else { 0.0 };
+            rows += usize::from(counts);
+        }
+        (sum, rows)
+    };
+    let blocks: Vec<(f64, usize)> = values.par_chunks(CHUNK).enumerate().map(block).collect();
+    blocks.into_iter().fold((0.0, 0), |(sum, rows), (x, n)| (sum + x, rows + n))
+}
+
+/// How many of the rows marked 1, or of all, have each code.
+pub(super) fn count_codes(codes: &[u32], mask: Option<&[u8]>, levels: usize) -> Vec<usize> {
+    let mut counts = vec![0; levels];
+    let marked = |row: &usize| mask.is_none_or(|mask| mask[*row] == 1);
+    for row in (0..codes.len()).filter(marked).filter(|&row| codes[row] != MISSING_CODE) {
+        counts[codes[row] as usize] += 1;
+    }
+    counts
+}
+
+/// The rows of a column in the order given, which may repeat them.
+pub(super) fn gather(column: &Column, rows: &[u32]) -> Column {
+    fn take<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
+        rows.iter().map(|&row| values[row as usize]).collect()
+    }
+    match column {
+        Column::Integer(values) => Column::Integer(take(values, rows)),
+        Column::Date(values) => Column::Date(take(values, rows)),
+        Column::Boolean(values) => Column::Boolean(take(values, rows)),
+        Column::Number { values, exact } => {
+            Column::Number { values: take(values, rows), exact: *exact }
+        }
+        Column::Category(Category { codes, levels }) => {
+            Column::Category(Category { codes: take(codes, rows), levels: Arc::clone(levels) })
+        }
+    }
 }
 
 /// Whole numbers as real ones, missing as NaN.

@@ -1,12 +1,14 @@
 //! Numerical helpers without survival words.
 
 pub(crate) mod beta;
-pub(crate) mod dense;
 pub(crate) mod gamma;
 pub(crate) mod linalg;
 pub(crate) mod mvn;
 pub(crate) mod normal;
+pub(crate) mod panel;
+pub(crate) mod rank_sums;
 pub(crate) mod sort;
+pub(crate) mod spline;
 pub(crate) mod stirling;
 pub(crate) mod stream;
 pub(crate) mod sum;

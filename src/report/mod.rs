@@ -10,6 +10,7 @@
 //! `{"command": "km", "each": [{"term": "sex", …}]}`. Both: every stratum holds `"each"`.
 
 mod conventions;
+mod cox;
 mod csv;
 mod format;
 mod grid;
@@ -22,8 +23,9 @@ mod record;
 mod subject;
 
 pub use conventions::ConventionsTable;
+pub use cox::{CoxDocument, CoxPlan};
 pub use format::{Format, Render, Style};
 pub use km::{KmDocument, KmPlan};
 pub use log_rank::{LogRankDocument, LogRankPlan, Weighting};
 pub use outline::{Document, Outline, Stratum, TermPart};
-pub use subject::{DataUse, Subject};
+pub use subject::{DataUse, Regression, Subject};

@@ -28,6 +28,11 @@ pub(super) fn rounded(value: f64, digits: usize) -> String {
     }
 }
 
+/// A hazard ratio: two decimals, three digits below 0.1 and from 100 on.
+pub(super) fn hazard_ratio(value: f64) -> String {
+    if (0.1..100.0).contains(&value) { format!("{value:.2}") } else { significant(value, 3) }
+}
+
 /// A time as it was asked for or stands in the data.
 pub(super) fn time(value: f64) -> String {
     significant(value, 7)

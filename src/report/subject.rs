@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::cohort::Cohort;
+use crate::cohort::{Cohort, Design};
+use crate::formula::Recipe;
 use crate::note::Note;
 
 /// A cohort with what a report says about its origin.
@@ -47,4 +48,23 @@ impl DataUse {
         let noun = if self.rows == 1 { "row" } else { "rows" };
         format!("{}: {} {noun}", self.source, self.rows)
     }
+}
+
+/// A regression's cohort and covariates, with what a report says about their origin.
+#[derive(Debug, Clone)]
+pub struct Regression {
+    /// The formula as it was applied.
+    pub formula: String,
+    /// Rows of the data.
+    pub data: DataUse,
+    /// The subjects.
+    pub cohort: Cohort,
+    /// Their covariates.
+    pub design: Design,
+    /// How covariates are made of columns, for other rows.
+    pub recipe: Recipe,
+    /// The row of the data that each row is.
+    pub rows: Vec<u32>,
+    /// What was found on the way.
+    pub notes: Vec<Note>,
 }

@@ -10,8 +10,7 @@
 //! The variance of log S(t) is the sum over clusters of the squared sum of w·I(t). Every row keeps
 //! the form a·G(t) + b, so a cluster does too, and all times together cost one pass.
 
-use super::scatter::{Lanes, rows_by_lane, sorted_rows};
-use super::{Lane, Moment};
+use super::{Lane, Lanes, Moment, Passage, passages};
 use crate::cohort::Cohort;
 
 /// For every lane the variance of log S at every time, and what its rows may still be asked.
@@ -20,14 +19,13 @@ pub(crate) fn robust(
     spec: Lanes<'_>,
     lanes: &[Lane],
 ) -> Vec<(Vec<f64>, Influence)> {
-    let exits = rows_by_lane(spec, &sorted_rows(cohort.exit()));
-    let entries = cohort.entry().map(|entry| rows_by_lane(spec, &sorted_rows(entry)));
-    let lane = |at: usize| {
-        let late = entries.as_ref().map(|entries| &entries[at][..]);
-        let stays = exits[at].iter().map(|&row| Stay::new(cohort, &lanes[at], row)).collect();
-        (Sweep::new(cohort, &exits[at], late).run(&lanes[at]), Influence { stays })
+    let lane = |(passage, lane): (Passage, &Lane)| {
+        let exits = passage.exits();
+        let late = cohort.entry().map(|_| passage.entries());
+        let stays = exits.iter().map(|&row| Stay::new(cohort, lane, row)).collect();
+        (Sweep::new(cohort, exits, late).run(lane), Influence { stays })
     };
-    (0..lanes.len()).map(lane).collect()
+    passages(cohort, spec).into_iter().zip(lanes).map(lane).collect()
 }
 
 /// The rows of a lane, by what they move its curve.
@@ -87,7 +85,7 @@ impl Influence {
 fn place(cohort: &Cohort, row: u32) -> (usize, f64) {
     let row = row as usize;
     let cluster = cohort.cluster().map_or(row, |codes| codes[row] as usize);
-    (cluster, cohort.weights().values().map_or(1.0, |weights| weights[row]))
+    (cluster, cohort.weights().of(row))
 }
 
 /// Rows of one lane in time order, and the state of every cluster.

@@ -46,6 +46,16 @@ pub(crate) struct Moment {
     pub(crate) c: f64,
 }
 
+impl Moment {
+    /// The same moment where time runs to censoring: whoever has the event is gone before the
+    /// censorings. When all others are censored, rounding leaves nobody.
+    pub(crate) fn reversed(self) -> Self {
+        let left = self.n - self.d;
+        let all = (left - self.c).abs() <= 1e-15 * self.n;
+        Self { n: if all { self.c } else { left }, d: self.c, c: 0.0, ..self }
+    }
+}
+
 impl Lane {
     pub(crate) fn new(
         time: Vec<u32>,

@@ -5,11 +5,13 @@
 //!   matter.
 //! - **scan** ([`Lane::moments`], [`pool`]): walk the occupied cells of a lane, or of all lanes of
 //!   a stratum together, from the first time to the last, with the number at risk at each.
+//!   Where rows matter one by one ([`Passage`]), the rows themselves are walked in either direction.
 //! - **gather**: functions of time found by a scan are read back at each row's entry and exit.
 
 mod counts;
 mod gather;
 mod lane;
+mod passage;
 mod pool;
 mod resample;
 mod scatter;
@@ -18,6 +20,7 @@ mod sets;
 pub(crate) use counts::Counts;
 pub(crate) use gather::{Influence, robust};
 pub(crate) use lane::{Lane, Moment};
+pub(crate) use passage::{Instant, Passage, passages};
 pub(crate) use pool::{Pooled, pool};
 pub(crate) use resample::{BlockMoments, Resampler};
 pub(crate) use scatter::{Lanes, tabulate};

@@ -28,6 +28,11 @@ impl<'a> Lanes<'a> {
         Self { outer: none, inner: cohort.groups() }
     }
 
+    /// One lane of all rows.
+    pub(crate) fn all(none: &'a Groups) -> Self {
+        Self { outer: none, inner: none }
+    }
+
     /// One lane for each group within each stratum.
     pub(crate) fn strata_and_groups(cohort: &'a Cohort) -> Self {
         Self::within_strata(cohort, cohort.groups())
@@ -210,14 +215,24 @@ fn lanes_a_task(cohort: &Cohort, lanes: Lanes<'_>) -> usize {
     (lanes.len() * PARALLEL_ROWS).div_ceil(cohort.n_rows())
 }
 
-/// Rows in the order of their ranks.
+/// Rows in the order of their ranks, equal ranks in row order.
 pub(super) fn sorted_rows(rank: &[u32]) -> Vec<u32> {
     let mut rows: Vec<u32> = (0..rank.len() as u32).collect();
-    let key = |&row: &u32| (rank[row as usize], row);
     if rows.len() < PARALLEL_ROWS {
-        rows.sort_unstable_by_key(key);
-    } else {
-        rows.par_sort_unstable_by_key(key);
+        rows.sort_unstable_by_key(|&row| (rank[row as usize], row));
+        return rows;
+    }
+    // Ranks are dense: each has its place once those below are counted.
+    let top = rank.iter().max().map_or(0, |&rank| rank as usize + 1);
+    let mut next = vec![0u32; top + 1];
+    rank.iter().for_each(|&rank| next[rank as usize + 1] += 1);
+    for at in 1..=top {
+        next[at] += next[at - 1];
+    }
+    for (row, &rank) in rank.iter().enumerate() {
+        let place = &mut next[rank as usize];
+        rows[*place as usize] = row as u32;
+        *place += 1;
     }
     rows
 }

@@ -43,16 +43,6 @@ impl RiskSets {
         self.strata.iter().flat_map(|slots| slots.start + 1..slots.end)
     }
 
-    /// Where the stratum of a slot ends.
-    pub(crate) fn stratum_end(&self, slot: usize) -> usize {
-        self.strata[self.strata.partition_point(|own| own.end <= slot)].end
-    }
-
-    /// Whether a slot is the first of its stratum, which is no event time.
-    pub(crate) fn is_first(&self, slot: usize) -> bool {
-        self.strata.binary_search_by_key(&slot, |own| own.start).is_ok()
-    }
-
     /// Rank on the time axis of a slot that is an event time.
     pub(crate) fn time(&self, slot: usize) -> u32 {
         self.time[slot]
@@ -68,12 +58,16 @@ impl RiskSets {
         self.from.as_deref()
     }
 
-    /// The same risk sets with rows in another order.
-    pub(crate) fn reorder(self, order: &[u32]) -> Self {
-        let take = |own: Vec<u32>| -> Vec<u32> {
-            order.par_iter().with_min_len(PARALLEL_ROWS).map(|&row| own[row as usize]).collect()
+    /// The risk sets of a sweep: rows in another order, those from n on at the slots where they
+    /// enter, and all at risk from their stratum's beginning.
+    pub(crate) fn in_order(&self, order: &[u32]) -> Self {
+        let n = self.to.len();
+        let slot = |&row: &u32| match self.from() {
+            Some(from) if row as usize >= n => from[row as usize - n],
+            _ => self.to[row as usize],
         };
-        Self { to: take(self.to), from: self.from.map(take), ..self }
+        let to = order.par_iter().with_min_len(PARALLEL_ROWS).map(slot).collect();
+        Self { time: self.time.clone(), strata: self.strata.clone(), to, from: None }
     }
 
     /// Rows in the order of one of their slots, and where the rows of each slot begin.
@@ -98,41 +92,6 @@ impl RiskSets {
             for own in sums[slots.clone()].iter_mut().rev() {
                 sum.add(*own);
                 *own = sum.value();
-            }
-        }
-    }
-
-    /// The same for sums of `width` numbers a slot.
-    pub(crate) fn accumulate_rows_backwards(&self, sums: &mut [f64], width: usize) {
-        if width == 0 {
-            return;
-        }
-        let mut running = vec![DoubleDouble::default(); width];
-        for slots in &self.strata {
-            running.fill(DoubleDouble::default());
-            for own in sums[slots.start * width..slots.end * width].rchunks_exact_mut(width) {
-                for (sum, value) in running.iter_mut().zip(own) {
-                    sum.add(*value);
-                    *value = sum.value();
-                }
-            }
-        }
-    }
-
-    /// Turns `width` increments a slot into functions of time that begin at 0 in every stratum.
-    pub(crate) fn accumulate_rows_forwards(&self, values: &mut [f64], width: usize) {
-        if width == 0 {
-            return;
-        }
-        let mut running = vec![DoubleDouble::default(); width];
-        for slots in &self.strata {
-            running.fill(DoubleDouble::default());
-            values[slots.start * width..][..width].fill(0.0);
-            for own in values[slots.start * width..slots.end * width].chunks_exact_mut(width) {
-                for (sum, value) in running.iter_mut().zip(own) {
-                    sum.add(*value);
-                    *value = sum.value();
-                }
             }
         }
     }

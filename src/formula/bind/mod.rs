@@ -1,14 +1,21 @@
 //! From a formula and a table to a cohort.
 
+mod build;
 mod event;
 mod factors;
+mod future;
+mod model;
 mod sample;
 mod source;
 mod variables;
 
-use self::sample::Sample;
+pub use self::model::{BoundModel, ModelPart};
+
+use self::build::{Built, build};
+use self::sample::{Rows, Sample};
 use self::source::Source;
 use self::variables::Variables;
+use super::design::Missing;
 use super::expr::{Expr, distinct};
 use super::model::Formula;
 use crate::cohort::{Cohort, Groups};
@@ -52,6 +59,8 @@ pub struct Binder<'f> {
     by: Vec<Expr>,
     time_zero: Option<&'static str>,
     group_by_strata: bool,
+    missing: Missing,
+    future: bool,
 }
 
 /// A formula bound to a table.
@@ -68,8 +77,7 @@ pub struct Bound {
     pub dropped: usize,
     /// What was found on the way.
     pub notes: Vec<Note>,
-    /// Marks 1 the rows of the table that the cohort has; none: all.
-    mask: Option<Vec<u8>>,
+    rows: Rows,
 }
 
 /// One level of what an analysis is done by.
@@ -86,8 +94,16 @@ pub struct Part {
 impl<'f> Binder<'f> {
     /// Binds this formula.
     pub fn new(formula: &'f Formula) -> Self {
-        let (condition, weights, by) = (None, None, Vec::new());
-        Self { formula, condition, weights, by, time_zero: None, group_by_strata: false }
+        Self {
+            formula,
+            condition: None,
+            weights: None,
+            by: Vec::new(),
+            time_zero: None,
+            group_by_strata: false,
+            missing: Missing::Complete,
+            future: false,
+        }
     }
 
     /// Keeps the rows for which a condition is true.
@@ -117,6 +133,20 @@ impl<'f> Binder<'f> {
     /// Lets `strata()` make groups, as R's `survfit` does.
     pub fn group_by_strata(mut self) -> Self {
         self.group_by_strata = true;
+        self
+    }
+
+    /// What happens to rows that miss a covariate of a model.
+    pub fn missing(mut self, rule: Missing) -> Self {
+        self.missing = rule;
+        self
+    }
+
+    /// Lets groups and covariates be made of dates after the start of follow-up, as a landmark
+    /// analysis may. Else they are refused where the outcome's time is a difference of dates:
+    /// whoever is treated later lived until then (immortal time).
+    pub fn allow_future_covariates(mut self) -> Self {
+        self.future = true;
         self
     }
 
@@ -161,27 +191,50 @@ impl<'f> Binder<'f> {
     }
 
     fn run(&self, source: Source<'_>) -> Result<Bound> {
-        let variables = Variables::new(self)?;
+        let variables = Variables::groups(self)?;
         let rows_read = source.table().rows();
-        let mut sample = Sample::new(source, distinct(self.variables().iter().map(String::as_str)));
-        if let Some(condition) = &self.condition {
-            sample.filter(condition)?;
-        }
-        sample.evaluate(&variables)?;
-        sample.drop_missing(&variables);
-        if let Some(dialect) = self.time_zero {
-            sample.drop_time_zero(&variables, dialect);
-        }
-        let dropped = rows_read - sample.rows();
-        if sample.rows() == 0 && rows_read > 0 {
-            return Err(none_left(&sample.notes));
-        }
+        let mut sample = self.sample(source);
+        self.filter_sample(&mut sample)?;
+        self.complete(&mut sample, &variables, Missing::Complete)?;
+        let dropped = rows_read - sample.n_rows();
         let columns = sample.columns();
-        let built = variables.build(columns, &mut sample.notes);
-        let (cohort, by) = built.map_err(|error| sample.locate(variables.rename(error)))?;
+        let built = build(&variables, columns, &mut sample.notes);
+        let Built { cohort, by, pieces, .. } =
+            built.map_err(|error| sample.locate(variables.rename(error)))?;
+        sample.rows.pieces = pieces;
         sample.notes.extend_from_slice(cohort.notes());
-        let (notes, mask) = sample.finish();
-        Ok(Bound { cohort, by, rows_read, dropped, notes, mask })
+        let (notes, rows) = sample.finish();
+        Ok(Bound { cohort, by, rows_read, dropped, notes, rows })
+    }
+
+    fn sample<'t>(&self, source: Source<'t>) -> Sample<'t> {
+        Sample::new(source, distinct(self.variables().iter().map(String::as_str)))
+    }
+
+    fn filter_sample(&self, sample: &mut Sample<'_>) -> Result<()> {
+        self.condition.as_ref().map_or(Ok(()), |condition| sample.filter(condition))
+    }
+
+    /// Evaluates the variables and drops rows that miss one.
+    fn complete(
+        &self,
+        sample: &mut Sample<'_>,
+        variables: &Variables,
+        missing: Missing,
+    ) -> Result<()> {
+        let begun = sample.n_rows();
+        sample.evaluate(variables)?;
+        if !self.future {
+            sample.refuse_future(self.formula.outcome(), variables)?;
+        }
+        sample.drop_missing(variables, missing)?;
+        if let Some(dialect) = self.time_zero {
+            sample.drop_time_zero(variables, dialect);
+        }
+        match sample.n_rows() {
+            0 if begun > 0 || !sample.notes.is_empty() => Err(none_left(&sample.notes)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -191,13 +244,9 @@ fn none_left(notes: &[Note]) -> Error {
 }
 
 impl Bound {
-    /// The table's row of each row of the cohort.
+    /// The table's row of each row of the cohort; `tdc()` repeats it for every piece.
     pub fn table_rows(&self) -> Vec<u32> {
-        let rows = 0..self.rows_read as u32;
-        match &self.mask {
-            Some(mask) => rows.filter(|&row| mask[row as usize] == 1).collect(),
-            None => rows.collect(),
-        }
+        self.rows.all_in_table()
     }
 
     /// The subjects in each level of what the analysis is done by, in level order.

@@ -1,12 +1,18 @@
 //! Which rows stay, and why the others went.
 
+use std::borrow::Cow;
+
+use super::future;
 use super::source::{Held, Source};
-use super::variables::{Slot, Variables};
+use super::variables::{Slot, Variable, Variables};
 use crate::error::{Error, Result};
-use crate::formula::eval::Evaluator;
+use crate::formula::design::{Kind, Missing, Plan, Typical, summarise};
+use crate::formula::eval::{Evaluator, FactorLevels};
 use crate::formula::expr::Expr;
-use crate::formula::rows::{any, any_missing, count, map, missing, zip};
+use crate::formula::model::Outcome;
+use crate::formula::rows::{any, any_missing, count, gathered_table, map, missing, zip};
 use crate::note::Note;
+use crate::numeric::spline::NaturalSpline;
 use crate::table::{Column, Table};
 
 /// Rows on their way from the table to the cohort.
@@ -16,22 +22,44 @@ pub(super) struct Sample<'t> {
     origin: Table,
     names: Vec<String>,
     held: Vec<Held>,
-    /// Marks 1 the rows of the table that the condition kept; none: all.
+    /// The levels that every `factor()` found.
+    pub(super) levels: FactorLevels,
+    pub(super) rows: Rows,
+    pub(super) notes: Vec<Note>,
+}
+
+/// Which rows of the table a sample has.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rows {
+    /// How many rows the table has.
+    table: usize,
+    /// The rows that were begun with; none: all.
+    chosen: Option<Vec<u32>>,
+    /// Marks 1 those of these that the condition kept; none: all.
     filtered: Option<Vec<u8>>,
     /// Marks 1 those of these that stay; none: all.
     complete: Option<Vec<u8>>,
-    pub(super) notes: Vec<Note>,
+    /// For each piece of follow-up which of these it is of; none: all, once.
+    pub(super) pieces: Option<Vec<u32>>,
 }
 
 impl<'t> Sample<'t> {
     pub(super) fn new(source: Source<'t>, names: Vec<String>) -> Self {
         let origin = source.table().without_columns();
-        let (held, notes) = (Vec::new(), Vec::new());
-        Self { source, origin, names, held, filtered: None, complete: None, notes }
+        let (held, levels, notes) = (Vec::new(), FactorLevels::default(), Vec::new());
+        let rows = Rows { table: origin.rows(), ..Rows::default() };
+        Self { source, origin, names, held, levels, rows, notes }
     }
 
-    pub(super) fn rows(&self) -> usize {
-        match &self.complete {
+    /// Goes on with the rows given, as though there were no others.
+    pub(super) fn choose(&mut self, rows: Vec<u32>) {
+        let chosen = gathered_table(self.source.table(), &rows, &self.names);
+        self.source = Source::Owned(Box::new(chosen));
+        self.rows.chosen = Some(rows);
+    }
+
+    pub(super) fn n_rows(&self) -> usize {
+        match &self.rows.complete {
             Some(mask) => count(mask, |&keep| keep == 1),
             None => self.source.table().rows(),
         }
@@ -52,36 +80,67 @@ impl<'t> Sample<'t> {
         self.notes.push(Note::Filtered { condition, rows: dropped });
         let source = std::mem::replace(&mut self.source, Source::Owned(Box::default()));
         self.source = source.filter(&keep, &self.names);
-        self.filtered = Some(keep);
+        self.rows.filtered = Some(keep);
         Ok(())
     }
 
-    pub(super) fn evaluate(&mut self, variables: &Variables<'_>) -> Result<()> {
+    pub(super) fn evaluate(&mut self, variables: &Variables) -> Result<()> {
         let mut evaluator = Evaluator::new(self.source.table());
+        let time = variables.of(Slot::Time).next().map(|own| &own.expr);
         let mut held = Vec::new();
-        for variable in variables.iter() {
-            let column = match variable.slot {
-                Slot::Event => evaluator.strict_column(variable.expr),
-                _ => evaluator.column(variable.expr),
+        for Variable { slot, expr, .. } in variables.iter() {
+            let column = match (slot, time) {
+                (Slot::Event, _) => evaluator.strict_column(expr),
+                (Slot::Switch, Some(time)) => evaluator.switch_time(time, expr).map(Cow::Owned),
+                _ => evaluator.column(expr),
             };
             let column = column.map_err(|error| self.locate(error))?;
-            held.push(match (variable.expr.core().name(), column) {
-                (Some(name), std::borrow::Cow::Borrowed(_)) => Held::Bare(name.to_owned()),
+            held.push(match (expr.core().name(), column) {
+                (Some(name), Cow::Borrowed(_)) => Held::Bare(name.to_owned()),
                 (_, column) => Held::Computed(column.into_owned()),
             });
         }
         self.notes.append(&mut evaluator.notes);
+        self.levels = evaluator.levels;
         self.held = held;
         Ok(())
     }
 
-    /// Drops rows that miss a variable; each counts for the first that it misses.
-    pub(super) fn drop_missing(&mut self, variables: &Variables<'_>) {
+    /// Refuses variables made of dates after the start of follow-up.
+    pub(super) fn refuse_future(&self, outcome: &Outcome, variables: &Variables) -> Result<()> {
+        let table = self.source.table();
+        future::refuse(&mut Evaluator::new(table), table, outcome, variables)
+            .map_err(|error| self.locate(error))
+    }
+
+    /// The splines of a model, with knots by all rows that have the value, as R places them.
+    pub(super) fn splines(&self, plan: &Plan) -> Result<Vec<Option<NaturalSpline>>> {
+        let mut evaluator = Evaluator::new(self.source.table());
+        let mut spline = |kind: &Kind| match kind {
+            Kind::Spline(call) => evaluator.spline(call).map_err(|error| self.locate(error)),
+            _ => Ok(None),
+        };
+        plan.variables.iter().map(|own| spline(&own.kind)).collect()
+    }
+
+    /// Typical values in the rows that stay.
+    pub(super) fn typical(&self, plan: &Plan, variables: &Variables) -> Vec<Typical> {
+        let offset: Vec<&Expr> = variables.of(Slot::Offset).map(|own| &own.expr).collect();
+        summarise(plan, &offset, self.source.table(), self.rows.complete.as_deref())
+    }
+
+    /// Drops rows that miss a variable; each counts for the first that it misses. A row may miss a
+    /// switch, which then never comes, and a category that has a level for it.
+    pub(super) fn drop_missing(&mut self, variables: &Variables, rule: Missing) -> Result<()> {
         let mut keep: Option<Vec<u8>> = None;
         for (variable, held) in variables.iter().zip(&self.held) {
             let Some(column) = self.source.peek(held).filter(|column| any_missing(column)) else {
                 continue;
             };
+            let by_level = variable.slot == Slot::Covariate && rule == Missing::Level;
+            if variable.slot == Slot::Switch || by_level {
+                continue;
+            }
             let known = map(&missing(column), |missing| missing ^ 1);
             let kept = match &keep {
                 Some(keep) => zip(keep, &known, |a, b| a & b),
@@ -94,22 +153,49 @@ impl<'t> Sample<'t> {
             }
             keep = Some(kept);
         }
-        self.complete = keep;
+        self.rows.complete = keep;
+        if rule == Missing::Level { self.refuse_missing_numbers(variables) } else { Ok(()) }
     }
 
-    pub(super) fn drop_time_zero(&mut self, variables: &Variables<'_>, dialect: &'static str) {
+    /// A number has no level for missing values.
+    fn refuse_missing_numbers(&self, variables: &Variables) -> Result<()> {
+        for (Variable { slot, expr, name }, held) in variables.iter().zip(&self.held) {
+            let column = match self.source.peek(held) {
+                Some(Column::Category(_) | Column::Boolean(_)) | None => continue,
+                Some(column) if *slot == Slot::Covariate => column,
+                Some(_) => continue,
+            };
+            let missing = match &self.rows.complete {
+                Some(mask) => zip(&missing(column), mask, |missing, keep| missing & keep),
+                None => missing(column),
+            };
+            let rows = count(&missing, |&missing| missing == 1);
+            if rows > 0 {
+                let variable = expr.variable();
+                let message =
+                    format!("{variable} is missing in {rows} rows, and {name} is a number");
+                let help = format!(
+                    "only categories have a level for missing values: make classes,                      cut({variable}, c(…)), or leave the rows out, --where \"!is.na({variable})\""
+                );
+                return Err(expr.misfit(message).help(help).into());
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn drop_time_zero(&mut self, variables: &Variables, dialect: &'static str) {
         let time = variables.iter().zip(&self.held).find(|(own, _)| own.slot == Slot::Time);
         let later = match time.and_then(|(_, held)| self.source.peek(held)) {
             Some(Column::Integer(values)) => map(values, |&value| u8::from(value != 0)),
             Some(Column::Number { values, .. }) => map(values, |&value| u8::from(value != 0.0)),
             _ => return,
         };
-        let before = self.rows();
-        self.complete = Some(match &self.complete {
+        let before = self.n_rows();
+        self.rows.complete = Some(match &self.rows.complete {
             Some(mask) => zip(mask, &later, |a, b| a & b),
             None => later,
         });
-        let rows = before - self.rows();
+        let rows = before - self.n_rows();
         if rows > 0 {
             self.notes.push(Note::TimeZero { rows, dialect });
         }
@@ -119,7 +205,7 @@ impl<'t> Sample<'t> {
     pub(super) fn columns(&mut self) -> Vec<Column> {
         let held = std::mem::take(&mut self.held);
         let mut later: Vec<String> = held.iter().rev().filter_map(bare).collect();
-        let mask = self.complete.as_deref();
+        let mask = self.rows.complete.as_deref();
         let fetch = |held: Held| {
             let own = bare(&held);
             if own.is_some() {
@@ -137,24 +223,46 @@ impl<'t> Sample<'t> {
     /// Completes an error about rows of the sample with rows and lines of the table.
     pub(super) fn locate(&self, error: Error) -> Error {
         error.locate(self.origin.source(), |row| {
-            let row = nth(self.complete.as_deref(), row);
-            let row = nth(self.filtered.as_deref(), row);
+            let row = self.rows.in_table(row);
             (row, self.origin.line(row))
         })
     }
 
-    /// The notes, and marks of the table's rows that stayed, unless all did.
-    pub(super) fn finish(self) -> (Vec<Note>, Option<Vec<u8>>) {
-        let mask = match (self.filtered, self.complete) {
-            (Some(outer), Some(inner)) => {
-                let mut inner = inner.into_iter();
-                let both = |keep| if keep == 1 { inner.next().unwrap_or(0) } else { 0 };
-                Some(outer.into_iter().map(both).collect())
-            }
-            (outer, inner) => outer.or(inner),
-        };
-        (self.notes, mask)
+    /// The notes, and the rows of the table that stayed.
+    pub(super) fn finish(self) -> (Vec<Note>, Rows) {
+        (self.notes, self.rows)
     }
+}
+
+impl Rows {
+    /// The row of the table.
+    fn in_table(&self, row: usize) -> usize {
+        let row = at(self.pieces.as_deref(), row);
+        let row = nth(self.complete.as_deref(), row);
+        at(self.chosen.as_deref(), nth(self.filtered.as_deref(), row))
+    }
+
+    /// All rows, as rows of the table.
+    pub(super) fn all_in_table(&self) -> Vec<u32> {
+        let all = self.chosen.clone().unwrap_or_else(|| (0..self.table as u32).collect());
+        let kept = marked(marked(all, self.filtered.as_deref()), self.complete.as_deref());
+        match &self.pieces {
+            Some(pieces) => pieces.iter().map(|&row| kept[row as usize]).collect(),
+            None => kept,
+        }
+    }
+}
+
+fn marked(mut rows: Vec<u32>, mask: Option<&[u8]>) -> Vec<u32> {
+    if let Some(mask) = mask {
+        let mut marks = mask.iter();
+        rows.retain(|_| marks.next() == Some(&1));
+    }
+    rows
+}
+
+fn at(rows: Option<&[u32]>, row: usize) -> usize {
+    rows.and_then(|rows| rows.get(row)).map_or(row, |&row| row as usize)
 }
 
 fn bare(held: &Held) -> Option<String> {

@@ -1,15 +1,11 @@
 //! The variables of a formula and what each is for.
 
-use super::factors::{self, Kind};
 use super::{Binder, WeightKind, event};
-use crate::cohort::{Cohort, Factor, Groups, Times, Weights};
 use crate::error::{Error, FormulaError, Result};
-use crate::formula::eval::{dense, is_number, not_numbers};
+use crate::formula::design::Plan;
 use crate::formula::expr::Expr;
 use crate::formula::model::{Outcome, Role, Term};
-use crate::formula::rows::{floats, map};
-use crate::note::Note;
-use crate::table::{Column, MISSING_CODE};
+use crate::formula::syntax::function::Function;
 
 /// What a variable is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,48 +14,96 @@ pub(super) enum Slot {
     Time,
     Event,
     Group,
+    Covariate,
+    /// When a group or a covariate changes: x of `tdc(x)`.
+    Switch,
     Stratum,
     Cluster,
+    Offset,
     Weight,
     By,
 }
 
 /// An expression with its purpose.
-pub(super) struct Variable<'f> {
+pub(super) struct Variable {
     pub(super) slot: Slot,
-    pub(super) expr: &'f Expr,
+    pub(super) expr: Expr,
+    /// As written in the formula.
+    pub(super) name: String,
 }
 
 /// All variables, in the order in which missing values are counted.
-pub(super) struct Variables<'f> {
-    list: Vec<Variable<'f>>,
-    weight: Option<WeightKind>,
+pub(super) struct Variables {
+    list: Vec<Variable>,
+    pub(super) weight: Option<WeightKind>,
+    /// Whether terms are covariates, not groups.
+    pub(super) model: bool,
 }
 
-impl<'f> Variables<'f> {
-    pub(super) fn new(binder: &'f Binder<'f>) -> Result<Self> {
-        let mut own =
-            Self { list: Vec::new(), weight: binder.weights.as_ref().map(|(_, kind)| *kind) };
-        own.outcome(binder.formula.outcome())?;
+impl Variables {
+    /// Terms make groups.
+    pub(super) fn groups(binder: &Binder<'_>) -> Result<Self> {
+        let mut own = Self::new(binder, false)?;
         for term in binder.formula.all_terms() {
-            own.term(term, binder.group_by_strata)?;
+            own.group_term(term, binder.group_by_strata)?;
         }
-        if let Some((expr, _)) = &binder.weights {
-            own.push(Slot::Weight, expr);
-        }
-        binder.by.iter().for_each(|expr| own.push(Slot::By, expr));
+        own.weight(binder);
+        own.extend(Slot::By, &binder.by);
         Ok(own)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Variable<'f>> {
+    /// Terms are covariates.
+    pub(super) fn model(binder: &Binder<'_>, plan: &Plan) -> Result<Self> {
+        let mut own = Self::new(binder, true)?;
+        for variable in &plan.variables {
+            let slot = if variable.is_switch() { Slot::Switch } else { Slot::Covariate };
+            own.list.push(Variable::named(slot, &variable.expr, variable.name.clone()));
+        }
+        for term in binder.formula.all_terms().iter().filter(|own| own.role() != Role::Effect) {
+            own.side_term(term)?;
+        }
+        own.weight(binder);
+        Ok(own)
+    }
+
+    /// Only what the analysis is done by.
+    pub(super) fn by(binder: &Binder<'_>) -> Self {
+        let mut own = Self { list: Vec::new(), weight: None, model: false };
+        own.extend(Slot::By, &binder.by);
+        own
+    }
+
+    fn new(binder: &Binder<'_>, model: bool) -> Result<Self> {
+        let weight = binder.weights.as_ref().map(|(_, kind)| *kind);
+        let mut own = Self { list: Vec::new(), weight, model };
+        own.outcome(binder.formula.outcome())?;
+        Ok(own)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Variable> {
         self.list.iter()
     }
 
-    fn push(&mut self, slot: Slot, expr: &'f Expr) {
-        self.list.push(Variable { slot, expr });
+    /// The variables of one purpose.
+    pub(super) fn of(&self, slot: Slot) -> impl Iterator<Item = &Variable> {
+        self.iter().filter(move |own| own.slot == slot)
     }
 
-    fn outcome(&mut self, outcome: &'f Outcome) -> Result<()> {
+    fn push(&mut self, slot: Slot, expr: &Expr) {
+        self.list.push(Variable::named(slot, expr, expr.to_string()));
+    }
+
+    fn extend(&mut self, slot: Slot, exprs: &[Expr]) {
+        exprs.iter().for_each(|expr| self.push(slot, expr));
+    }
+
+    fn weight(&mut self, binder: &Binder<'_>) {
+        if let Some((expr, _)) = &binder.weights {
+            self.push(Slot::Weight, expr);
+        }
+    }
+
+    fn outcome(&mut self, outcome: &Outcome) -> Result<()> {
         let (entry, time, event) = match outcome {
             Outcome::Surv { entry, time, event } => (entry, time, event),
             Outcome::Endpoint(name) => {
@@ -76,70 +120,46 @@ impl<'f> Variables<'f> {
         Ok(())
     }
 
-    fn term(&mut self, term: &'f Term, group_by_strata: bool) -> Result<()> {
-        let slot = match term.role() {
-            Role::Effect if term.parts().len() > 1 => return Err(interaction(term).into()),
-            Role::Effect => Slot::Group,
-            Role::Strata if group_by_strata => Slot::Group,
-            Role::Strata => Slot::Stratum,
-            Role::Cluster if self.list.iter().any(|own| own.slot == Slot::Cluster) => {
-                return Err(term.misfit("only one cluster() can be given").into());
+    fn group_term(&mut self, term: &Term, group_by_strata: bool) -> Result<()> {
+        match term.role() {
+            Role::Effect if term.parts().len() > 1 => Err(interaction(term).into()),
+            Role::Effect => self.group(&term.parts()[0]),
+            Role::Strata if group_by_strata => {
+                self.extend(Slot::Group, term.parts());
+                Ok(())
             }
-            Role::Cluster => Slot::Cluster,
             Role::Offset => {
                 let error = term.misfit("offset() belongs to regression models");
-                return Err(error.help("leave it out here").into());
+                Err(error.help("leave it out here").into())
             }
-        };
-        term.parts().iter().for_each(|part| self.push(slot, part));
+            _ => self.side_term(term),
+        }
+    }
+
+    fn group(&mut self, expr: &Expr) -> Result<()> {
+        if expr.argument(Function::Spline).is_some() {
+            let error = expr.misfit("ns() belongs to regression models");
+            return Err(error.help("make classes for groups: cut(x, c(…))").into());
+        }
+        match expr.argument(Function::Tdc) {
+            Some((x, _)) => self.list.push(Variable::named(Slot::Switch, &x, expr.to_string())),
+            None => self.push(Slot::Group, expr),
+        }
         Ok(())
     }
 
-    /// Makes the cohort, and the groups that the analysis is done by.
-    pub(super) fn build(
-        &self,
-        columns: Vec<Column>,
-        notes: &mut Vec<Note>,
-    ) -> Result<(Cohort, Groups)> {
-        let mut entry = None;
-        let mut time = Times::Integer(Vec::new());
-        let mut events = Vec::new();
-        let (mut groups, mut strata, mut by) = (Vec::new(), Vec::new(), Vec::new());
-        let mut weights = Weights::None;
-        let mut cluster = None;
-        for (Variable { slot, expr }, column) in self.list.iter().zip(columns) {
-            match slot {
-                Slot::Entry => entry = Some(times("entry", expr, column)?),
-                Slot::Time => time = times("time", expr, column)?,
-                Slot::Event => events = event::events(expr, column, notes)?,
-                Slot::Group => groups.push(factors::factor(expr, column, Kind::Group)?),
-                Slot::Stratum => strata.push(factors::factor(expr, column, Kind::Stratum)?),
-                Slot::By => by.push(factors::factor(expr, column, Kind::Group)?),
-                Slot::Weight => weights = self.weights(expr, column)?,
-                Slot::Cluster => cluster = Some(dense(column)),
+    /// `strata()`, `cluster()`, `offset()`.
+    fn side_term(&mut self, term: &Term) -> Result<()> {
+        let slot = match term.role() {
+            Role::Effect | Role::Strata => Slot::Stratum,
+            Role::Offset => Slot::Offset,
+            Role::Cluster if self.of(Slot::Cluster).next().is_some() => {
+                return Err(term.misfit("only one cluster() can be given").into());
             }
-        }
-        let mut builder = Cohort::builder(time, events).weights(weights);
-        builder = builder.groups(cross(groups)).strata(cross(strata));
-        if let Some(entry) = entry {
-            builder = builder.entry(entry);
-        }
-        if let Some(cluster) = cluster {
-            builder = builder.cluster(cluster);
-        }
-        Ok((builder.build()?, cross(by)))
-    }
-
-    fn weights(&self, expr: &Expr, column: Column) -> Result<Weights> {
-        let values = match times("weights", expr, column)? {
-            Times::Integer(values) => floats(&values),
-            Times::Number { values, .. } => values,
+            Role::Cluster => Slot::Cluster,
         };
-        Ok(match self.weight {
-            Some(WeightKind::Frequency) => Weights::Frequency(values),
-            Some(WeightKind::Sampling) => Weights::Sampling(values),
-            None => Weights::None,
-        })
+        self.extend(slot, term.parts());
+        Ok(())
     }
 
     /// Puts the user's words for the cohort's.
@@ -151,42 +171,19 @@ impl<'f> Variables<'f> {
                 "weights" => Slot::Weight,
                 _ => return None,
             };
-            self.list.iter().find(|own| own.slot == slot).map(|own| own.expr.to_string())
+            self.of(slot).next().map(|own| own.name.clone())
         })
     }
 }
 
-fn cross(factors: Vec<Factor>) -> Groups {
-    Groups::cross(factors)
+impl Variable {
+    fn named(slot: Slot, expr: &Expr, name: String) -> Self {
+        Self { slot, expr: expr.clone(), name }
+    }
 }
 
 fn interaction(term: &Term) -> FormulaError {
     let names: Vec<String> = term.parts().iter().map(Expr::to_string).collect();
     term.misfit("groups do not interact: they are the combinations of all terms")
         .help(format!("write {}", names.join(" + ")))
-}
-
-/// A column of numbers.
-fn times(what: &str, expr: &Expr, column: Column) -> Result<Times> {
-    match column {
-        Column::Integer(values) => Ok(Times::Integer(values)),
-        Column::Number { values, exact } => Ok(Times::Number { values, exact }),
-        Column::Category(category) if category.levels.iter().all(|level| is_number(level)) => {
-            let number = |level: &String| level.trim().parse().unwrap_or(f64::NAN);
-            let numbers: Vec<f64> = category.levels.iter().map(number).collect();
-            let number = |&code: &u32| match code {
-                MISSING_CODE => f64::NAN,
-                code => numbers[code as usize],
-            };
-            Ok(Times::Number { values: map(&category.codes, number), exact: true })
-        }
-        Column::Category(category) => Err(not_numbers(what, &expr.to_string(), &category)),
-        Column::Date(_) => {
-            let error = expr.misfit(format!("{what} must be a number, this is a date"));
-            Err(error.help(format!("subtract the date of origin: {expr} - diagnosis")).into())
-        }
-        Column::Boolean(_) => {
-            Err(expr.misfit(format!("{what} must be a number, this is true/false")).into())
-        }
-    }
 }

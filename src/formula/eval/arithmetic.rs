@@ -61,7 +61,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// The error of a column that would be numbers but for a few cells: lists those cells.
-    fn misread(&self, value: &Value<'t>) -> Option<Error> {
+    pub(super) fn misread(&self, value: &Value<'t>) -> Option<Error> {
         let Value::Column(Cow::Borrowed(column @ Column::Category(category))) = value else {
             return None;
         };

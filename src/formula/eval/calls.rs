@@ -28,7 +28,7 @@ impl<'t> Evaluator<'t> {
         let Some(first) = first else { return Err(self.not_here(function, node)) };
         match function {
             Function::AsIs => self.value(first),
-            Function::Factor => self.factor(first, args),
+            Function::Factor => self.factor(first, args, node),
             Function::Cut => self.cut(first, args, node),
             Function::IsNa => self.is_missing(first),
             Function::Pmin | Function::Pmax => self.extreme(function, args),
@@ -53,7 +53,7 @@ impl<'t> Evaluator<'t> {
         let name = function.name();
         let message = match function {
             Function::Spline | Function::Tdc => {
-                format!("{name}() is not available in this version")
+                format!("{name}() is a term of its own, not part of an expression")
             }
             Function::Combine => "c() can stand only where a list is asked for".to_owned(),
             _ => format!("{name}() cannot stand here"),
@@ -61,6 +61,8 @@ impl<'t> Evaluator<'t> {
         let error = self.misfit(&node.span, message);
         match function {
             Function::Combine => error.help("as in x %in% c(1, 2) or cut(x, c(0, 55, 101))").into(),
+            Function::Spline => error.help("as in ~ sex + ns(age, df = 3)").into(),
+            Function::Tdc => error.help("as in ~ sex + tdc(surgery)").into(),
             _ => error.into(),
         }
     }

@@ -10,7 +10,7 @@ use super::constants::{arg, text};
 use super::label::number;
 use super::value::Value;
 use super::{Evaluator, count};
-use crate::error::Result;
+use crate::error::{DataError, Result};
 use crate::formula::rows::{float, map};
 use crate::formula::suggest::{closest, list};
 use crate::formula::syntax::ast::{Argument, Node};
@@ -20,6 +20,8 @@ use crate::table::{Category, Column, MISSING_CODE, MISSING_INT};
 
 /// Most levels that `factor()` makes of numbers; beyond, the column is no category.
 const MAX_LEVELS: usize = 10_000;
+/// The code of a level that is not among those known.
+const UNKNOWN: u32 = MISSING_CODE - 1;
 /// Whole numbers in a range this short are counted in a table.
 const TABLE: u64 = 1 << 16;
 
@@ -30,15 +32,29 @@ pub(in crate::formula) enum Categorise {
     TooMany,
 }
 
+/// The values that each `factor()` of some rows was made of, so that it means the same in others.
+#[derive(Debug, Clone, Default)]
+pub(in crate::formula) struct FactorLevels {
+    known: HashMap<String, Arc<Vec<String>>>,
+    fixed: bool,
+}
+
+impl FactorLevels {
+    pub(super) fn fixed(self) -> Self {
+        Self { fixed: true, ..self }
+    }
+}
+
 impl<'t> Evaluator<'t> {
     /// `factor(x, levels, labels, ref)`.
-    pub(super) fn factor(&mut self, x: &Node, args: &[Argument]) -> Result<Value<'t>> {
+    pub(super) fn factor(&mut self, x: &Node, args: &[Argument], node: &Node) -> Result<Value<'t>> {
         let column = self.value(x)?.into_column(self.rows());
         let Categorise::Category(mut category) = categorise(column, MAX_LEVELS) else {
             let message = format!("{x} has more than {MAX_LEVELS} values");
             let error = self.misfit(&x.span, message);
             return Err(error.help("make classes: cut(x, c(…))").into());
         };
+        category = self.remember(category, node)?;
         if let Some(levels) = arg(Function::Factor, args, "levels") {
             category = self.with_levels(category, levels, x)?;
         }
@@ -49,6 +65,17 @@ impl<'t> Evaluator<'t> {
             category = self.with_reference(category, reference)?;
         }
         Ok(Value::Column(Cow::Owned(Column::Category(category))))
+    }
+
+    /// Notes the values of a factor, or gives it those it had in the rows before.
+    fn remember(&mut self, own: Category, node: &Node) -> Result<Category> {
+        match self.levels.known.get(&node.to_string()) {
+            Some(levels) if self.levels.fixed => in_levels(own, levels, &node.to_string()),
+            _ => {
+                self.levels.known.insert(node.to_string(), Arc::clone(&own.levels));
+                Ok(own)
+            }
+        }
     }
 
     /// Keeps the levels named, in that order; all other values become missing and are counted.
@@ -105,6 +132,27 @@ impl<'t> Evaluator<'t> {
     }
 }
 
+/// The same values coded by other levels, which must have all that occur.
+pub(in crate::formula) fn in_levels(
+    own: Category,
+    levels: &Arc<Vec<String>>,
+    name: &str,
+) -> Result<Category> {
+    let places: HashMap<&str, u32> =
+        (0..).zip(levels.iter()).map(|(code, level)| (level.as_str(), code)).collect();
+    let place = |level: &String| places.get(level.as_str()).copied().unwrap_or(UNKNOWN);
+    let new: Vec<u32> = own.levels.iter().map(place).collect();
+    let codes = map(&own.codes, |&code| new.get(code as usize).copied().unwrap_or(MISSING_CODE));
+    let known = list(levels.iter().map(String::as_str));
+    let mut error = DataError::new("a value that the model does not know")
+        .help(format!("the values of {name} are {known}"));
+    for (row, _) in codes.iter().enumerate().filter(|(_, code)| **code == UNKNOWN) {
+        error.push(row, name, &own.levels[own.codes[row] as usize]);
+    }
+    error.check()?;
+    Ok(Category { codes, levels: Arc::clone(levels) })
+}
+
 /// Labels may be equal: then the levels become one, as in R.
 pub(super) fn relabelled(own: Category, labels: &[String]) -> Category {
     let mut levels: Vec<String> = Vec::new();
@@ -145,12 +193,17 @@ pub(in crate::formula) fn categorise(column: Column, limit: usize) -> Categorise
     category.map_or(Categorise::TooMany, Categorise::Category)
 }
 
+/// A column as a category, however many values it has.
+pub(in crate::formula) fn category(column: Column) -> Category {
+    match categorise(column, usize::MAX) {
+        Categorise::Category(category) => category,
+        Categorise::TooMany => Category { codes: Vec::new(), levels: Arc::default() },
+    }
+}
+
 /// Dense codes of a column whose values matter only as equal or not.
 pub(in crate::formula) fn dense(column: Column) -> Vec<u32> {
-    match categorise(column, usize::MAX) {
-        Categorise::Category(category) => category.codes,
-        Categorise::TooMany => Vec::new(),
-    }
+    category(column).codes
 }
 
 fn truth(values: &[u8]) -> Category {

@@ -6,17 +6,20 @@ mod calls;
 mod compare;
 mod constants;
 mod cut;
+mod elapsed;
 mod factor;
 mod label;
 mod logic;
 mod math;
+mod spline;
 mod value;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 pub(super) use arithmetic::{is_number, not_numbers};
-pub(super) use factor::{Categorise, categorise, dense};
+pub(super) use factor::{Categorise, FactorLevels, categorise, category, dense, in_levels};
+pub(super) use label::number as number_label;
 
 use self::value::{Scalar, Value};
 use super::expr::Expr;
@@ -33,12 +36,22 @@ pub(super) struct Evaluator<'t> {
     text: Arc<str>,
     /// Whether a comparison with a level that no row has is an error, not a note.
     strict: bool,
+    /// What stands for one part of an expression, known by its bytes.
+    given: Option<(Span, Column)>,
+    /// The levels that every `factor()` found.
+    pub(super) levels: FactorLevels,
     pub(super) notes: Vec<Note>,
 }
 
 impl<'t> Evaluator<'t> {
     pub(super) fn new(table: &'t Table) -> Self {
-        Self { table, text: "".into(), strict: false, notes: Vec::new() }
+        let (levels, notes) = (FactorLevels::default(), Vec::new());
+        Self { table, text: "".into(), strict: false, given: None, levels, notes }
+    }
+
+    /// Evaluates over new rows: every `factor()` has the levels that it had.
+    pub(super) fn again(table: &'t Table, levels: FactorLevels) -> Self {
+        Self { levels: levels.fixed(), ..Self::new(table) }
     }
 
     /// The value of an expression in every row.
@@ -59,6 +72,9 @@ impl<'t> Evaluator<'t> {
     }
 
     fn value(&mut self, node: &Node) -> Result<Value<'t>> {
+        if let Some((_, column)) = self.given.as_ref().filter(|(span, _)| *span == node.span) {
+            return Ok(Value::Column(Cow::Owned(column.clone())));
+        }
         match &node.kind {
             Kind::Number { value, .. } => Ok(Value::Scalar(Scalar::Number(*value))),
             Kind::Text(text) => Ok(Value::Scalar(Scalar::Text(text.clone()))),

@@ -8,4 +8,4 @@ mod parser;
 
 pub(super) use display::name as quote_name;
 pub(super) use lexer::{date, date_text};
-pub(super) use parser::{expression, formula};
+pub(super) use parser::{assignments, expression, formula};

@@ -39,6 +39,26 @@ pub(crate) fn expression(text: &str) -> Result<Node> {
     Ok(node)
 }
 
+/// Parses `name = value, name = value`.
+pub(crate) fn assignments(text: &str) -> Result<Vec<(Node, Node)>> {
+    let mut parser = Parser::new(text)?;
+    parser.refuse_empty("a profile", "name variables and their values, as age = 60, sex = 2")?;
+    let mut pairs = Vec::new();
+    loop {
+        let name = parser.climb(0)?;
+        if !parser.accept(&TokenKind::Assign) {
+            let error = parser.error(format!("{name} has no value"));
+            return Err(error.help("write name = value, as age = 60, sex = 2").into());
+        }
+        pairs.push((name, parser.climb(0)?));
+        if !parser.accept(&TokenKind::Comma) {
+            break;
+        }
+    }
+    parser.end()?;
+    Ok(pairs)
+}
+
 /// Words that are values, never columns.
 pub(super) fn is_constant(word: &str) -> bool {
     constant(word).is_some()

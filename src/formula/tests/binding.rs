@@ -254,7 +254,8 @@ fn misfits() {
         ("Surv(time, dead) ~ offset(age)", "offset() belongs to regression", "leave it out"),
         ("Surv(time, dead) ~ cluster(id) + cluster(age)", "only one cluster()", ""),
         ("PFS ~ stage", "there is no endpoint PFS", "plan"),
-        ("Surv(time, dead) ~ ns(age, df = 3)", "ns() is not available in this version", ""),
+        ("Surv(time, dead) ~ ns(age, df = 3)", "ns() belongs to regression models", "cut(x, c(…))"),
+        ("Surv(time, dead) ~ log(tdc(age))", "tdc() is a term of its own", "~ sex + tdc(surgery)"),
     ];
     for (text, message, help) in cases {
         let found = fail(text);

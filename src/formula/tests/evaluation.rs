@@ -284,7 +284,7 @@ fn misfits_point_at_the_operator() {
         ("months(i, d)", "i", "this is a number, not a date", ""),
         ("i %in% x", "x", "a constant must stand here", "c(1, 2)"),
         ("c(1, 2)", "c(1, 2)", "c() can stand only where a list", "%in%"),
-        ("ns(i, df = 3)", "ns(i, df = 3)", "ns() is not available in this version", ""),
+        ("ns(i, df = 3)", "ns(i, df = 3)", "ns() is a term of its own", "ns(age, df = 3)"),
         ("tdc(d)", "tdc(d)", "tdc() is not available in this version", ""),
         ("i + x:b", ":", ": joins terms", "a:b"),
     ];

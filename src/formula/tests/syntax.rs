@@ -76,7 +76,7 @@ fn names(text: &str) -> Vec<String> {
 
 #[test]
 fn terms_expand_as_in_r() {
-    let cases: [(&str, &[&str]); 12] = [
+    let cases: [(&str, &[&str]); 14] = [
         ("a + b", &["a", "b"]),
         ("1", &[]),
         ("1 + a", &["a"]),
@@ -84,7 +84,9 @@ fn terms_expand_as_in_r() {
         ("a:b + c", &["c", "a:b"]),
         ("a * b * c", &["a", "b", "c", "a:b", "a:c", "b:c", "a:b:c"]),
         ("(a + b):c", &["a:c", "b:c"]),
-        ("a + b:a + a:b + a:a", &["a", "b:a"]),
+        ("a + b:a + a:b + a:a", &["a", "a:b"]),
+        ("b:a + a", &["a", "b:a"]),
+        ("c:b:a + b * a", &["b", "a", "b:a", "c:b:a"]),
         ("(ki67 >= 55) * stage", &["ki67 >= 55", "stage", "ki67 >= 55:stage"]),
         ("I(a / b) + factor(x, ref = '0')", &["I(a/b)", "factor(x, ref = \"0\")"]),
         ("a %in% c(1, 2) + !b", &["a %in% c(1, 2)", "!b"]),

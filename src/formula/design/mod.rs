@@ -1,0 +1,16 @@
+//! From covariates to the columns of a design matrix, and again for new rows.
+
+mod coding;
+mod columns;
+mod plan;
+mod profile;
+mod recipe;
+mod typical;
+
+pub(super) use coding::Kind;
+pub use coding::Missing;
+pub(super) use plan::Plan;
+pub use recipe::Recipe;
+pub(super) use recipe::Training;
+pub(super) use typical::summarise;
+pub use typical::{Typical, TypicalValue};

@@ -1,0 +1,53 @@
+//! A Cox regression as records: one a coefficient.
+
+use std::io;
+
+use super::CoxDocument;
+use super::records::CoefficientRecord;
+use crate::cox::Status;
+use crate::report::csv::Csv;
+use crate::report::number::exact_or_empty as optional;
+
+const TITLES: [&str; 12] = [
+    "term",
+    "level",
+    "coefficient",
+    "coef",
+    "hr",
+    "hr_lower",
+    "hr_upper",
+    "std_err",
+    "model_std_err",
+    "z",
+    "p",
+    "status",
+];
+
+impl CoxDocument {
+    pub(super) fn records(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
+        csv.header(leading, &TITLES.map(str::to_owned))?;
+        self.coefficients.iter().try_for_each(|own| csv.record(own.record()))
+    }
+}
+
+impl CoefficientRecord {
+    fn record(&self) -> Vec<String> {
+        let names = [self.term.clone(), self.level.clone().unwrap_or_default(), self.name.clone()];
+        let numbers = [
+            self.coef,
+            self.hr,
+            self.hr_lower,
+            self.hr_upper,
+            self.std_err,
+            self.model_std_err,
+            self.z,
+            self.p,
+        ];
+        let status = match self.status {
+            Status::Estimated => "estimated",
+            Status::Aliased => "aliased",
+            Status::Infinite => "infinite",
+        };
+        names.into_iter().chain(numbers.map(optional)).chain([status.to_owned()]).collect()
+    }
+}

@@ -1,0 +1,95 @@
+//! Cox regression: `riskset cox`.
+
+mod csv;
+mod each;
+mod page;
+mod plan;
+mod records;
+
+use serde::Serialize;
+
+use super::record;
+use super::subject::DataUse;
+use crate::convention::{Conventions, Dialect, TimeZero};
+use crate::cox::{Convergence, Ties};
+use crate::note::Note;
+
+pub use plan::CoxPlan;
+use records::{
+    CoefficientRecord, ConcordanceRecord, LogLikelihoods, TermRecord, Tests, Univariable,
+};
+
+/// The result of a Cox regression. Its JSON is a contract.
+#[derive(Debug, Serialize)]
+pub struct CoxDocument {
+    command: &'static str,
+    schema_version: u32,
+    formula: String,
+    conf_level: f64,
+    ties: &'static str,
+    conventions: ConventionsRecord,
+    data: DataUse,
+    #[serde(serialize_with = "record::count")]
+    n: f64,
+    #[serde(serialize_with = "record::count")]
+    events: f64,
+    iterations: usize,
+    converged: bool,
+    convergence: Convergence,
+    loglik: LogLikelihoods,
+    coefficients: Vec<CoefficientRecord>,
+    terms: Vec<TermRecord>,
+    tests: Tests,
+    concordance: Option<ConcordanceRecord>,
+    aic: f64,
+    bic: f64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    univariable: Vec<Univariable>,
+    #[serde(serialize_with = "record::notes")]
+    notes: Vec<Note>,
+}
+
+/// Every convention that made the numbers.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct ConventionsRecord {
+    dialect: Dialect,
+    ties: &'static str,
+    variance: &'static str,
+    interval: &'static str,
+    time_zero: TimeZero,
+    #[serde(skip)]
+    words: Conventions,
+}
+
+impl ConventionsRecord {
+    fn new(own: Conventions, ties: Ties, robust: bool) -> Self {
+        Self {
+            dialect: own.dialect,
+            ties: ties.name(),
+            variance: if robust { "robust" } else { "model" },
+            interval: "Wald",
+            time_zero: own.time_zero,
+            words: own,
+        }
+    }
+
+    /// All in one line.
+    fn line(&self) -> String {
+        let ties = match self.ties {
+            "efron" => "Efron's ties",
+            "breslow" => "Breslow's ties",
+            _ => "exact (conditional) likelihood",
+        };
+        let variance = match self.variance {
+            "robust" => "robust (sandwich) variance",
+            _ => "model-based variance",
+        };
+        let time_zero = self.words.time_zero_words();
+        format!(
+            "Conventions ({}): {ties}; {variance}; {} intervals and p; events before censorings; \
+             time 0 {time_zero}",
+            self.dialect.title(),
+            self.interval,
+        )
+    }
+}

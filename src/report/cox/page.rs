@@ -1,0 +1,133 @@
+//! A Cox regression for people.
+
+use super::CoxDocument;
+use super::records::{CoefficientRecord, TestRecord, Univariable};
+use crate::cox::Status;
+use crate::report::grid::Grid;
+use crate::report::number::{
+    NONE, chi_squared, count, hazard_ratio, p_value, percent, significant,
+};
+use crate::report::page::Page;
+use crate::report::record::note_lines;
+
+impl CoxDocument {
+    pub(super) fn whole_page(&self) -> Page {
+        let page = Page::new("Cox regression", self.formula.as_str())
+            .line(self.data.line())
+            .line(self.counts())
+            .grid(self.table());
+        let page = self.test_lines().into_iter().fold(page, Page::line);
+        page.end(self.conventions.line(), note_lines(&self.notes))
+    }
+
+    fn counts(&self) -> String {
+        let steps = if self.iterations == 1 { "iteration" } else { "iterations" };
+        format!(
+            "{} subjects, {} events; converged after {} {steps}",
+            count(self.n),
+            count(self.events),
+            self.iterations
+        )
+    }
+
+    /// Coefficients, beside those of each term alone where that was asked for.
+    fn table(&self) -> Grid {
+        let interval = format!("{} CI", percent(self.conf_level));
+        let grid = Grid::new("").words(["variable", "level"]);
+        let own = ["HR".to_owned(), interval.clone(), "p".to_owned()];
+        if self.univariable.is_empty() {
+            let grid = grid.numbers(own).numbers(["p of term"]);
+            return grid.with_rows(self.coefficients.iter().map(|own| self.row(own)));
+        }
+        let alone = ["n", "events", "HR alone"].map(str::to_owned);
+        let grid = grid.numbers(alone).numbers([interval, "p alone".to_owned()]).numbers(own);
+        let grid = grid.numbers(["p of term"]);
+        grid.with_rows(self.univariable.iter().flat_map(|own| self.rows_beside(own)))
+    }
+
+    fn row(&self, own: &CoefficientRecord) -> Vec<String> {
+        let head = [self.variable(own), own.level.clone().unwrap_or_default()];
+        let tail = [self.p_of_term(own)];
+        head.into_iter().chain(own.cells()).chain(tail).collect()
+    }
+
+    /// The name of a term at its first coefficient; of a numeric term with several, each by name.
+    fn variable(&self, own: &CoefficientRecord) -> String {
+        if own.level.is_none() {
+            return own.name.clone();
+        }
+        if self.is_first(own) { own.term.clone() } else { String::new() }
+    }
+
+    fn is_first(&self, own: &CoefficientRecord) -> bool {
+        let first = self.coefficients.iter().find(|other| other.term == own.term);
+        first.is_some_and(|first| first.name == own.name)
+    }
+
+    /// The overall p, at the first coefficient of a term that has several.
+    fn p_of_term(&self, own: &CoefficientRecord) -> String {
+        let term = self.terms.iter().find(|term| term.term == own.term && term.df > 1);
+        match term.filter(|_| self.is_first(own)).and_then(|term| term.overall()) {
+            Some(test) => p_value(test.p),
+            None => String::new(),
+        }
+    }
+
+    fn rows_beside(&self, alone: &Univariable) -> Vec<Vec<String>> {
+        let rows = alone.coefficients.iter().enumerate().map(|(at, own)| {
+            let first = |text: String| if at == 0 { text } else { String::new() };
+            let name = if own.level.is_none() { own.name.clone() } else { first(own.term.clone()) };
+            let beside = self.coefficients.iter().find(|other| other.name == own.name);
+            let none = || [String::new(), String::new(), String::new()];
+            let full = beside.map_or_else(none, CoefficientRecord::cells);
+            let p = beside.map(|own| self.p_of_term(own)).unwrap_or_default();
+            let head = [name, own.level.clone().unwrap_or_default()];
+            let counts = [first(count(alone.n)), first(count(alone.events))];
+            let cells = head.into_iter().chain(counts).chain(own.cells()).chain(full);
+            cells.chain([p]).collect()
+        });
+        rows.collect()
+    }
+
+    fn test_lines(&self) -> Vec<String> {
+        let line = |name: &str, own: &TestRecord| {
+            chi_squared(name, (own.statistic, own.df), (own.p, own.ln_p))
+        };
+        let mut lines = vec![
+            line("Likelihood-ratio test", &self.tests.likelihood_ratio),
+            line("Wald test", &self.tests.wald),
+            line("Score test", &self.tests.score),
+        ];
+        lines.extend(self.concordance.map(|own| {
+            let std_err = own.std_err.map(|std_err| format!(" (SE {})", significant(std_err, 2)));
+            format!("Concordance {:.3}{}", own.estimate, std_err.unwrap_or_default())
+        }));
+        lines
+    }
+}
+
+impl CoefficientRecord {
+    /// Hazard ratio, interval, p.
+    pub(super) fn cells(&self) -> [String; 3] {
+        let infinity = || "∞".to_owned();
+        match self.status {
+            Status::Aliased => ["aliased".to_owned(), String::new(), String::new()],
+            Status::Infinite => {
+                let limit = |limit: Option<f64>| limit.map_or_else(infinity, hazard_ratio);
+                let lower = self.hr_lower.map_or_else(|| "0".to_owned(), hazard_ratio);
+                let interval = format!("{lower}–{}", limit(self.hr_upper));
+                [limit(self.hr), interval, p_value(self.p)]
+            }
+            Status::Estimated => {
+                let hr = self.hr.map_or_else(|| NONE.to_owned(), hazard_ratio);
+                let interval = match (self.hr_lower, self.hr_upper) {
+                    (Some(lower), Some(upper)) => {
+                        format!("{}–{}", hazard_ratio(lower), hazard_ratio(upper))
+                    }
+                    _ => NONE.to_owned(),
+                };
+                [hr, interval, p_value(self.p)]
+            }
+        }
+    }
+}

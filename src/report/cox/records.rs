@@ -1,0 +1,133 @@
+//! The parts of a Cox document.
+
+use serde::Serialize;
+
+use crate::accuracy::Concordance;
+use crate::cox::{Coefficient, CoxFit, Status, Term, Test};
+use crate::report::record;
+
+/// A coefficient; what does not exist is null.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct CoefficientRecord {
+    pub(super) term: String,
+    pub(super) level: Option<String>,
+    pub(super) name: String,
+    pub(super) coef: Option<f64>,
+    pub(super) hr: Option<f64>,
+    pub(super) std_err: Option<f64>,
+    pub(super) model_std_err: Option<f64>,
+    pub(super) z: Option<f64>,
+    pub(super) p: Option<f64>,
+    pub(super) ln_p: Option<f64>,
+    pub(super) hr_lower: Option<f64>,
+    pub(super) hr_upper: Option<f64>,
+    pub(super) status: Status,
+}
+
+impl From<Coefficient> for CoefficientRecord {
+    fn from(own: Coefficient) -> Self {
+        Self {
+            z: own.z(),
+            term: own.term,
+            level: own.level,
+            name: own.name,
+            coef: own.coef,
+            hr: own.hazard_ratio,
+            std_err: own.std_err,
+            model_std_err: own.model_std_err,
+            p: own.p,
+            ln_p: own.ln_p,
+            hr_lower: own.interval.lower,
+            hr_upper: own.interval.upper,
+            status: own.status,
+        }
+    }
+}
+
+/// A χ² test.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(super) struct TestRecord {
+    pub(super) statistic: f64,
+    pub(super) df: usize,
+    pub(super) p: Option<f64>,
+    pub(super) ln_p: Option<f64>,
+}
+
+impl From<Test> for TestRecord {
+    fn from(own: Test) -> Self {
+        Self { statistic: own.statistic, df: own.df, p: own.p, ln_p: own.ln_p }
+    }
+}
+
+/// The tests of all coefficients.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(super) struct Tests {
+    pub(super) likelihood_ratio: TestRecord,
+    pub(super) wald: TestRecord,
+    pub(super) score: TestRecord,
+}
+
+impl Tests {
+    pub(super) fn new(fit: &CoxFit<'_>) -> Self {
+        Self {
+            likelihood_ratio: fit.likelihood_ratio_test().into(),
+            wald: fit.wald_test().into(),
+            score: fit.score_test().into(),
+        }
+    }
+}
+
+/// A term with its tests; null where a test does not exist.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct TermRecord {
+    pub(super) term: String,
+    pub(super) df: usize,
+    pub(super) wald: Option<TestRecord>,
+}
+
+impl TermRecord {
+    pub(super) fn new(fit: &CoxFit<'_>, term: Term) -> Self {
+        let wald = (term.df > 0).then(|| fit.wald_test_of(term.coefficients.clone()).into());
+        Self { term: term.name, df: term.df, wald }
+    }
+}
+
+impl TermRecord {
+    /// The test to show when there is room for one.
+    pub(super) fn overall(&self) -> Option<TestRecord> {
+        self.wald
+    }
+}
+
+/// The log-likelihoods at 0 and at the estimates.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(super) struct LogLikelihoods {
+    pub(super) null: f64,
+    pub(super) model: f64,
+}
+
+/// Harrell's C.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(super) struct ConcordanceRecord {
+    pub(super) estimate: f64,
+    pub(super) std_err: Option<f64>,
+}
+
+impl ConcordanceRecord {
+    pub(super) fn new(own: Concordance) -> Option<Self> {
+        own.estimate.map(|estimate| Self { estimate, std_err: own.std_err })
+    }
+}
+
+/// A term alone.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Univariable {
+    pub(super) term: String,
+    #[serde(serialize_with = "record::count")]
+    pub(super) n: f64,
+    #[serde(serialize_with = "record::count")]
+    pub(super) events: f64,
+    pub(super) same_sample: bool,
+    pub(super) likelihood_ratio: TestRecord,
+    pub(super) coefficients: Vec<CoefficientRecord>,
+}
