@@ -1,9 +1,7 @@
 //! A fitted model.
 
 use super::coefficient::{Coefficient, Status, Term};
-use std::sync::OnceLock;
-
-use super::frame::{Frame, Plan};
+use super::frame::Frame;
 use super::likelihood::{Derivatives, Point};
 use super::newton::{Convergence, Scaled, Stop, climb};
 use super::options::Cox;
@@ -14,7 +12,6 @@ use crate::note::Note;
 use crate::numeric::linalg::{Ldl, SymMatrix};
 use crate::numeric::normal::normal_quantile;
 use crate::numeric::tails::{Tail, chi2_upper};
-use crate::risk::RiskSets;
 
 /// A column of which risk sets leave less than this is constant within all of them.
 const CONSTANT: f64 = 1e-12;
@@ -25,14 +22,8 @@ pub struct CoxFit<'a> {
     pub(super) options: Cox,
     pub(super) cohort: &'a Cohort,
     pub(super) design: &'a Design,
-    /// The estimates; 0 for coefficients without one.
-    pub(super) beta: Vec<f64>,
-    /// What is taken off covariates.
-    pub(super) centre: Vec<f64>,
-    log_likelihood: f64,
-    events: f64,
-    /// Rows in the order of the cohort, and the estimates there.
-    table: OnceLock<(Frame<'a>, Point)>,
+    pub(super) frame: Frame<'a>,
+    pub(super) point: Point,
     pub(super) status: Vec<Status>,
     /// Inverse of the information; zero for coefficients without an estimate.
     pub(super) model_vcov: SymMatrix,
@@ -69,7 +60,7 @@ impl Test {
 impl<'a> CoxFit<'a> {
     pub(super) fn new(options: Cox, cohort: &'a Cohort, design: &'a Design) -> Result<Self> {
         let frame = Frame::new(cohort, design);
-        let start = Point::new(&frame, options.ties, vec![0.0; frame.width]);
+        let start = Point::new(&frame, options.ties, vec![0.0; frame.width()]);
         let derivatives = start.derivatives(&frame);
         let free = estimable(&derivatives);
         check_size(&free, frame.events())?;
@@ -79,26 +70,16 @@ impl<'a> CoxFit<'a> {
         if matches!(solution.convergence.reason, Stop::Iterations) {
             return Err(not_converged(design, &solution.derivatives, &solution.convergence));
         }
-        let model_vcov = Scaled::new(&solution.derivatives.information, &free).inverse();
         let status = |free: &bool| if *free { Status::Estimated } else { Status::Aliased };
-        let (beta, log_likelihood) = (solution.point.beta.clone(), solution.point.log_likelihood);
-        let (centre, events) = (frame.centre.clone(), frame.events());
-        let table = match frame.plan {
-            Plan::Table => OnceLock::from((frame, solution.point)),
-            Plan::Sweep(_) => OnceLock::new(),
-        };
         let mut fit = Self {
             options,
             cohort,
             design,
             status: free.iter().map(status).collect(),
-            model_vcov,
+            model_vcov: Scaled::new(&solution.derivatives.information, &free).inverse(),
             robust_vcov: None,
-            beta,
-            centre,
-            log_likelihood,
-            events,
-            table,
+            point: solution.point,
+            frame,
             null,
             score,
             convergence: solution.convergence,
@@ -108,25 +89,6 @@ impl<'a> CoxFit<'a> {
             fit.robust_vcov = Some(fit.robust_variance()?);
         }
         Ok(fit)
-    }
-
-    /// Rows in the order of the cohort.
-    pub(super) fn frame(&self) -> &Frame<'a> {
-        &self.table().0
-    }
-
-    /// The estimates on [`frame`](Self::frame).
-    pub(super) fn point(&self) -> &Point {
-        &self.table().1
-    }
-
-    fn table(&self) -> &(Frame<'a>, Point) {
-        self.table.get_or_init(|| {
-            let frame = Frame::table(RiskSets::new(self.cohort), self.cohort, self.design);
-            let beta = self.beta.clone();
-            let point = Point::without_derivatives(&frame, self.options.ties, beta);
-            (frame, point)
-        })
     }
 
     /// How ties are treated.
@@ -144,7 +106,7 @@ impl<'a> CoxFit<'a> {
 
     /// Number of events; Σ of frequency weights.
     pub fn n_events(&self) -> f64 {
-        self.events
+        self.frame.events()
     }
 
     /// The partial log-likelihood at β = 0.
@@ -154,7 +116,7 @@ impl<'a> CoxFit<'a> {
 
     /// The partial log-likelihood at the estimates.
     pub fn log_likelihood(&self) -> f64 {
-        self.log_likelihood
+        self.point.log_likelihood
     }
 
     /// Coefficients that have an estimate.
@@ -185,7 +147,7 @@ impl<'a> CoxFit<'a> {
                 Status::Estimated => {
                     let std_err = |vcov: &SymMatrix| vcov.get(at, at).sqrt();
                     let model = std_err(&self.model_vcov);
-                    own.estimated(self.beta[at], std_err(self.vcov_in_use()), model, z)
+                    own.estimated(self.point.beta[at], std_err(self.vcov_in_use()), model, z)
                 }
                 _ => own,
             }
@@ -230,7 +192,7 @@ impl<'a> CoxFit<'a> {
 
     /// Wald's test of all coefficients, by the variance in use.
     pub fn wald_test(&self) -> Test {
-        self.wald_test_of(0..self.beta.len())
+        self.wald_test_of(0..self.frame.width())
     }
 
     /// Wald's test of some coefficients, as those of a term.
@@ -242,7 +204,7 @@ impl<'a> CoxFit<'a> {
         let entry = |i: usize, j: usize| vcov.get(own[i], own[j]) / scale[i] / scale[j];
         let factor = Ldl::new(&SymMatrix::from_lower(own.len(), entry));
         let z: Vec<f64> =
-            own.iter().zip(&scale).map(|(&at, scale)| self.beta[at] / scale).collect();
+            own.iter().zip(&scale).map(|(&at, scale)| self.point.beta[at] / scale).collect();
         Test::new(factor.quadratic_form(&z), factor.rank())
     }
 

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -33,10 +32,6 @@ pub(super) struct Frame<'a> {
     pub(super) plan: Plan,
     /// Rows of every block.
     pub(super) blocks: Vec<Range<usize>>,
-    /// Number of columns.
-    pub(super) width: usize,
-    /// Covariates less their centre, row by row, once somebody asks.
-    by_rows: OnceLock<Vec<f64>>,
 }
 
 /// What rows carry besides covariates, in kernel order.
@@ -70,9 +65,11 @@ impl<'a> Frame<'a> {
     /// The plan that is cheaper.
     pub(super) fn new(cohort: &'a Cohort, design: &'a Design) -> Self {
         let sets = RiskSets::new(cohort);
-        match small_table(&sets, cohort.n_rows()) {
-            true => Self::table(sets, cohort, design),
-            false => Self::sweep(&sets, cohort, design),
+        let blocks = blocks(cohort.n_rows());
+        if blocks.len() == 1 || blocks.len() * sets.len() * 4 <= cohort.n_rows() {
+            Self::table(sets, cohort, design)
+        } else {
+            Self::sweep(&sets, cohort, design)
         }
     }
 
@@ -99,13 +96,8 @@ impl<'a> Frame<'a> {
     fn build((sets, plan): (RiskSets, Plan), rows: Rows<'a>, columns: Vec<Cow<'a, [f64]>>) -> Self {
         let centre = columns.par_iter().map(|column| centre(column)).collect();
         let (tied, mean_weight) = rows.count_events(&sets);
-        let width = columns.len();
-        let blocks = match plan {
-            Plan::Table if !small_table(&sets, rows.event.len()) => vec![0..rows.event.len()],
-            _ => blocks(rows.event.len()),
-        };
-        let by_rows = OnceLock::new();
-        Self { sets, rows, columns, centre, tied, mean_weight, plan, blocks, width, by_rows }
+        let blocks = blocks(rows.event.len());
+        Self { sets, rows, columns, centre, tied, mean_weight, plan, blocks }
     }
 
     /// Number of rows of the kernel.
@@ -113,35 +105,15 @@ impl<'a> Frame<'a> {
         self.rows.event.len()
     }
 
-    /// The covariates less their centre, from a row on.
-    pub(super) fn rows_from(&self, row: usize) -> &[f64] {
-        let x = self.by_rows.get_or_init(|| by_rows(&self.columns, &self.centre));
-        &x[row * self.width..]
+    /// Number of columns.
+    pub(super) fn width(&self) -> usize {
+        self.columns.len()
     }
 
     /// Number of events, Σ of frequency weights.
     pub(super) fn events(&self) -> f64 {
         self.tied.iter().sum()
     }
-}
-
-/// Whether tables of event times, one for every block, are small beside the rows.
-fn small_table(sets: &RiskSets, rows: usize) -> bool {
-    let blocks = blocks(rows).len();
-    blocks <= 1 || blocks * sets.len() * 4 <= rows
-}
-
-fn by_rows(columns: &[Cow<'_, [f64]>], centre: &[f64]) -> Vec<f64> {
-    let (width, rows) = (columns.len(), columns.first().map_or(0, |column| column.len()));
-    let mut x = vec![0.0; width * rows];
-    let fill = |(block, x): (usize, &mut [f64])| {
-        for (at, (column, centre)) in columns.iter().zip(centre).enumerate() {
-            let rows = x[at..].iter_mut().step_by(width).zip(&column[block * ROWS..]);
-            rows.for_each(|(own, value)| *own = value - centre);
-        }
-    };
-    x.par_chunks_mut((ROWS * width).max(1)).enumerate().for_each(fill);
-    x
 }
 
 /// Cuts rows into blocks of whole panels.

@@ -2,8 +2,11 @@
 
 use proptest::prelude::*;
 
+use super::frame::{Frame, Plan};
+use super::likelihood::Point;
 use super::*;
 use crate::cohort::{Cohort, Design, Factor, Groups, Weights};
+use crate::risk::RiskSets;
 use crate::table::Category;
 
 /// Rows of a study: entry, time at risk, event, stratum, weight, two covariates.
@@ -99,16 +102,18 @@ proptest! {
         let (cohort, design) = (study.cohort(Weights::Sampling), study.design());
         let fit = fit_or_skip!(Cox::default().ties(ties), &cohort, &design);
         let mut sums = [0.0; 2];
-        for (row, own) in study.rows.iter().zip(fit.score_residuals().rows()) {
+        let residuals = fit.score_residuals();
+        for (at, row) in study.rows.iter().enumerate() {
+            let own = residuals.row(at);
             sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += f64::from(row.weight) * own);
         }
-        let at = likelihood::Point::new(fit.frame(), ties, fit.beta.clone());
-        let score = at.derivatives(fit.frame()).score;
+        let score = fit.point.derivatives(&fit.frame).score;
         prop_assert!(close(&sums, &score, 1e-9), "{sums:?} {score:?}");
         // The events' residuals add up to the same.
         let mut sums = [0.0; 2];
         let schoenfeld = fit.schoenfeld_residuals();
-        for (event, own) in schoenfeld.events.iter().zip(schoenfeld.residuals.rows()) {
+        for (at, event) in schoenfeld.events.iter().enumerate() {
+            let own = schoenfeld.residuals.row(at);
             let weight = f64::from(study.rows[event.row].weight);
             sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += weight * own);
         }
@@ -125,12 +130,11 @@ proptest! {
         for (i, j) in [(0, 0), (1, 0), (1, 1)] {
             prop_assert!(close(&[a.vcov(i, j)], &[b.vcov(i, j)], 1e-8));
         }
-        let (first, changes) = (b.dfbeta(), a.dfbeta());
-        let first: Vec<&[f64]> = first.rows().collect();
-        let mut at = 0;
-        for (row, own) in study.rows.iter().zip(changes.rows()) {
-            prop_assert!(close(own, first[at], 1e-8));
-            at += row.weight as usize;
+        let (copies, changes) = (b.dfbeta(), a.dfbeta());
+        let mut copy = 0;
+        for (at, row) in study.rows.iter().enumerate() {
+            prop_assert!(close(&changes.row(at), &copies.row(copy), 1e-8));
+            copy += row.weight as usize;
         }
     }
 
@@ -142,7 +146,7 @@ proptest! {
         let far = shifted.design();
         let a = fit_or_skip!(Cox::default().ties(ties), &cohort, &design);
         let b = fit_or_skip!(Cox::default().ties(ties), &cohort, &far);
-        for (a, b) in a.score_residuals().rows().zip(b.score_residuals().rows()) {
+        for (a, b) in a.score_residuals().columns().iter().zip(b.score_residuals().columns()) {
             prop_assert!(close(a, b, 1e-8), "{a:?} {b:?}");
         }
     }
@@ -161,11 +165,40 @@ fn dfbeta_is_nearly_the_change_without_a_row() {
     let fit = Cox::default().fit(&cohort, &design).unwrap();
     let (beta, std_err) = (fit.coefficients()[0].coef.unwrap(), fit.vcov(0, 0).sqrt());
     let dfbeta = fit.dfbeta();
-    for (row, change) in dfbeta.rows().enumerate().step_by(37) {
+    for (row, change) in dfbeta.columns()[0].iter().enumerate().step_by(37) {
         let rows: Vec<u32> = (0..n as u32).filter(|&own| own as usize != row).collect();
         let (cohort, design) = (cohort.select(&rows).unwrap(), design.select(&rows));
         let without = Cox::default().fit(&cohort, &design).unwrap();
         let changed = beta - without.coefficients()[0].coef.unwrap();
-        assert!((changed - change[0]).abs() < 0.05 * changed.abs() + 1e-4 * std_err, "{row}");
+        assert!((changed - change).abs() < 0.05 * changed.abs() + 1e-4 * std_err, "{row}");
+    }
+}
+
+/// The same from rows in any order, in a table or by a sweep.
+#[test]
+fn both_plans_give_the_same_residuals() {
+    let n = 20_000_usize;
+    let spread = |at: usize, by: usize| ((at * by) % 19_997) as f64 / 19_997.0;
+    let time: Vec<f64> =
+        (0..n).map(|at| 1.0 + (spread(at, 7_919) * 8_000.0).round() / 7.0).collect();
+    let entry: Vec<f64> = time.iter().enumerate().map(|(at, t)| t * 0.4 * spread(at, 31)).collect();
+    let event = (0..n).map(|at| at % 5 < 3).collect();
+    let x = (0..2).map(|j| {
+        let of = |at: usize| spread(at, 104_729 + 2 * j) + time[at] / 1000.0;
+        (format!("x{j}"), (0..n).map(of).collect())
+    });
+    let cohort = Cohort::builder(time.clone(), event).entry(entry).build().unwrap();
+    let design = Design::from_columns(x.collect()).unwrap();
+    let swept = Cox::default().robust(true).fit(&cohort, &design).unwrap();
+    assert!(matches!(swept.frame.plan, Plan::Sweep(_)));
+    let mut tabled = Cox::default().robust(true).fit(&cohort, &design).unwrap();
+    tabled.frame = Frame::table(RiskSets::new(&cohort), &cohort, &design);
+    tabled.point = Point::new(&tabled.frame, Ties::Efron, tabled.point.beta.clone());
+    for (a, b) in swept.score_residuals().columns().iter().zip(tabled.score_residuals().columns()) {
+        assert!(close(a, b, 1e-11));
+    }
+    let table = tabled.robust_variance().unwrap();
+    for (i, j) in [(0, 0), (1, 0), (1, 1)] {
+        assert!(close(&[table.get(i, j)], &[swept.vcov(i, j)], 1e-11));
     }
 }

@@ -48,16 +48,7 @@ pub(super) struct Hazard {
 
 impl Point {
     pub(super) fn new(frame: &Frame<'_>, ties: Ties, beta: Vec<f64>) -> Self {
-        Self::of(frame, ties, beta, true)
-    }
-
-    /// Without what derivatives need.
-    pub(super) fn without_derivatives(frame: &Frame<'_>, ties: Ties, beta: Vec<f64>) -> Self {
-        Self::of(frame, ties, beta, false)
-    }
-
-    fn of(frame: &Frame<'_>, ties: Ties, beta: Vec<f64>, covariates: bool) -> Self {
-        let state = State::new(frame, &beta, covariates);
+        let state = State::new(frame, &beta);
         let hazard = Hazard::new(frame, ties, &state);
         let log_likelihood = hazard.log_likelihood(frame, &state);
         Self { beta, log_likelihood, state, hazard }
@@ -88,13 +79,5 @@ impl Hazard {
     fn log_likelihood(&self, frame: &Frame<'_>, state: &State) -> f64 {
         let logs: f64 = frame.sets.event_slots().map(|slot| self.inner[slot].log).sum();
         state.events_predictor - logs
-    }
-
-    /// The events expected of a row for each unit of w·r.
-    pub(super) fn expected(&self, frame: &Frame<'_>, row: usize) -> f64 {
-        let to = frame.sets.to()[row] as usize;
-        let before = frame.sets.from().map_or(0.0, |from| self.cumulative[from[row] as usize]);
-        let spared = if frame.rows.event[row] { self.inner[to].spared } else { 0.0 };
-        self.cumulative[to] - before - spared
     }
 }

@@ -10,17 +10,17 @@
 mod coefficient;
 mod fit;
 mod frame;
+mod gather;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod laws;
 mod likelihood;
-mod means;
 mod newton;
 mod options;
 mod predict;
 mod residuals;
-mod scores;
+mod robust;
 #[cfg(test)]
 mod tests;
 mod ties;

@@ -16,7 +16,7 @@ impl CoxFit<'_> {
         let columns: Vec<&[f64]> =
             self.design.columns().iter().map(|column| column.values.as_slice()).collect();
         let block = |(block, own): (usize, &mut [f64])| {
-            predict(&columns, &self.centre, &self.beta, (block * ROWS, own));
+            predict(&columns, &self.frame.centre, &self.point.beta, (block * ROWS, own));
         };
         eta.par_chunks_mut(ROWS).enumerate().with_min_len(64).for_each(block);
         eta

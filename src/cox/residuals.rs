@@ -5,16 +5,14 @@
 
 use super::coefficient::Status;
 use super::fit::CoxFit;
-use super::frame::Frame;
-use super::likelihood::Point;
-use super::means::Means;
-use super::scores::Scores;
+use super::gather::{Covariate, Gather};
+use crate::cohort::Weights;
 
-/// Residuals with a number for every coefficient that was estimated, row by row.
+/// Residuals with a column for every coefficient that was estimated.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Residuals {
     coefficients: Vec<usize>,
-    values: Vec<f64>,
+    columns: Vec<Vec<f64>>,
 }
 
 impl Residuals {
@@ -23,9 +21,14 @@ impl Residuals {
         &self.coefficients
     }
 
-    /// The rows, each with a number a coefficient.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = &[f64]> {
-        self.values.chunks_exact(self.coefficients.len().max(1))
+    /// A column a coefficient, a number a row.
+    pub fn columns(&self) -> &[Vec<f64>] {
+        &self.columns
+    }
+
+    /// The numbers of one row.
+    pub fn row(&self, row: usize) -> Vec<f64> {
+        self.columns.iter().map(|column| column[row]).collect()
     }
 }
 
@@ -35,7 +38,7 @@ impl Residuals {
 pub struct EventResiduals {
     /// The rows that end in an event.
     pub events: Vec<EventRow>,
-    /// Their residuals.
+    /// Their residuals, in the same order.
     pub residuals: Residuals,
 }
 
@@ -50,40 +53,14 @@ pub struct EventRow {
     pub stratum: usize,
 }
 
-impl Point {
-    /// r of a row, for the hazard as it is kept; 0 for a row without weight.
-    pub(super) fn relative_risk(&self, frame: &Frame<'_>, row: usize) -> f64 {
-        let weight = frame.rows.weight(row);
-        if weight > 0.0 { self.state.theta[row] / weight } else { 0.0 }
-    }
-
-    /// The events expected of one subject of a row.
-    fn expected(&self, frame: &Frame<'_>, row: usize) -> f64 {
-        self.relative_risk(frame, row) * self.hazard.expected(frame, row)
-    }
-
-    /// δ less the events expected; 0 for a row without weight.
-    pub(super) fn martingale(&self, frame: &Frame<'_>, row: usize) -> f64 {
-        let event = frame.rows.event[row] && frame.rows.weight(row) > 0.0;
-        f64::from(u8::from(event)) - self.expected(frame, row)
-    }
-
-    /// sign(M)·√(−2(M + δ ln(δ − M))).
-    fn deviance(&self, frame: &Frame<'_>, row: usize) -> f64 {
-        let (residual, expected) = (self.martingale(frame, row), self.expected(frame, row));
-        let log = if frame.rows.event[row] && expected > 0.0 { expected.ln() } else { 0.0 };
-        (-2.0 * (residual + log)).max(0.0).sqrt().copysign(residual)
-    }
-}
-
 impl CoxFit<'_> {
-    /// Martingale residuals δ − r ∫ dΛ, the events of each row less those expected.
+    /// Martingale residuals M = δ − r ∫ dΛ, the events of each row less those expected.
     ///
     /// Under Efron's formula a tied event is spared part of its last increment. Σ w·M = 0 in every
     /// stratum. R: `residuals(fit, type = "martingale")`. Barlow and Prentice 1988,
     /// doi:10.1093/biomet/75.1.65.
     pub fn martingale_residuals(&self) -> Vec<f64> {
-        self.by_row(|row| self.point().martingale(self.frame(), row))
+        Gather::new(self).martingale
     }
 
     /// Deviance residuals sign(M)·√(−2(M + δ ln(δ − M))) from martingale residuals M.
@@ -91,29 +68,40 @@ impl CoxFit<'_> {
     /// R: `residuals(fit, type = "deviance")`. Therneau, Grambsch and Fleming 1990,
     /// doi:10.1093/biomet/77.1.147.
     pub fn deviance_residuals(&self) -> Vec<f64> {
-        self.by_row(|row| self.point().deviance(self.frame(), row))
+        let gather = Gather::new(self);
+        let own = |(row, &residual): (usize, &f64)| {
+            let log = if gather.fails(row) { gather.expected(row).ln() } else { 0.0 };
+            (-2.0 * (residual + log)).max(0.0).sqrt().copysign(residual)
+        };
+        gather.martingale.iter().enumerate().map(own).collect()
     }
 
     /// Score residuals L = δ (x − x̄) − r ∫ (x − x̄) dΛ, each row's part of the score.
     ///
     /// Not weighted: Σ w·L = 0. R: `residuals(fit, type = "score")`, which has none for exact ties;
-    /// here those of Breslow's formula are given. Therneau, Grambsch and Fleming 1990.
+    /// here those are of Breslow's formula. Therneau, Grambsch and Fleming 1990,
+    /// doi:10.1093/biomet/77.1.147.
     pub fn score_residuals(&self) -> Residuals {
-        let scores = Scores::new(self.frame(), self.point()).all(|_| 1.0);
-        self.selected(&scores, |row| row.to_vec())
+        let scores = Gather::new(self).scores();
+        self.columns(|at| scores[at].clone())
     }
 
-    /// What leaving a row out would change the coefficients by, to first order: w·L·V with score
-    /// residuals L and the model's variance V.
+    /// What leaving a row out would take from the coefficients, to first order: w·L·V with score
+    /// residuals L and the model's variance V; of one subject where weights count identical ones.
     ///
     /// R: `residuals(fit, type = "dfbeta")`. Cain and Lange 1984, doi:10.2307/2531402.
     pub fn dfbeta(&self) -> Residuals {
-        self.influence(|change, _| change)
+        let scores = Gather::new(self).scores();
+        self.columns(|at| self.moved(&scores, at))
     }
 
     /// The same in standard errors of the model. R: `residuals(fit, type = "dfbetas")`.
     pub fn dfbetas(&self) -> Residuals {
-        self.influence(|change, std_err| change / std_err)
+        let scores = Gather::new(self).scores();
+        self.columns(|at| {
+            let std_err = self.model_vcov.get(at, at).sqrt();
+            self.moved(&scores, at).iter().map(|change| change / std_err).collect()
+        })
     }
 
     /// Schoenfeld residuals x − x̄ of events, x̄ being the weighted mean over the risk set, under
@@ -121,7 +109,8 @@ impl CoxFit<'_> {
     ///
     /// R: `residuals(fit, type = "schoenfeld")`. Schoenfeld 1982, doi:10.1093/biomet/69.1.239.
     pub fn schoenfeld_residuals(&self) -> EventResiduals {
-        self.schoenfeld(|row| row.to_vec())
+        let (events, values) = self.schoenfeld();
+        EventResiduals { events, residuals: self.columns(|at| values[at].clone()) }
     }
 
     /// β + D·V·s from Schoenfeld residuals s, the model's variance V and D = Σ w over events: an
@@ -130,66 +119,60 @@ impl CoxFit<'_> {
     /// R: `residuals(fit, type = "scaledsch")`, whose D counts events where they are weighted too.
     /// Grambsch and Therneau 1994, doi:10.1093/biomet/81.3.515.
     pub fn scaled_schoenfeld_residuals(&self) -> EventResiduals {
-        let events = self.frame().sets.event_slots();
-        let total: f64 =
-            events.map(|at| self.frame().tied[at] * self.frame().mean_weight[at]).sum();
-        self.schoenfeld(|row| {
-            let moved = self.model_vcov.times(row);
-            moved.iter().zip(&self.beta).map(|(moved, beta)| beta + total * moved).collect()
-        })
-    }
-
-    /// A number for every row of the cohort.
-    fn by_row(&self, value: impl Fn(usize) -> f64) -> Vec<f64> {
-        (0..self.frame().len()).map(value).collect()
-    }
-
-    /// The estimated coefficients' part of every row, after `change`.
-    fn selected(&self, values: &[f64], change: impl Fn(&[f64]) -> Vec<f64>) -> Residuals {
-        let coefficients = self.estimated();
-        let rows = values.chunks_exact(self.frame().width.max(1));
-        let part = |row: &[f64]| {
-            let row = change(row);
-            coefficients.iter().map(move |&at| row[at]).collect::<Vec<f64>>()
-        };
-        Residuals { values: rows.flat_map(part).collect(), coefficients }
-    }
-
-    fn influence(&self, scale: impl Fn(f64, f64) -> f64) -> Residuals {
-        let repeated = self.frame().rows.repeated;
-        let scores = Scores::new(self.frame(), self.point())
-            .all(|weight| if repeated { 1.0 } else { weight });
-        let std_err: Vec<f64> = self.model_vcov.diagonal().map(f64::sqrt).collect();
-        self.selected(&scores, |row| {
-            let moved = self.model_vcov.times(row);
-            moved.iter().zip(&std_err).map(|(&own, &std_err)| scale(own, std_err)).collect()
-        })
-    }
-
-    fn schoenfeld(&self, change: impl Fn(&[f64]) -> Vec<f64>) -> EventResiduals {
-        let (frame, means) = (self.frame(), Means::new(self.frame(), self.point()));
-        let fails = |&row: &usize| frame.rows.event[row] && frame.rows.weight(row) > 0.0;
-        let mut rows: Vec<usize> = (0..frame.len()).filter(fails).collect();
-        rows.sort_unstable_by_key(|&row| (frame.sets.to()[row], row));
-        let mut values = Vec::with_capacity(rows.len() * frame.width);
-        for &row in &rows {
-            let mut own = frame.rows_from(row)[..frame.width].to_vec();
-            means.add_mean(frame.sets.to()[row] as usize, -1.0, &mut own);
-            values.append(&mut own);
-        }
-        let events = rows.iter().map(|&row| self.event_row(row)).collect();
-        EventResiduals { events, residuals: self.selected(&values, change) }
-    }
-
-    fn event_row(&self, row: usize) -> EventRow {
-        let slot = self.frame().sets.to()[row] as usize;
-        let time = self.cohort.axis().time(self.frame().sets.time(slot));
-        EventRow { row, time, stratum: self.cohort.strata().code(row) as usize }
+        let (events, values) = self.schoenfeld();
+        let total: f64 = events.iter().map(|event| self.cohort.weights().of(event.row)).sum();
+        let residuals = self.columns(|at| {
+            let moved = combine(&values, |j| total * self.model_vcov.get(j, at));
+            moved.iter().map(|moved| self.point.beta[at] + moved).collect()
+        });
+        EventResiduals { events, residuals }
     }
 
     /// Coefficients with an estimate.
     pub(super) fn estimated(&self) -> Vec<usize> {
         let estimated = |at: &usize| self.status[*at] == Status::Estimated;
-        (0..self.frame().width).filter(estimated).collect()
+        (0..self.status.len()).filter(estimated).collect()
     }
+
+    fn columns(&self, column: impl Fn(usize) -> Vec<f64>) -> Residuals {
+        let coefficients = self.estimated();
+        Residuals { columns: coefficients.iter().map(|&at| column(at)).collect(), coefficients }
+    }
+
+    /// Changes of one coefficient.
+    fn moved(&self, scores: &[Vec<f64>], at: usize) -> Vec<f64> {
+        let mut moved = combine(scores, |j| self.model_vcov.get(j, at));
+        if let Weights::Sampling(weights) = self.cohort.weights() {
+            moved.iter_mut().zip(weights).for_each(|(moved, weight)| *moved *= weight);
+        }
+        moved
+    }
+
+    /// Events in order, and x − x̄ of every column.
+    fn schoenfeld(&self) -> (Vec<EventRow>, Vec<Vec<f64>>) {
+        let gather = Gather::new(self);
+        let to = gather.sets.to();
+        let mut rows: Vec<usize> = (0..to.len()).filter(|&row| gather.fails(row)).collect();
+        rows.sort_by_key(|&row| to[row]);
+        let event = |&row: &usize| EventRow {
+            row,
+            time: self.cohort.axis().time(self.cohort.exit()[row]),
+            stratum: self.cohort.strata().code(row) as usize,
+        };
+        let residual = |covariate: &Covariate<'_>| {
+            rows.iter().map(|&row| covariate.value(row) - gather.mean(covariate, row)).collect()
+        };
+        let values = gather.covariates().iter().map(residual).collect();
+        (rows.iter().map(event).collect(), values)
+    }
+}
+
+/// Σ b·column.
+fn combine(columns: &[Vec<f64>], b: impl Fn(usize) -> f64) -> Vec<f64> {
+    let mut sum = vec![0.0; columns.first().map_or(0, Vec::len)];
+    for (at, column) in columns.iter().enumerate() {
+        let b = b(at);
+        sum.iter_mut().zip(column).for_each(|(sum, x)| *sum += b * x);
+    }
+    sum
 }

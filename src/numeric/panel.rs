@@ -50,14 +50,6 @@ impl Panel {
         Arch::new().dispatch(Load { values, columns, centre, first, len });
     }
 
-    /// Takes rows stored one after another, `width` numbers each.
-    pub(crate) fn load_rows(&mut self, rows: &[f64], width: usize) {
-        for (at, own) in self.values.chunks_exact_mut(ROWS).take(width).enumerate() {
-            own.fill(0.0);
-            own.iter_mut().zip(rows[at..].iter().step_by(width)).for_each(|(own, x)| *own = *x);
-        }
-    }
-
     /// Adds Σ a·x of every column to `sums`.
     pub(crate) fn add_products(&self, factors: &[f64; ROWS], sums: &mut [f64]) {
         Arch::new().dispatch(AddProducts { panel: self, factors, sums });
@@ -259,19 +251,6 @@ pub(crate) fn scatter<C: AsRef<[f64]>>(
     for ((column, centre), own) in columns.iter().zip(centre).zip(table.chunks_exact_mut(cells)) {
         let rows = column.as_ref()[first..].iter().zip(factors).zip(at);
         rows.for_each(|((x, factor), &at)| own[at as usize] += factor * (x - centre));
-    }
-}
-
-/// Adds a·row to the row of a table that `at` names; rows are stored one after another.
-pub(crate) fn add_rows(
-    (table, width): (&mut [f64], usize),
-    rows: &[f64],
-    factors: &[f64],
-    at: &[u32],
-) {
-    for ((row, factor), &at) in rows.chunks_exact(width.max(1)).zip(factors).zip(at) {
-        let own = &mut table[at as usize * width..][..width];
-        own.iter_mut().zip(row).for_each(|(sum, x)| *sum += factor * x);
     }
 }
 

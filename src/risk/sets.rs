@@ -96,41 +96,6 @@ impl RiskSets {
         }
     }
 
-    /// The same for sums of `width` numbers a slot.
-    pub(crate) fn accumulate_rows_backwards(&self, sums: &mut [f64], width: usize) {
-        if width == 0 {
-            return;
-        }
-        let mut running = vec![DoubleDouble::default(); width];
-        for slots in &self.strata {
-            running.fill(DoubleDouble::default());
-            for own in sums[slots.start * width..slots.end * width].rchunks_exact_mut(width) {
-                for (sum, value) in running.iter_mut().zip(own) {
-                    sum.add(*value);
-                    *value = sum.value();
-                }
-            }
-        }
-    }
-
-    /// Turns `width` increments a slot into functions of time that begin at 0 in every stratum.
-    pub(crate) fn accumulate_rows_forwards(&self, values: &mut [f64], width: usize) {
-        if width == 0 {
-            return;
-        }
-        let mut running = vec![DoubleDouble::default(); width];
-        for slots in &self.strata {
-            running.fill(DoubleDouble::default());
-            values[slots.start * width..][..width].fill(0.0);
-            for own in values[slots.start * width..slots.end * width].chunks_exact_mut(width) {
-                for (sum, value) in running.iter_mut().zip(own) {
-                    sum.add(*value);
-                    *value = sum.value();
-                }
-            }
-        }
-    }
-
     /// Turns increments at event times into functions of time that begin at 0 in every stratum.
     pub(crate) fn accumulate_forwards(&self, values: &mut [f64]) {
         for slots in &self.strata {

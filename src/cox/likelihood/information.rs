@@ -19,7 +19,7 @@ pub(super) fn walk(frame: &Frame<'_>, state: &State, hazard: &Hazard) -> Derivat
         let slots = slot_blocks(frame).into_par_iter();
         parts.par_extend(slots.map(|slots| walk.table(slots, risk, events)));
     }
-    let width = frame.width;
+    let width = frame.width();
     let (mut score, mut rows, mut times) =
         (vec![0.0; width], vec![0.0; width * (width + 1) / 2], vec![0.0; width * (width + 1) / 2]);
     for part in &parts {
@@ -62,7 +62,7 @@ struct Part {
 impl Walk<'_> {
     fn block(&self, block: usize) -> Part {
         let Frame { columns, centre, blocks, .. } = self.frame;
-        let (rows, width) = (blocks[block].clone(), self.frame.width);
+        let (rows, width) = (blocks[block].clone(), self.frame.width());
         let (mut gram, mut panel, mut score) =
             (Gram::new(width), Panel::new(width), vec![0.0; width]);
         let mut times = self.times(block);
@@ -112,7 +112,7 @@ impl Walk<'_> {
 
     /// The sums over some event times, from tables of S1 and E1.
     fn table(&self, slots: Range<usize>, risk: &[f64], events: &[f64]) -> Part {
-        let (width, len) = (self.frame.width, self.frame.sets.len());
+        let (width, len) = (self.frame.width(), self.frame.sets.len());
         let (mut gram, mut panel) = (Gram::new(width), Panel::new(width));
         let (risk, events) = (columns_of(risk, len), columns_of(events, len));
         let none = vec![0.0; width];

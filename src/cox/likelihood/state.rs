@@ -21,6 +21,8 @@ pub(in crate::cox) struct State {
     pub(in crate::cox) risk: Vec<f64>,
     pub(in crate::cox) events: Vec<f64>,
     pub(super) covariates: Covariates,
+    /// What was taken off linear predictors before their exponentials, by slot.
+    pub(in crate::cox) shift: Option<Vec<f64>>,
 }
 
 /// Sums of w·r·x, column after column.
@@ -30,8 +32,6 @@ pub(super) enum Covariates {
     Table { risk: Vec<f64>, events: Vec<f64> },
     /// What a sweep carries into each block of rows from those after it.
     Carried(Vec<Vec<f64>>),
-    /// Not asked for.
-    None,
 }
 
 /// What one block of rows adds.
@@ -47,39 +47,34 @@ struct Part {
 }
 
 impl State {
-    /// With the sums of covariates, which derivatives need, or without.
-    pub(in crate::cox) fn new(frame: &Frame<'_>, beta: &[f64], covariates: bool) -> Self {
-        let walk = Walk { frame, beta, shift: None, covariates };
-        let (state, peak) = walk.run();
+    pub(in crate::cox) fn new(frame: &Frame<'_>, beta: &[f64]) -> Self {
+        let (state, peak) = Self::walk(frame, beta, None);
         if peak <= SAFE_PREDICTOR {
             return state;
         }
-        let shifts = shifts(frame, beta);
-        Walk { shift: Some(&shifts), ..walk }.run().0
+        let shift = shifts(frame, beta);
+        Self { shift: Some(shift.clone()), ..Self::walk(frame, beta, Some(&shift)).0 }
     }
-}
 
-impl Walk<'_> {
-    fn run(&self) -> (State, f64) {
-        let frame = self.frame;
+    fn walk(frame: &Frame<'_>, beta: &[f64], shift: Option<&[f64]>) -> (Self, f64) {
         let mut theta = vec![0.0; frame.len()];
+        let walk = Walk { frame, beta, shift };
         let parts: Vec<Part> = split(&mut theta, &frame.blocks)
             .into_par_iter()
             .zip(&frame.blocks)
-            .map(|(theta, rows)| self.block(rows.clone(), theta))
+            .map(|(theta, rows)| walk.block(rows.clone(), theta))
             .collect();
         let peak = parts.iter().map(|part| part.peak).fold(0.0, f64::max);
         let events_predictor = parts.iter().map(|part| part.events_predictor).sum();
         let (mut risk, events) = add_slots(frame, &parts);
         let covariates = match &frame.plan {
-            _ if !self.covariates => Covariates::None,
             Plan::Table => add_tables(frame, parts),
             Plan::Sweep(sweep) => carry(frame, sweep, &parts),
         };
         frame.sets.accumulate_backwards(&mut risk);
         // Rounding must not leave fewer at risk than fail.
         risk.iter_mut().zip(&events).for_each(|(risk, &events)| *risk = risk.max(events));
-        (State { theta, events_predictor, risk, events, covariates }, peak)
+        (Self { theta, events_predictor, risk, events, covariates, shift: None }, peak)
     }
 }
 
@@ -110,12 +105,10 @@ fn split<'s, T>(mut slice: &'s mut [T], ranges: &[Range<usize>]) -> Vec<&'s mut 
     ranges.iter().map(cut).collect()
 }
 
-#[derive(Clone, Copy)]
 struct Walk<'a> {
     frame: &'a Frame<'a>,
     beta: &'a [f64],
     shift: Option<&'a [f64]>,
-    covariates: bool,
 }
 
 impl Walk<'_> {
@@ -125,7 +118,6 @@ impl Walk<'_> {
             self.risks(first, theta, &mut part);
             self.count(first, theta, &mut part);
             match &self.frame.plan {
-                _ if !self.covariates => {}
                 Plan::Table => self.to_table(first, theta, &mut part),
                 Plan::Sweep(sweep) => {
                     let head = sweep.stratum_end(rows.start, self.frame.len());
@@ -138,10 +130,9 @@ impl Walk<'_> {
 
     fn empty(&self, rows: &Range<usize>) -> Part {
         let Frame { sets, .. } = self.frame;
-        let width = self.frame.width;
+        let width = self.frame.width();
         let (first, slots, cells) = match &self.frame.plan {
-            Plan::Table if self.covariates => (0, sets.len(), 2 * sets.len()),
-            Plan::Table => (0, sets.len(), 0),
+            Plan::Table => (0, sets.len(), 2 * sets.len()),
             Plan::Sweep(_) => {
                 let (first, last) = (sets.to()[rows.start], sets.to()[rows.end - 1]);
                 (first as usize, (last - first) as usize + 1, 1)
@@ -243,7 +234,7 @@ fn add_tables(frame: &Frame<'_>, parts: Vec<Part>) -> Covariates {
 
 /// What reaches into each block from those after it.
 fn carry(frame: &Frame<'_>, sweep: &Sweep, parts: &[Part]) -> Covariates {
-    let mut carried = vec![vec![0.0; frame.width]; parts.len()];
+    let mut carried = vec![vec![0.0; frame.width()]; parts.len()];
     for block in (1..parts.len()).rev() {
         let rows = &frame.blocks[block];
         if sweep.strata.binary_search(&rows.start).is_ok() {
