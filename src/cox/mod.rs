@@ -7,12 +7,21 @@
 //! up by event time, the hazard is found by a scan over event times, and is read back at rows,
 //! where the information is one weighted matrix product.
 
+mod alias;
 mod coefficient;
 mod fit;
 mod frame;
 mod likelihood;
+mod maximum;
+mod members;
 mod newton;
 mod options;
+mod profile;
+mod remarks;
+#[cfg(test)]
+mod sample;
+mod secant;
+mod separation;
 #[cfg(test)]
 mod tests;
 mod ties;

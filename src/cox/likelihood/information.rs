@@ -34,6 +34,7 @@ pub(super) fn walk(frame: &Frame<'_>, state: &State, hazard: &Hazard) -> Derivat
         score: sum.score,
         information: SymMatrix::from_lower(frame.width, information),
         about_centre: (0..frame.width).map(|j| sum.rows.get(j, j)).collect(),
+        penalty: None,
     }
 }
 
