@@ -18,19 +18,20 @@ pub(super) fn estimable(derivatives: &Derivatives, moves: &[bool]) -> Vec<bool> 
     aliased.into_iter().map(|aliased| !aliased).collect()
 }
 
-/// The kept columns of which a column is a combination, within risk sets; none when it is constant
-/// within each of them.
+/// The kept columns before it of which a column is a combination, within risk sets; none when it is
+/// constant within each of them.
 pub(super) fn alike(derivatives: &Derivatives, kept: &[bool], column: usize) -> Vec<usize> {
     let information = &derivatives.information;
     let own = information.get(column, column);
     if own <= CONSTANT * derivatives.about_centre[column] {
         return Vec::new();
     }
-    let scaled = Scaled::new(information, kept);
+    let before: Vec<bool> = (0..kept.len()).map(|at| kept[at] && at < column).collect();
+    let scaled = Scaled::new(information, &before);
     let with: Vec<f64> = (0..kept.len()).map(|at| information.get(at, column)).collect();
     let shares = scaled.solve(&with);
     let share = |at: &usize| (shares[*at] * scaled.scale[*at]).abs() > SHARE * own.sqrt();
-    (0..kept.len()).filter(|&at| kept[at]).filter(share).collect()
+    (0..column).filter(|&at| kept[at]).filter(share).collect()
 }
 
 /// The share of each column's variance that the columns before it leave, where it is kept.

@@ -50,9 +50,7 @@ impl Problem<'_> {
         let left = left_over(&found.origin.information, &found.free);
         for (at, left) in left.into_iter().enumerate() {
             if found.free[at] && left < NEARLY {
-                let mut before = found.free.clone();
-                before[at..].fill(false);
-                let with = alike(&found.origin, &before, at).into_iter().map(name).collect();
+                let with = alike(&found.origin, &found.free, at).into_iter().map(name).collect();
                 notes.push(Note::NearlyAliased { coefficient: name(at), with, left });
             }
         }

@@ -151,7 +151,7 @@ fn small_designs_against_enumeration() {
             late: numbers.below(3) == 0,
             counts: numbers.below(4) == 0,
             width: 1 + numbers.below(3),
-            values: 2 + numbers.below(3),
+            values: [2, 3, 4, 1000][numbers.below(4)],
         };
         let (cohort, design) = cohort(&mut numbers, kind);
         let ties = [Ties::Efron, Ties::Breslow, Ties::Exact][case % 3];
@@ -195,4 +195,80 @@ fn twelve_rows() {
     let fall = -(3.0_f64).ln() - (2.0 * lower.ln() - (3.0 * lower + 9.0).ln() - (lower + 9.0).ln());
     assert!((2.0 * fall - 3.841_458_820_694_124).abs() < 1e-8, "{lower}");
     assert_eq!(x.interval.upper, None);
+}
+
+fn names(fit: &CoxFit<'_>) -> Vec<String> {
+    let own = |note: &Note| match note {
+        Note::Separation { coefficients } => coefficients.clone(),
+        _ => Vec::new(),
+    };
+    fit.notes().iter().flat_map(own).collect()
+}
+
+/// Three marked rows of a thousand fail first: Newton's first step is far out, where the gradient
+/// vanishes.
+#[test]
+fn a_rare_marker_that_newton_survives() {
+    let n = 1000;
+    let cohort = Cohort::builder((1..=n).collect::<Vec<i32>>(), vec![true; n as usize]).build();
+    let x = (1..=n).map(|row| f64::from(u8::from(row <= 3))).collect();
+    let z = (1..=n).map(|row| f64::from(row * 7919 % 1009)).collect();
+    let columns = vec![("x".into(), x), ("z".into(), z)];
+    let (cohort, design) = (cohort.unwrap(), Design::from_columns(columns).unwrap());
+    let fit = Cox::default().fit(&cohort, &design).unwrap();
+    assert_eq!(names(&fit), ["x"]);
+    let coefficients = fit.coefficients();
+    assert_eq!(coefficients[0].std_err, None);
+    assert!(coefficients[1].std_err.unwrap() > 0.0);
+}
+
+/// A level without events: its hazard ratio is 0, and the others are estimated as if it were not
+/// there.
+#[test]
+fn a_level_without_events_leaves_the_others_as_they_are() {
+    let mut numbers = Numbers(17);
+    let kind =
+        Kind { rows: 120, times: 30, strata: 1, late: true, counts: false, width: 2, values: 5 };
+    let (cohort, design) = cohort(&mut numbers, kind);
+    let empty: Vec<bool> = (0..120).map(|row| row % 9 == 0 && !cohort.event()[row]).collect();
+    let rest: Vec<u32> = (0..120).filter(|&row| !empty[row as usize]).collect();
+    let level = empty.iter().map(|&own| f64::from(u8::from(own))).collect::<Vec<f64>>();
+    let product = level.iter().zip(&design.columns()[0].values).map(|(a, b)| a * b).collect();
+    let (first, second) = (&design.columns()[0], &design.columns()[1]);
+    let columns = vec![
+        (first.name.clone(), first.values.clone()),
+        ("level".into(), level),
+        (second.name.clone(), second.values.clone()),
+        ("x0:level".into(), product),
+    ];
+    let whole = Design::from_columns(columns).unwrap();
+    let fit = Cox::default().fit(&cohort, &whole).unwrap();
+    let (smaller, design) = (cohort.select(&rest).unwrap(), design.select(&rest));
+    let without = Cox::default().fit(&smaller, &design).unwrap();
+    assert!((fit.log_likelihood() - without.log_likelihood()).abs() < 1e-11);
+    let (fit, without) = (fit.coefficients(), without.coefficients());
+    for (own, wanted) in [(&fit[0], &without[0]), (&fit[2], &without[1])] {
+        assert!((own.coef.unwrap() - wanted.coef.unwrap()).abs() < 1e-10, "{own:?} {wanted:?}");
+        assert!((own.std_err.unwrap() - wanted.std_err.unwrap()).abs() < 1e-10);
+    }
+    // x0 is 0 in some rows of the level and nowhere negative, so its own part falls for sure; the
+    // slope within the level may be anything.
+    assert_eq!([fit[1].status, fit[3].status], [Status::Infinite, Status::Undetermined]);
+    assert_eq!((fit[1].hazard_ratio, fit[3].hazard_ratio), (Some(0.0), None));
+    assert_eq!(fit[1].interval.lower, Some(0.0));
+}
+
+/// The later, the smaller: nothing but the order is left of the likelihood, which is 1.
+#[test]
+fn a_covariate_in_the_order_of_events() {
+    let n = 200;
+    let cohort = Cohort::builder((1..=n).collect::<Vec<i32>>(), vec![true; n as usize]).build();
+    let x = (1..=n).map(|row| -f64::from(row).sqrt()).collect();
+    let design = Design::from_columns(vec![("x".into(), x)]).unwrap();
+    let cohort = cohort.unwrap();
+    let fit = Cox::default().fit(&cohort, &design).unwrap();
+    let x = &fit.coefficients()[0];
+    assert_eq!((x.status, x.hazard_ratio), (Status::Infinite, None));
+    assert!(fit.log_likelihood().abs() < 1e-12);
+    assert!(x.ln_p.unwrap() < -500.0 && x.interval.lower.unwrap() > 1.0, "{x:?}");
 }
