@@ -7,6 +7,7 @@
 //! up by event time, the hazard is found by a scan over event times, and is read back at rows,
 //! where the information is one weighted matrix product.
 
+mod alias;
 mod coefficient;
 mod fit;
 mod frame;
@@ -16,11 +17,19 @@ mod golden;
 #[cfg(test)]
 mod laws;
 mod likelihood;
+mod maximum;
+mod members;
 mod newton;
 mod options;
 mod predict;
+mod profile;
+mod remarks;
 mod residuals;
 mod robust;
+#[cfg(test)]
+mod sample;
+mod secant;
+mod separation;
 #[cfg(test)]
 mod tests;
 mod ties;
