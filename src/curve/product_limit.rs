@@ -1,6 +1,7 @@
 //! The product-limit walk, and what can be asked of its result whether time runs to events
 //! (survival) or to censorings (follow-up).
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -23,6 +24,8 @@ pub(super) struct ProductLimit {
     course: Course,
     /// Before each block, and at the end.
     walks: Vec<Walk>,
+    /// The first block: all there is of most curves, and then nothing is walked twice.
+    first: Vec<Step>,
     /// The variance after each step where it is not Greenwood's.
     robust: Option<Vec<f64>>,
     survival: OnceLock<StepFunction>,
@@ -57,9 +60,11 @@ impl ProductLimit {
     ) -> Self {
         let bpcp = options.conf_type == ConfType::Bpcp;
         let beta_product = bpcp.then(|| BetaProduct::new(course.moments(), options.conf_level));
+        let walks = walks(&course);
         Self {
             axis: Arc::clone(axis),
-            walks: walks(&course),
+            first: steps(&course, walks[0], robust.as_deref()),
+            walks,
             course,
             robust,
             survival: OnceLock::new(),
@@ -107,7 +112,7 @@ impl ProductLimit {
     }
 
     pub(super) fn steps(&self) -> impl Iterator<Item = Step> + '_ {
-        self.blocks(0).flat_map(|block| self.steps_in(block))
+        self.blocks(0).flat_map(|block| self.steps_in(block).into_owned())
     }
 
     /// The blocks from one on.
@@ -116,15 +121,12 @@ impl ProductLimit {
     }
 
     /// The steps of a block.
-    pub(super) fn steps_in(&self, block: usize) -> Vec<Step> {
-        let mut walk = self.walks[block];
-        let moments = self.course.moments_from(walk.place).take(BLOCK);
-        let step = |(at, moment): (usize, Moment)| {
-            walk.pass(&moment);
-            let robust = self.robust.as_ref().map(|all| all[block * BLOCK + at]);
-            Step { s: walk.s, variance: robust.unwrap_or(walk.sum) }
-        };
-        moments.enumerate().map(step).collect()
+    pub(super) fn steps_in(&self, block: usize) -> Cow<'_, [Step]> {
+        if block == 0 {
+            return Cow::Borrowed(&self.first);
+        }
+        let robust = self.robust.as_ref().and_then(|all| all.get(block * BLOCK..));
+        Cow::Owned(steps(&self.course, self.walks[block], robust))
     }
 
     /// The number of steps up to which S keeps a rule that it breaks for good once it is low.
@@ -211,6 +213,17 @@ pub(super) fn survival_along(course: &Course) -> Vec<f64> {
         walk.s
     };
     course.moments().map(survival).collect()
+}
+
+/// The steps of the block that a walk has come to, with a variance other than Greenwood's from there
+/// on if there is one.
+fn steps(course: &Course, mut walk: Walk, robust: Option<&[f64]>) -> Vec<Step> {
+    let moments = course.moments_from(walk.place).take(BLOCK);
+    let step = |(at, moment): (usize, Moment)| {
+        walk.pass(&moment);
+        Step { s: walk.s, variance: robust.map_or(walk.sum, |all| all[at]) }
+    };
+    moments.enumerate().map(step).collect()
 }
 
 /// The walk before each block, and at the end.
