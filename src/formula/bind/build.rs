@@ -5,7 +5,7 @@ use super::variables::{Slot, Variable, Variables};
 use super::{WeightKind, event};
 use crate::cohort::{Cohort, CohortBuilder, Factor, Groups, Pieces, Times, Weights};
 use crate::error::Result;
-use crate::formula::eval::{dense, is_number, not_numbers};
+use crate::formula::eval::{dense, in_words, is_number, not_numbers};
 use crate::formula::expr::Expr;
 use crate::formula::rows::{floats, gather, map};
 use crate::note::Note;
@@ -124,10 +124,10 @@ impl Parts {
             std::mem::take(&mut self.switches).into_iter().unzip();
         let (builder, Pieces { rows, after, at_zero }) = builder.split(&changes)?;
         if at_zero > 0 {
-            let rows = if at_zero == 1 { "1 row" } else { &format!("{at_zero} rows") };
-            notes.push(Note::Remark(format!(
-                "{rows} left out: with tdc() a row is at risk in (entry, exit], and follow-up ends at 0"
-            )));
+            let rows = in_words(at_zero);
+            let text =
+                "left out: with tdc() a row is at risk in (entry, exit], and theirs ends at 0";
+            notes.push(Note::Remark(format!("{rows} {text}")));
         }
         self.repeat(&rows);
         for (name, after) in names.iter().zip(after) {

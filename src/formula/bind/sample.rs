@@ -7,7 +7,7 @@ use super::source::{Held, Source};
 use super::variables::{Slot, Variable, Variables};
 use crate::error::{Error, Result};
 use crate::formula::design::{Kind, Missing, Plan, Typical, summarise};
-use crate::formula::eval::{Evaluator, FactorLevels};
+use crate::formula::eval::{Evaluator, FactorLevels, in_words};
 use crate::formula::expr::Expr;
 use crate::formula::model::Outcome;
 use crate::formula::rows::{any, any_missing, count, gathered_table, map, missing, zip};
@@ -172,8 +172,8 @@ impl<'t> Sample<'t> {
             let rows = count(&missing, |&missing| missing == 1);
             if rows > 0 {
                 let variable = expr.variable();
-                let message =
-                    format!("{variable} is missing in {rows} rows, and {name} is a number");
+                let rows = in_words(rows);
+                let message = format!("{variable} is missing in {rows}, and {name} is a number");
                 let help = format!(
                     "only categories have a level for missing values: make classes,                      cut({variable}, c(…)), or leave the rows out, --where \"!is.na({variable})\""
                 );

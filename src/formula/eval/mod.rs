@@ -163,6 +163,6 @@ fn unknown_column(text: &str, span: Span, name: &str, table: &Table) -> Error {
 }
 
 /// Rows in words.
-fn count(rows: usize) -> String {
+pub(super) fn in_words(rows: usize) -> String {
     if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
 }
