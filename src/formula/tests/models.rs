@@ -270,6 +270,9 @@ fn a_switch_is_on_the_scale_of_the_time() {
     // Also a time that is the first of several dates.
     let own = bind("Surv(pmin(last, dx + 50) - dx, dead) ~ tdc(prrt)");
     assert_eq!(times(&own)[..2], [(0.0, 40.0, false), (40.0, 50.0, true)]);
+    // Also one of several differences, whichever is taken.
+    let own = bind("Surv(ifelse(dead, last - dx, last - 1 - dx), dead) ~ tdc(prrt)");
+    assert_eq!(times(&own)[..3], [(0.0, 40.0, false), (40.0, 100.0, true), (0.0, 79.0, false)]);
     // A number is on the scale already.
     let own = model("tdc(prrt_day)");
     assert_eq!(times(&own)[..2], [(0.0, 3.0, false), (3.0, 5.0, true)]);
@@ -313,6 +316,7 @@ fn groups_may_change_too() {
 fn switches_that_cannot_be() {
     let cases = [
         ("Surv(time, dead) ~ tdc(prrt)", "the time time is no difference of dates", "tdc(prrt - "),
+        ("Surv((last - dx) - (referral - dx), dead) ~ tdc(prrt)", "is no difference of dates", ""),
         ("Surv(last - dx, dead) ~ tdc(stage)", "tdc() needs a date or a time", "never"),
         ("Surv(last - dx, dead) ~ tdc(prrt) == 1", "tdc() is a term of its own", ""),
         ("Surv(last - dx, dead) ~ strata(tdc(prrt))", "tdc() is a term of its own", ""),
@@ -327,8 +331,8 @@ fn switches_that_cannot_be() {
         table(vec![("t", integers(&[0, 4])), ("e", booleans(&[1, 1])), ("s", integers(&[NA, 2]))]);
     let own = Binder::new(&formula("Surv(t, e) ~ tdc(s)")).bind_model(&zero).unwrap();
     assert_eq!(times(&own), [(0.0, 2.0, false), (2.0, 4.0, true)]);
-    assert!(remarks(&own.notes)[0].contains("1 row left out"), "{:?}", own.notes);
-    assert_eq!(own.table_rows(), [1, 1]);
+    assert!(remarks(&own.notes)[1].starts_with("1 row left out: with tdc()"), "{:?}", own.notes);
+    assert_eq!((own.table_rows(), own.dropped), (vec![1, 1], 1));
 }
 
 #[test]
