@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::StepFunction;
 use super::product_limit::walk;
-use crate::cohort::Cohort;
-use crate::risk::{Lane, Lanes, Moment, tabulate};
+use crate::cohort::{Cohort, Groups};
+use crate::risk::{Lane, Lanes, Moment, tabulate, tabulate_subjects};
 
 /// What remains of a lane: without the event, and under observation.
 #[derive(Debug, Clone)]
@@ -23,6 +23,13 @@ pub(crate) fn plain_curves(cohort: &Cohort, lanes: Lanes<'_>) -> Vec<PlainCurves
         censoring: step(cohort, lane, Moment::reversed),
     };
     tabulate(cohort, lanes).iter().map(curves).collect()
+}
+
+/// The Kaplan–Meier curve of all rows; sampling weights do not count.
+pub(crate) fn unweighted_survival(cohort: &Cohort) -> StepFunction {
+    let none = Groups::single();
+    let lanes = tabulate_subjects(cohort, Lanes::all(&none));
+    step(cohort, &lanes[0], |moment| moment)
 }
 
 fn step(cohort: &Cohort, lane: &Lane, towards: impl Fn(Moment) -> Moment) -> StepFunction {

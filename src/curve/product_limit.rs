@@ -42,6 +42,16 @@ impl ProductLimit {
         }
     }
 
+    /// From a curve found otherwise, and the variance of its logarithm.
+    pub(super) fn from_curve(
+        options: KaplanMeier,
+        survival: StepFunction,
+        variance: Vec<f64>,
+    ) -> Self {
+        let z = normal_quantile(0.5 + options.conf_level / 2.0);
+        Self { survival, variance, options, z, beta_product: None }
+    }
+
     pub(super) fn z(&self) -> f64 {
         self.z
     }
