@@ -185,3 +185,53 @@ impl Moments {
         1.0 / (missing + observed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fit(coef: f64, variance: f64) -> Estimates {
+        Estimates { names: vec!["x".into()], coef: vec![coef], vcov: vec![vec![variance]] }
+    }
+
+    #[track_caller]
+    fn close(got: f64, want: f64) {
+        assert!((got - want).abs() < 1e-12 * want.abs(), "got {got}, want {want}");
+    }
+
+    /// Estimates 1, 2, 3 with variance 1: B = 1, T = 7/3, λ = 4/7, df = 49/8.
+    #[test]
+    fn three_imputations_by_hand() {
+        let fits = [fit(1.0, 1.0), fit(3.0, 1.0), fit(2.0, 1.0)];
+        let own = &pool(&Cox::default(), &fits, None).unwrap().coefficients[0];
+        close(own.coef, 2.0);
+        close(own.std_err, (7.0_f64 / 3.0).sqrt());
+        close(own.df.unwrap(), 49.0 / 8.0);
+        close(own.missing_information, (4.0 / 3.0 + 2.0 / (49.0 / 8.0 + 3.0)) / (7.0 / 3.0));
+        // R: 2 * pt(-2 / sqrt(7/3), 49/8); 2 + qt(0.975, 49/8) * sqrt(7/3).
+        close(own.p, 0.23740035043134294);
+        close(own.upper, 5.719306760390042);
+        // Barnard and Rubin with 10: 1/df = 8/49 + (13/11)/10·(7/3).
+        let own = &pool(&Cox::default(), &fits, Some(10.0)).unwrap().coefficients[0];
+        close(own.df.unwrap(), 1.0 / (8.0 / 49.0 + 13.0 / 110.0 * 7.0 / 3.0));
+    }
+
+    #[test]
+    fn imputations_that_agree_lose_nothing() {
+        let pooled = pool(&Cox::default(), &[fit(1.0, 4.0), fit(1.0, 4.0)], None).unwrap();
+        let own = &pooled.coefficients[0];
+        assert_eq!((own.df, own.missing_information, own.std_err), (None, 0.0, 2.0));
+        close(own.upper, 1.0 + 2.0 * 1.959_963_984_540_054);
+        assert_eq!(pooled.vcov, [[4.0]]);
+    }
+
+    #[test]
+    fn what_cannot_be_pooled_is_refused() {
+        let error = |fits: &[Estimates]| pool(&Cox::default(), fits, None).unwrap_err().to_string();
+        assert!(error(&[fit(1.0, 1.0)]).contains("needs two or more"));
+        let other = Estimates { names: vec!["y".into()], ..fit(1.0, 1.0) };
+        assert!(error(&[fit(1.0, 1.0), other]).contains("different coefficients"));
+        assert!(error(&[fit(1.0, 0.0), fit(2.0, 0.0)]).contains("not positive"));
+        assert!(pool(&Cox::default(), &[fit(1.0, 1.0), fit(1.0, 1.0)], Some(0.0)).is_err());
+    }
+}
