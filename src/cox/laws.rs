@@ -288,7 +288,7 @@ fn uneven() -> Study {
         entry: at * 7 % 5,
         stay: 1 + at * 11 % 13,
         event: at % 4 != 1,
-        stratum: u32::from(at % 3 == 0),
+        stratum: u32::from(at.is_multiple_of(3)),
         weight: 1 + at % 3,
         x: [f64::from(at * 5 % 7), f64::from(at * 13 % 11) / 10.0],
     };
