@@ -123,7 +123,7 @@ impl<'a> CoxFit<'a> {
         if options.wants_robust(cohort) {
             fit.robust_vcov = Some(fit.robust_variance()?);
         }
-        fit.profile()?;
+        fit.profile_coefficients()?;
         Ok(fit)
     }
 

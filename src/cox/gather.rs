@@ -36,10 +36,8 @@ impl<'a> Gather<'a> {
     pub(super) fn new(fit: &'a CoxFit<'a>) -> Self {
         let sets = RiskSets::new(fit.cohort);
         let weights = fit.cohort.weights();
-        let shift =
-            |slot: u32| fit.point.state.shift.as_ref().map_or(0.0, |own| own[slot as usize]);
         let risk = |(row, (eta, &to)): (usize, (f64, &u32))| match weights.of(row) > 0.0 {
-            true => (eta - shift(to)).exp(),
+            true => (eta - fit.shift(to as usize)).exp(),
             false => 0.0,
         };
         let rows = fit.linear_predictor().into_iter().zip(sets.to()).enumerate();
@@ -73,8 +71,16 @@ impl<'a> Gather<'a> {
         spared: impl Fn(usize) -> f64,
     ) -> f64 {
         let to = self.sets.to()[row] as usize;
-        let before = self.sets.from().map_or(0.0, |from| values[from[row] as usize]);
-        values[to] - before - if self.fails(row) { spared(to) } else { 0.0 }
+        let passed = values[to] - values[self.from(row)];
+        passed - if self.fails(row) { spared(to) } else { 0.0 }
+    }
+
+    /// The slot after which a row is at risk.
+    pub(super) fn from(&self, row: usize) -> usize {
+        match self.sets.from() {
+            Some(from) => from[row] as usize,
+            None => self.sets.strata()[self.fit.cohort.strata().code(row) as usize].start,
+        }
     }
 
     pub(super) fn inner(&self) -> &'a [Inner] {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::cohort::{Cohort, Design, DesignColumn, DesignTerm, Factor, Groups, Weights};
+use crate::curve::CurveOptions;
 use crate::table::Category;
 
 fn numbers(value: &Value) -> Vec<f64> {
@@ -171,6 +172,71 @@ fn schoenfeld_residuals() {
             let at = tied.min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap();
             all_near(id, &rows[at].1, &want["own"], (1e-7, 1e-1));
             all_near(id, &scaled.residuals.row(at), &want["scaled"], (1e-7, 1e-1));
+        }
+    });
+}
+
+#[test]
+fn baseline_hazards() {
+    each(|id, fit, expect| {
+        for (own, want) in fit.baseline().iter().zip(expect["baseline"].as_array().unwrap()) {
+            all_near(id, &own.times, &want["time"], (0.0, 0.0));
+            let hazard: Vec<f64> = own.ln_cumulative_hazard.iter().map(|ln| ln.exp()).collect();
+            all_near(id, &hazard, &want["hazard"], (1e-7, 0.0));
+            assert_eq!(own.cumulative_hazard().values(), hazard);
+        }
+    });
+}
+
+/// Profiles as a design like the fit's.
+fn profiles(fit: &CoxFit<'_>, rows: &Value) -> Design {
+    let rows: Vec<Vec<f64>> = rows.as_array().unwrap().iter().map(numbers).collect();
+    let mut columns = fit.design.columns().to_vec();
+    for (at, column) in columns.iter_mut().enumerate() {
+        column.values = rows.iter().map(|row| row[at]).collect();
+    }
+    Design::new(rows.len(), columns, fit.design.terms().to_vec()).unwrap()
+}
+
+#[test]
+fn predicted_curves() {
+    each(|id, fit, expect| {
+        let profiles = profiles(fit, &expect["profiles"]);
+        for own in fit.survival(&profiles, CurveOptions::default()).unwrap() {
+            let want = &expect["curves"][own.profile][own.stratum];
+            for (at, time) in numbers(&want["time"]).into_iter().enumerate() {
+                let point = own.curve.at(time).unwrap();
+                let value = |name: &str| want[name][at].as_f64().unwrap_or(f64::NAN);
+                near(id, point.survival, value("survival"), (1e-8, 1e-3));
+                near(id, point.std_err.unwrap_or(f64::NAN), value("std_err"), (1e-7, 1e-3));
+                near(id, point.lower.unwrap_or(f64::NAN), value("lower"), (1e-7, 1e-3));
+                near(id, point.upper.unwrap_or(f64::NAN), value("upper"), (1e-7, 1e-3));
+            }
+            if want["median"].is_array() {
+                let median = own.curve.quantile(0.5).unwrap();
+                let got = [median.estimate, median.lower, median.upper];
+                let got = got.map(|own| own.unwrap_or(f64::NAN));
+                all_near(id, &got, &want["median"], (0.0, 0.0));
+            }
+        }
+    });
+}
+
+#[test]
+fn tests_of_proportional_hazards() {
+    each(|id, fit, expect| {
+        for transform in PhTransform::ALL {
+            let got = fit.ph_test(transform).unwrap();
+            let want = expect["zph"][transform.name()].as_array().unwrap();
+            let tests: Vec<&Test> =
+                got.terms.iter().map(|(_, test)| test).chain([&got.global]).collect();
+            assert_eq!(tests.len(), want.len());
+            for (test, want) in tests.iter().zip(want) {
+                let what = format!("{id} {}", transform.name());
+                near(&what, test.statistic, want["statistic"].as_f64().unwrap(), (1e-7, 1e-4));
+                assert_eq!(test.df as f64, want["df"].as_f64().unwrap(), "{what}");
+                near(&what, test.p.unwrap(), want["p"].as_f64().unwrap(), (1e-6, 1e-6));
+            }
         }
     });
 }

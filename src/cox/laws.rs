@@ -6,6 +6,7 @@ use super::frame::{Frame, Plan};
 use super::likelihood::Point;
 use super::*;
 use crate::cohort::{Cohort, Design, Factor, Groups, Weights};
+use crate::curve::CurveOptions;
 use crate::risk::RiskSets;
 use crate::table::Category;
 
@@ -205,4 +206,147 @@ fn both_plans_give_the_same_residuals() {
     for (i, j) in [(0, 0), (1, 0), (1, 1)] {
         assert!(close(&[table.get(i, j)], &[swept.vcov(i, j)], 1e-11));
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// The rows twice, in two strata: information doubles, and what one row does stays.
+    #[test]
+    fn two_strata_alike_say_the_same_twice(study in study(), ties in ties()) {
+        let mut one = study.clone();
+        one.rows.iter_mut().for_each(|row| row.stratum = 0);
+        let mut two = one.clone();
+        two.rows.extend(one.rows.iter().map(|row| Row { stratum: 1, ..*row }));
+        let (single, double) = (one.cohort(Weights::Frequency), two.cohort(Weights::Frequency));
+        let (design, both) = (one.design(), two.design());
+        let cox = Cox::default().ties(ties).robust(true);
+        let a = fit_or_skip!(cox, &single, &design);
+        let b = fit_or_skip!(cox, &double, &both);
+        let halves = [a.vcov(0, 0), a.vcov(1, 0), a.vcov(1, 1)].map(|own| own / 2.0);
+        prop_assert!(close(&halves, &[b.vcov(0, 0), b.vcov(1, 0), b.vcov(1, 1)], 1e-8));
+        for transform in PhTransform::ALL.into_iter().filter(|own| *own != PhTransform::Rank) {
+            let statistic = |fit: &CoxFit<'_>| fit.ph_test(transform).unwrap().global.statistic;
+            prop_assert!(close(&[2.0 * statistic(&a)], &[statistic(&b)], 1e-7));
+        }
+        let (a, b) = (a.baseline(), b.baseline());
+        for own in &b {
+            prop_assert!(close(&a[0].ln_cumulative_hazard, &own.ln_cumulative_hazard, 1e-8));
+        }
+    }
+
+    /// Profiles shifted with the covariates have the same curves, and offsets common to all none.
+    #[test]
+    fn a_shift_of_covariates_moves_no_curve(study in study(), ties in ties(), robust in any::<bool>()) {
+        let mut shifted = study.clone();
+        shifted.rows.iter_mut().for_each(|row| row.x = [row.x[0] + 1e6, row.x[1] - 1e3]);
+        let (cohort, design) = (study.cohort(Weights::Frequency), study.design());
+        let far = shifted.design().with_offset(vec![-450.0; study.rows.len()]).unwrap();
+        let cox = Cox::default().ties(ties).robust(robust);
+        let a = fit_or_skip!(cox, &cohort, &design);
+        let b = fit_or_skip!(cox, &cohort, &far);
+        let pick = |design: &Design| design.select(&[0, 7]);
+        let a_curves = a.survival(&pick(&design), CurveOptions::default()).unwrap();
+        let b_curves = b.survival(&pick(&far), CurveOptions::default()).unwrap();
+        for (a, b) in a_curves.iter().zip(&b_curves) {
+            for (a, b) in a.curve.points().zip(b.curve.points()) {
+                prop_assert!(close(&[a.survival], &[b.survival], 1e-8));
+                let (a, b) = (a.std_err.unwrap_or(0.0), b.std_err.unwrap_or(0.0));
+                prop_assert!(close(&[a], &[b], 1e-7), "{a} {b}");
+            }
+        }
+        let beta: Vec<f64> = a.coefficients().iter().map(|own| own.coef.unwrap()).collect();
+        let moved = 1e6 * beta[0] - 1e3 * beta[1] - 450.0;
+        for (a, b) in a.baseline().iter().zip(b.baseline()) {
+            for (a, b) in a.ln_cumulative_hazard.iter().zip(b.ln_cumulative_hazard) {
+                // β is known to about 1e-10, and is multiplied by a million.
+                prop_assert!((a - moved - b).abs() < 1e-3 + 1e-9 * moved.abs(), "{a} {b}");
+            }
+        }
+    }
+
+    /// Everybody alike: the average is the curve of one.
+    #[test]
+    fn an_average_of_equals_is_each_of_them(study in study(), ties in ties(), robust in any::<bool>()) {
+        let mut one = study.clone();
+        one.rows.iter_mut().for_each(|row| row.stratum = 0);
+        let mut alike = one.clone();
+        alike.rows.iter_mut().for_each(|row| row.x = [2.0, 0.25]);
+        let (cohort, design) = (one.cohort(Weights::Frequency), one.design());
+        let fit = fit_or_skip!(Cox::default().ties(ties).robust(robust), &cohort, &design);
+        let same = alike.design();
+        let average = fit.adjusted_survival(&[("all", &same)], CurveOptions::default()).unwrap();
+        let own = fit.survival(&same.select(&[0]), CurveOptions::default()).unwrap();
+        prop_assert_eq!(&average[0].label, "all");
+        for (a, b) in average[0].curve.points().zip(own[0].curve.points()) {
+            prop_assert!(close(&[a.survival], &[b.survival], 1e-12));
+            let (a, b) = (a.std_err.unwrap_or(0.0), b.std_err.unwrap_or(0.0));
+            prop_assert!(close(&[a], &[b], 1e-10), "{a} {b}");
+        }
+    }
+}
+
+/// A study with strata, late entries, ties, clusters and uneven weights.
+fn uneven() -> Study {
+    let row = |at: u32| Row {
+        entry: at * 7 % 5,
+        stay: 1 + at * 11 % 13,
+        event: at % 4 != 1,
+        stratum: u32::from(at.is_multiple_of(3)),
+        weight: 1 + at % 3,
+        x: [f64::from(at * 5 % 7), f64::from(at * 13 % 11) / 10.0],
+    };
+    Study { rows: (0..48).map(row).collect() }
+}
+
+/// The infinitesimal jackknife is made of the derivatives by the weights of rows: of curves of one
+/// profile, and of averages over a cohort whose own weights stay.
+#[test]
+fn the_jackknife_is_the_derivative_by_weights() {
+    let study = uneven();
+    let (n, design) = (study.rows.len(), study.design());
+    let cluster: Vec<u32> = (0..n as u32).map(|at| at % 17).collect();
+    let codes = cluster.clone();
+    let base = study.cohort(Weights::Sampling);
+    let weights = base.weights().values().unwrap().to_vec();
+    let cohort = |weights: Vec<f64>| {
+        let time = |ranks: &[u32]| -> Vec<f64> {
+            ranks.iter().map(|&rank| base.axis().time(rank)).collect()
+        };
+        let builder = Cohort::builder(time(base.exit()), base.event().to_vec());
+        let builder = builder.entry(time(base.entry().unwrap())).strata(base.strata().clone());
+        builder.weights(Weights::Sampling(weights)).cluster(codes.clone()).build().unwrap()
+    };
+    let options = CurveOptions::default();
+    let (profile, time) = (design.select(&[5]), 8.0);
+    // Survival of one profile in stratum b, and the mean over rows in their strata.
+    let values = |fit: &CoxFit<'_>| {
+        let curves = fit.survival(&design, options).unwrap();
+        let at = |row: usize, stratum: usize| curves[2 * row + stratum].curve.at(time).unwrap();
+        let mean =
+            (0..n).map(|row| weights[row] * at(row, study.rows[row].stratum as usize).survival);
+        [at(5, 1).survival, mean.sum::<f64>() / weights.iter().sum::<f64>()]
+    };
+    let whole = cohort(weights.clone());
+    let fit = Cox::default().fit(&whole, &design).unwrap();
+    let mut moved = vec![[0.0; 2]; 17];
+    for row in 0..n {
+        let step = 1e-4;
+        let [up, down] = [step, -step].map(|step| {
+            let mut weights = weights.clone();
+            weights[row] *= 1.0 + step;
+            let cohort = cohort(weights);
+            values(&Cox::default().fit(&cohort, &design).unwrap())
+        });
+        for at in 0..2 {
+            moved[cluster[row] as usize][at] += (up[at] - down[at]) / (2.0 * step);
+        }
+    }
+    let std_err = |at: usize| moved.iter().map(|own| own[at] * own[at]).sum::<f64>().sqrt();
+    let one = fit.survival(&profile, options).unwrap()[1].curve.at(time).unwrap();
+    let all = fit.adjusted_survival(&[("", &design)], options).unwrap()[0].curve.at(time).unwrap();
+    for (got, want) in [(one.std_err.unwrap(), std_err(0)), (all.std_err.unwrap(), std_err(1))] {
+        assert!((got / want - 1.0).abs() < 1e-6, "got {got}, want {want}");
+    }
+    assert!(close(&[one.survival, all.survival], &values(&fit), 1e-13));
 }

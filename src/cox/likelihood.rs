@@ -92,6 +92,11 @@ impl Point {
         derivatives
     }
 
+    /// Gradient and information by another hazard.
+    pub(super) fn derivatives_by(&self, frame: &Frame<'_>, hazard: &Hazard) -> Derivatives {
+        information::walk(frame, &self.state, hazard)
+    }
+
     fn unpenalised(&self, frame: &Frame<'_>, form: Form<'_>) -> Derivatives {
         let Some(members) = form.exact() else {
             return information::walk(frame, &self.state, &self.hazard);
@@ -126,6 +131,15 @@ impl Hazard {
             };
             inner[slot] = if ties == Ties::Efron { tied.efron() } else { tied.breslow() };
         }
+        let mut cumulative: Vec<f64> = inner.iter().map(|own| own.hazard).collect();
+        frame.sets.accumulate_forwards(&mut cumulative);
+        Self { cumulative, inner }
+    }
+
+    /// With every increment multiplied, by a factor that is not negative.
+    pub(super) fn scaled(&self, frame: &Frame<'_>, factor: &[f64]) -> Self {
+        let scaled = |(own, &factor): (&Inner, &f64)| own.scaled(factor);
+        let inner: Vec<Inner> = self.inner.iter().zip(factor).map(scaled).collect();
         let mut cumulative: Vec<f64> = inner.iter().map(|own| own.hazard).collect();
         frame.sets.accumulate_forwards(&mut cumulative);
         Self { cumulative, inner }

@@ -7,13 +7,18 @@
 //! up by event time, the hazard is found by a scan over event times, and is read back at rows,
 //! where the information is one weighted matrix product.
 
+mod adjusted;
 mod alias;
+mod baseline;
 mod coefficient;
+mod contrast;
+mod curves;
 mod fit;
 mod frame;
 mod gather;
 #[cfg(test)]
 mod golden;
+mod jackknife;
 #[cfg(test)]
 mod laws;
 mod likelihood;
@@ -21,8 +26,10 @@ mod maximum;
 mod members;
 mod newton;
 mod options;
+mod pool;
 mod predict;
 mod profile;
+mod proportional;
 mod remarks;
 mod residuals;
 mod robust;
@@ -34,9 +41,15 @@ mod separation;
 mod tests;
 mod ties;
 
+pub use adjusted::AdjustedCurve;
+pub use baseline::Baseline;
 pub use coefficient::{Coefficient, Interval, Status, Term};
+pub use contrast::LinearContrast;
+pub use curves::ProfileCurve;
 pub use fit::{CoxFit, Test};
 pub use newton::{Convergence, Stop};
 pub use options::Cox;
+pub use pool::{Estimates, Pooled, PooledCoefficient, pool};
+pub use proportional::{PhTest, PhTransform};
 pub use residuals::{EventResiduals, EventRow, Residuals};
 pub use ties::Ties;

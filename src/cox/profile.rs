@@ -32,7 +32,7 @@ impl CoxFit<'_> {
     }
 
     /// The profiles that the coefficients of this fit report.
-    pub(super) fn profile(&mut self) -> Result<()> {
+    pub(super) fn profile_coefficients(&mut self) -> Result<()> {
         let all = self.options.profile.unwrap_or(self.options.firth);
         let asked = |at: usize| match self.status[at] {
             Status::Estimated => all,

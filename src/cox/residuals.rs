@@ -141,11 +141,16 @@ impl CoxFit<'_> {
 
     /// Changes of one coefficient.
     fn moved(&self, scores: &[Vec<f64>], at: usize) -> Vec<f64> {
-        let mut moved = combine(scores, |j| self.model_vcov.get(j, at));
+        let mut moved = self.changes(scores, at);
         if let Weights::Sampling(weights) = self.cohort.weights() {
             moved.iter_mut().zip(weights).for_each(|(moved, weight)| *moved *= weight);
         }
         moved
+    }
+
+    /// The same of one subject of every row, whatever its weight.
+    pub(super) fn changes(&self, scores: &[Vec<f64>], at: usize) -> Vec<f64> {
+        combine(scores, |j| self.model_vcov.get(j, at))
     }
 
     /// Events in order, and x − x̄ of every column.

@@ -127,3 +127,231 @@ mod plans {
         }
     }
 }
+
+/// What follows a fit to the small data set, as functions of r = exp(β).
+mod after {
+    use super::*;
+    use crate::cohort::Weights;
+    use crate::curve::CurveOptions;
+
+    #[track_caller]
+    fn close(got: &[f64], want: &[f64]) {
+        assert_eq!(got.len(), want.len());
+        let near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-9;
+        assert!(got.iter().zip(want).all(near), "got {got:?}, want {want:?}");
+    }
+
+    fn fit<T>(ties: Ties, robust: bool, then: impl Fn(&CoxFit<'_>, f64) -> T) -> T {
+        let (cohort, design) = small();
+        let fit = Cox::default().ties(ties).robust(robust).fit(&cohort, &design).unwrap();
+        let r = fit.coefficients()[0].hazard_ratio.unwrap();
+        then(&fit, r)
+    }
+
+    /// Hazards at 1, 6 and 9; rows leave at 1, 1, 6, 6, 8 and 9.
+    #[test]
+    fn breslow_residuals_by_hand() {
+        fit(Ties::Breslow, true, |fit, r| {
+            let (h1, h6, h9) = (1.0 / (3.0 * r + 3.0), 2.0 / (r + 3.0), 1.0);
+            let martingale = [
+                1.0 - r * h1,
+                -r * h1,
+                1.0 - r * (h1 + h6),
+                1.0 - h1 - h6,
+                -h1 - h6,
+                1.0 - h1 - h6 - h9,
+            ];
+            close(&fit.martingale_residuals(), &martingale);
+            let (m1, m6) = (r / (r + 1.0), r / (r + 3.0));
+            let score = [
+                (1.0 - m1) * (1.0 - r * h1),
+                -(1.0 - m1) * r * h1,
+                -(1.0 - m1) * r * h1 + (1.0 - m6) * (1.0 - r * h6),
+                m1 * h1 - m6 * (1.0 - h6),
+                m1 * h1 + m6 * h6,
+                m1 * h1 + m6 * h6,
+            ];
+            close(&fit.score_residuals().columns()[0], &score);
+            let schoenfeld = fit.schoenfeld_residuals();
+            close(&schoenfeld.residuals.columns()[0], &[1.0 - m1, 1.0 - m6, -m6, 0.0]);
+            assert_eq!(
+                schoenfeld.events.iter().map(|own| own.row).collect::<Vec<_>>(),
+                [0, 2, 3, 5]
+            );
+            let information = r / (r + 1.0).powi(2) + 6.0 * r / (r + 3.0).powi(2);
+            let squares: f64 = score.iter().map(|own| own * own).sum();
+            close(&[fit.vcov(0, 0)], &[squares / information.powi(2)]);
+            let dfbetas: Vec<f64> = score.iter().map(|own| own / information.sqrt()).collect();
+            close(&fit.dfbetas().columns()[0], &dfbetas);
+            let hazard = fit.baseline()[0].cumulative_hazard();
+            close(hazard.values(), &[h1, h1 + h6, h1 + h6 + h9]);
+        });
+    }
+
+    /// The tied events at 6 share the denominators r + 3 and (r + 5)/2.
+    #[test]
+    fn efron_residuals_by_hand() {
+        fit(Ties::Efron, false, |fit, r| {
+            let (h1, first, second) = (1.0 / (3.0 * r + 3.0), 1.0 / (r + 3.0), 2.0 / (r + 5.0));
+            let martingale = fit.martingale_residuals();
+            close(
+                &martingale[2..4],
+                &[1.0 - r * (h1 + first + second / 2.0), 1.0 - (h1 + first + second / 2.0)],
+            );
+            close(&martingale[4..5], &[-(h1 + first + second)]);
+            let (m1, m6, m6_later) = (r / (r + 1.0), r / (r + 3.0), r / (r + 5.0));
+            let (late, mean) = (1.0 - m6_later, (m6 + m6_later) / 2.0);
+            let score = -(1.0 - m1) * r * h1 + (1.0 - mean)
+                - r * ((1.0 - m6) * first + late * second / 2.0);
+            close(&fit.score_residuals().columns()[0][2..3], &[score]);
+            let hazard = fit.baseline()[0].cumulative_hazard();
+            close(&hazard.values()[1..2], &[h1 + first + second]);
+        });
+    }
+
+    /// χ² = U²/(J₂₂ − J₁₂²/J₁₁) with g = 1, 6, 9 and variances 0 at 9.
+    #[test]
+    fn proportional_hazards_by_hand() {
+        fit(Ties::Breslow, false, |fit, r| {
+            let (v1, v6) = (r / (r + 1.0).powi(2), 6.0 * r / (r + 3.0).powi(2));
+            let score = 1.0 - r / (r + 1.0) + 6.0 * (1.0 - 2.0 * r / (r + 3.0));
+            let (one, two) = (v1 + 6.0 * v6, v1 + 36.0 * v6);
+            let want = score * score / (two - one * one / (v1 + v6));
+            let test = fit.ph_test(PhTransform::Identity).unwrap();
+            close(&[test.global.statistic, test.terms[0].1.statistic], &[want, want]);
+            // KM before 1, 6 and 9: 1, 5/6, 5/12. Mean ranks 1.5, 3.5 and 6.
+            let g = |g1: f64, g6: f64| {
+                let score = g1 * (1.0 - r / (r + 1.0)) + g6 * (1.0 - 2.0 * r / (r + 3.0));
+                let (one, two) = (g1 * v1 + g6 * v6, g1 * g1 * v1 + g6 * g6 * v6);
+                score * score / (two - one * one / (v1 + v6))
+            };
+            let statistic = |transform| fit.ph_test(transform).unwrap().global.statistic;
+            close(&[statistic(PhTransform::Km)], &[g(0.0, 1.0 / 6.0)]);
+            close(&[statistic(PhTransform::Rank)], &[g(1.5, 3.5)]);
+            close(&[statistic(PhTransform::Log)], &[g(0.0, 6_f64.ln())]);
+        });
+    }
+
+    /// Λ(6 | x) = r^x (h1 + h6); its variance r^2x (h1² + h6²/2 + q²/I), q = xΛ − x̄1 h1 − x̄6 h6.
+    #[test]
+    fn curves_by_hand() {
+        fit(Ties::Breslow, false, |fit, r| {
+            let (h1, h6) = (1.0 / (3.0 * r + 3.0), 2.0 / (r + 3.0));
+            let information = r / (r + 1.0).powi(2) + 6.0 * r / (r + 3.0).powi(2);
+            let drift = r / (r + 1.0) * h1 + r / (r + 3.0) * h6;
+            for x in [0.0, 1.0, -2.5] {
+                let profile = Design::from_columns(vec![("x".into(), vec![x])]).unwrap();
+                let curves = fit.survival(&profile, CurveOptions::default()).unwrap();
+                let point = curves[0].curve.at(7.0).unwrap();
+                let hazard = r.powf(x) * (h1 + h6);
+                let q = x * (h1 + h6) - drift;
+                let variance = r.powf(2.0 * x) * (h1 * h1 + h6 * h6 / 2.0 + q * q / information);
+                close(&[point.survival, point.cumulative_hazard], &[(-hazard).exp(), hazard]);
+                close(&[point.std_err.unwrap()], &[(-hazard).exp() * variance.sqrt()]);
+                assert_eq!(curves[0].curve.at(9.5), None);
+                assert_eq!(curves[0].curve.at(0.5).unwrap().survival, 1.0);
+            }
+        });
+    }
+
+    #[test]
+    fn contrasts() {
+        fit(Ties::Efron, false, |fit, r| {
+            let own = &fit.coefficients()[0];
+            let contrast = fit.contrast(&[-2.0]).unwrap();
+            close(
+                &[contrast.estimate, contrast.std_err],
+                &[-2.0 * r.ln(), 2.0 * own.std_err.unwrap()],
+            );
+            close(&[contrast.p.unwrap()], &[own.p.unwrap()]);
+            let at = |x: f64| {
+                let design = Design::from_columns(vec![("x".into(), vec![x])]).unwrap();
+                design.with_offset(vec![x * 10.0]).unwrap()
+            };
+            let ratio = fit.hazard_ratio(&at(0.3), &at(-0.2)).unwrap();
+            close(
+                &[ratio.estimate, ratio.std_err],
+                &[0.5 * r.ln() + 5.0, 0.5 * own.std_err.unwrap()],
+            );
+            assert_eq!(fit.contrast(&[0.0]).unwrap().p, None);
+            assert!(fit.contrast(&[1.0, 2.0]).is_err());
+            let other = Design::from_columns(vec![("y".into(), vec![1.0])]).unwrap();
+            let message = fit.hazard_ratio(&other, &at(0.0)).unwrap_err().to_string();
+            assert_eq!(message, "profiles have the columns y; the fit has x");
+        });
+    }
+
+    #[test]
+    fn what_an_aliased_coefficient_is_refused() {
+        let (cohort, _) = small();
+        let x = vec![1.0, 1.0, 1.0, 0.0, 0.0, 0.0];
+        let columns = vec![("x".into(), x.clone()), ("again".into(), x)];
+        let design = Design::from_columns(columns).unwrap();
+        let fit = Cox::default().robust(true).fit(&cohort, &design).unwrap();
+        assert_eq!(fit.dfbeta().coefficients(), [0]);
+        assert!(fit.contrast(&[1.0, 0.0]).is_ok());
+        let message = fit.contrast(&[0.0, 1.0]).unwrap_err().to_string();
+        assert!(message.starts_with("again is aliased"), "{message}");
+        assert!(fit.estimates().unwrap_err().to_string().starts_with("again has no estimate"));
+        let test = fit.ph_test(PhTransform::Km).unwrap();
+        assert_eq!((test.terms.len(), test.global.df), (1, 1));
+    }
+
+    /// One cluster has no variance; Stata's factor is g/(g − 1).
+    #[test]
+    fn clusters() {
+        let (cohort, design) = small();
+        let exit: Vec<f64> = cohort.exit().iter().map(|&rank| cohort.axis().time(rank)).collect();
+        let with = |codes: Vec<u32>| {
+            let builder = Cohort::builder(exit.clone(), cohort.event().to_vec());
+            builder.cluster(codes).build().unwrap()
+        };
+        let one = with(vec![4; 6]);
+        let message = Cox::default().fit(&one, &design).unwrap_err().to_string();
+        assert!(message.starts_with("a robust variance needs two clusters"), "{message}");
+        assert!(!Cox::default().robust(false).fit(&one, &design).unwrap().is_robust());
+        let three = with(vec![9, 0, 9, 0, 5, 5]);
+        let plain = Cox::default().fit(&three, &design).unwrap();
+        let stata = Cox::default().small_sample(true).fit(&three, &design).unwrap();
+        close(&[stata.vcov(0, 0)], &[1.5 * plain.vcov(0, 0)]);
+        let scores = plain.score_residuals();
+        let [a, b, c] = [[0, 2], [1, 3], [4, 5]]
+            .map(|rows| rows.iter().map(|&row| scores.row(row)[0]).sum::<f64>());
+        let model = plain.coefficients()[0].model_std_err.unwrap();
+        close(&[plain.vcov(0, 0)], &[model.powi(4) * (a * a + b * b + c * c)]);
+    }
+
+    /// Without covariates Breslow's baseline is Nelson and Aalen's estimate; Efron's is Σ 1/(n − l).
+    #[test]
+    fn a_model_without_covariates() {
+        let (cohort, _) = small();
+        let design = Design::new(6, Vec::new(), Vec::new()).unwrap();
+        let fit = Cox::default().ties(Ties::Breslow).fit(&cohort, &design).unwrap();
+        close(fit.baseline()[0].cumulative_hazard().values(), &[1.0 / 6.0, 2.0 / 3.0, 5.0 / 3.0]);
+        let fit = Cox::default().robust(true).fit(&cohort, &design).unwrap();
+        close(fit.baseline()[0].cumulative_hazard().values(), &[1.0 / 6.0, 0.75, 1.75]);
+        assert_eq!(fit.ph_test(PhTransform::Km).unwrap().global.p, None);
+        assert_eq!(fit.survival(&design, CurveOptions::default()).unwrap().len(), 6);
+    }
+
+    /// Rows without weight take no part, whether or not they end in an event.
+    #[test]
+    fn rows_without_weight() {
+        let (cohort, design) = small();
+        let weights = vec![0.0, 2.0, 1.0, 0.5, 0.0, 1.5];
+        let exit: Vec<f64> = cohort.exit().iter().map(|&rank| cohort.axis().time(rank)).collect();
+        let builder = Cohort::builder(exit, cohort.event().to_vec());
+        let weighted = builder.weights(Weights::Sampling(weights)).build().unwrap();
+        let (all, some) = (weighted.clone(), weighted.select(&[1, 2, 3, 5]).unwrap());
+        let fewer = design.select(&[1, 2, 3, 5]);
+        let (a, b) = (Cox::default().ties(Ties::Breslow), Cox::default().ties(Ties::Breslow));
+        let (a, b) = (a.fit(&all, &design).unwrap(), b.fit(&some, &fewer).unwrap());
+        close(&[a.vcov(0, 0)], &[b.vcov(0, 0)]);
+        let (long, short) = (a.martingale_residuals(), b.martingale_residuals());
+        close(&long, &[0.0, short[0], short[1], short[2], 0.0, short[3]]);
+        assert_eq!(a.deviance_residuals()[0], 0.0);
+        assert_eq!(a.score_residuals().row(4), [0.0]);
+        let test = |fit: &CoxFit<'_>| fit.ph_test(PhTransform::Rank).unwrap().global.statistic;
+        close(&[test(&a)], &[test(&b)]);
+    }
+}

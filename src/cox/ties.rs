@@ -50,6 +50,20 @@ pub(super) struct Inner {
     pub(super) spread: f64,
 }
 
+impl Inner {
+    /// All terms times a factor.
+    pub(super) fn scaled(self, factor: f64) -> Self {
+        Self {
+            log: factor * self.log,
+            hazard: factor * self.hazard,
+            spared: factor * self.spared,
+            square: factor * self.square,
+            centre: self.centre,
+            spread: factor * self.spread,
+        }
+    }
+}
+
 impl Tied {
     pub(super) fn breslow(self) -> Inner {
         let weight = self.count * self.mean_weight;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::course::{Course, End};
 use super::product_limit::survival_along;
 use super::{FollowUpRule, StepFunction};
-use crate::cohort::Cohort;
-use crate::risk::{Lane, Lanes, tabulate};
+use crate::cohort::{Cohort, Groups};
+use crate::risk::{Lane, Lanes, tabulate, tabulate_subjects};
 
 /// What remains of a lane: without the event, and under observation.
 #[derive(Debug, Clone)]
@@ -27,6 +27,13 @@ pub(crate) fn plain_curves(cohort: &Cohort, lanes: Lanes<'_>) -> Vec<PlainCurves
         }
     };
     tabulate(cohort, lanes).into_iter().map(curves).collect()
+}
+
+/// The Kaplan–Meier curve of all rows; sampling weights do not count.
+pub(crate) fn unweighted_survival(cohort: &Cohort) -> StepFunction {
+    let none = Groups::single();
+    let lane = Arc::new(tabulate_subjects(cohort, Lanes::all(&none)).swap_remove(0));
+    step(cohort, &lane, End::Event)
 }
 
 fn step(cohort: &Cohort, lane: &Arc<Lane>, end: End) -> StepFunction {

@@ -7,11 +7,11 @@ use std::sync::{Arc, OnceLock};
 
 use super::beta_product::BetaProduct;
 use super::confidence::Side;
-use super::course::Course;
+use super::course::{Course, End};
 use super::{ConfType, KaplanMeier, StepFunction};
 use crate::cohort::TimeAxis;
 use crate::numeric::normal::normal_quantile;
-use crate::risk::{Moment, Place};
+use crate::risk::{Counts, Lane, Moment, Place};
 
 /// Steps between two places at which the walk is kept.
 pub(super) const BLOCK: usize = 512;
@@ -24,8 +24,9 @@ pub(super) struct ProductLimit {
     course: Course,
     /// Before each block, and at the end.
     walks: Vec<Walk>,
-    /// The first block: all there is of most curves, and then nothing is walked twice.
-    first: Vec<Step>,
+    /// The first block: all there is of most curves, and then nothing is walked twice. Of a curve
+    /// that was found otherwise, all steps.
+    kept: Vec<Step>,
     /// The variance after each step where it is not Greenwood's.
     robust: Option<Vec<f64>>,
     survival: OnceLock<StepFunction>,
@@ -63,7 +64,7 @@ impl ProductLimit {
         let walks = walks(&course);
         Self {
             axis: Arc::clone(axis),
-            first: steps(&course, walks[0], robust.as_deref()),
+            kept: steps(&course, walks[0], robust.as_deref()),
             walks,
             course,
             robust,
@@ -71,6 +72,31 @@ impl ProductLimit {
             options,
             z: normal_quantile(0.5 + options.conf_level / 2.0),
             beta_product,
+        }
+    }
+
+    /// From a curve found otherwise, S and the variance of log S at ranks of an axis.
+    pub(super) fn from_curve(
+        options: KaplanMeier,
+        (axis, time): (&Arc<TimeAxis>, Vec<u32>),
+        survival: &[f64],
+        variance: Vec<f64>,
+    ) -> Self {
+        let nobody = Counts::Whole(vec![0; time.len()]);
+        let lane = Arc::new(Lane::new(time, nobody.clone(), nobody, None));
+        let start = Walk::new(lane.moments().place());
+        let at = |block: &[f64]| Walk { s: block[block.len() - 1], ..start };
+        let kept = survival.iter().zip(&variance).map(|(&s, &variance)| Step { s, variance });
+        Self {
+            axis: Arc::clone(axis),
+            walks: std::iter::once(start).chain(survival.chunks(BLOCK).map(at)).collect(),
+            kept: kept.collect(),
+            course: Course { lane, end: End::Event },
+            robust: Some(variance),
+            survival: OnceLock::new(),
+            options,
+            z: normal_quantile(0.5 + options.conf_level / 2.0),
+            beta_product: None,
         }
     }
 
@@ -122,8 +148,9 @@ impl ProductLimit {
 
     /// The steps of a block.
     pub(super) fn steps_in(&self, block: usize) -> Cow<'_, [Step]> {
-        if block == 0 {
-            return Cow::Borrowed(&self.first);
+        let from = block * BLOCK;
+        if from < self.kept.len() || block == 0 {
+            return Cow::Borrowed(&self.kept[from..self.kept.len().min(from + BLOCK)]);
         }
         let robust = self.robust.as_ref().and_then(|all| all.get(block * BLOCK..));
         Cow::Owned(steps(&self.course, self.walks[block], robust))

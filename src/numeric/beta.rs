@@ -4,6 +4,7 @@ mod fraction;
 
 use super::normal::normal_quantile;
 use super::stirling::{deviance_term, stirling_error};
+use super::tails::Tail;
 use fraction::beta_fraction;
 
 /// `P(X ≤ x)` for X beta distributed with shapes `a`, `b`, not negative.
@@ -20,6 +21,19 @@ pub(crate) fn beta_cdf(x: f64, a: f64, b: f64) -> f64 {
         return step_cdf(x, shapes);
     }
     tails(x, 1.0 - x, shapes).lower
+}
+
+/// `P(X ≤ x)` at `x = 1 − y`, for positive shapes; its logarithm does not underflow.
+pub(crate) fn beta_lower(x: f64, y: f64, a: f64, b: f64) -> Tail {
+    let shapes = Shapes { a, b };
+    if x <= 0.0 || y <= 0.0 {
+        return Tail::from_complement(if x <= 0.0 { 1.0 } else { 0.0 });
+    }
+    if x > shapes.mean() {
+        return Tail::from_complement(tails(x, y, shapes).upper);
+    }
+    let fraction = beta_fraction(x, y, shapes);
+    Tail { p: power(x, y, shapes) * fraction, ln_p: ln_power(x, y, shapes) + fraction.ln() }
 }
 
 /// The `x` with `P(X ≤ x) = p`; NaN for `p` outside 0 to 1.
@@ -107,11 +121,22 @@ fn tails(x: f64, y: f64, shapes: Shapes) -> Tails {
 
 /// `xᵃ yᵇ / B(a, b)` by Loader's binomial probability: large powers and large
 /// beta functions cancel on paper, not in the machine.
-fn power(x: f64, y: f64, Shapes { a, b }: Shapes) -> f64 {
+fn power(x: f64, y: f64, shapes: Shapes) -> f64 {
+    scale(shapes).sqrt() * exponent(x, y, shapes).exp()
+}
+
+fn ln_power(x: f64, y: f64, shapes: Shapes) -> f64 {
+    0.5 * scale(shapes).ln() + exponent(x, y, shapes)
+}
+
+fn scale(Shapes { a, b }: Shapes) -> f64 {
+    a / (a + b) * b / std::f64::consts::TAU
+}
+
+fn exponent(x: f64, y: f64, Shapes { a, b }: Shapes) -> f64 {
     let n = a + b;
     let stirling = stirling_error(n) - stirling_error(a) - stirling_error(b);
-    let exponent = stirling - deviance_term(a, n * x) - deviance_term(b, n * y);
-    (a / n * b / std::f64::consts::TAU).sqrt() * exponent.exp()
+    stirling - deviance_term(a, n * x) - deviance_term(b, n * y)
 }
 
 const MOST_STEPS: u32 = 100;

@@ -11,6 +11,7 @@ pub(crate) mod sort;
 pub(crate) mod spline;
 pub(crate) mod stirling;
 pub(crate) mod stream;
+pub(crate) mod student;
 pub(crate) mod sum;
 pub(crate) mod tails;
 

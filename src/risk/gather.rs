@@ -151,17 +151,17 @@ impl<'a> Sweep<'a> {
 }
 
 /// The form a·G + b of every cluster, and the sums over clusters of a², ab and b².
-struct Clusters {
+pub(crate) struct Clusters {
     forms: Vec<(f64, f64)>,
     squares: [f64; 3],
 }
 
 impl Clusters {
-    fn new(size: usize) -> Self {
+    pub(crate) fn new(size: usize) -> Self {
         Self { forms: vec![(0.0, 0.0); size], squares: [0.0; 3] }
     }
 
-    fn update(&mut self, cluster: usize, a: f64, b: f64) {
+    pub(crate) fn update(&mut self, cluster: usize, a: f64, b: f64) {
         let form = &mut self.forms[cluster];
         let [aa, ab, bb] = &mut self.squares;
         *aa += a * (2.0 * form.0 + a);
@@ -170,7 +170,7 @@ impl Clusters {
         *form = (form.0 + a, form.1 + b);
     }
 
-    fn variance(&self, total: f64) -> f64 {
+    pub(crate) fn variance(&self, total: f64) -> f64 {
         let [aa, ab, bb] = self.squares;
         (total * total * aa + 2.0 * total * ab + bb).max(0.0)
     }

@@ -18,12 +18,12 @@ mod scatter;
 mod sets;
 
 pub(crate) use counts::Counts;
-pub(crate) use gather::{Influence, robust};
+pub(crate) use gather::{Clusters, Influence, robust};
 pub(crate) use lane::{Lane, Moment, Place};
 pub(crate) use passage::{Instant, Passage, passages};
 pub(crate) use pool::{Pooled, pool};
 pub(crate) use resample::{BlockMoments, Resampler};
-pub(crate) use scatter::{Lanes, tabulate};
+pub(crate) use scatter::{Lanes, tabulate, tabulate_subjects};
 pub(crate) use sets::RiskSets;
 
 /// Below this many rows a thread costs more than it saves.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::counts::Increment;
 use super::lane::{Entries, Lane};
 use super::{Counts, PARALLEL_ROWS};
-use crate::cohort::{Cohort, Groups};
+use crate::cohort::{Cohort, Groups, Weights};
 use crate::numeric::sort::Order;
 
 /// Blocks that weighted sums are cut into, whatever the number of threads: the order of additions,
@@ -61,6 +61,14 @@ pub(crate) fn tabulate(cohort: &Cohort, lanes: Lanes<'_>) -> Vec<Lane> {
         None if few => fill(cohort, lanes, |_| 1u8),
         None => fill(cohort, lanes, |_| 1u32),
         Some(weights) => fill(cohort, lanes, |row| weights[row]),
+    }
+}
+
+/// Fills the lanes with subjects, who count once each however they were sampled.
+pub(crate) fn tabulate_subjects(cohort: &Cohort, lanes: Lanes<'_>) -> Vec<Lane> {
+    match cohort.weights() {
+        Weights::Frequency(weights) => fill(cohort, lanes, |row| weights[row]),
+        weights => fill(cohort, lanes, |row| u32::from(weights.of(row) > 0.0)),
     }
 }
 

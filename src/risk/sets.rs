@@ -48,6 +48,13 @@ impl RiskSets {
         self.time[slot]
     }
 
+    /// The last slot of a stratum that is not after a rank.
+    pub(crate) fn slot_at(&self, stratum: usize, rank: u32) -> usize {
+        let slots = &self.strata[stratum];
+        let events = &self.time[slots.start + 1..slots.end];
+        slots.start + events.partition_point(|&time| time <= rank)
+    }
+
     /// The last slot at which each row is at risk; an event's own slot.
     pub(crate) fn to(&self) -> &[u32] {
         &self.to
