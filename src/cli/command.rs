@@ -8,10 +8,11 @@ use super::failure::Failure;
 use super::input::Request;
 use crate::compare::Permutation;
 use crate::convention::Conventions;
+use crate::cox::PhTransform;
 use crate::error::{Error, Result};
 use crate::report::{
     ConventionsTable, CoxDocument, CoxPlan, KmDocument, KmPlan, LogRankDocument, LogRankPlan,
-    Outline, Render,
+    Outline, Render, Screened,
 };
 
 pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
@@ -84,7 +85,27 @@ fn cox(args: &CoxArgs) -> Result<Outline<CoxDocument>> {
     let conventions = Conventions::of(args.input.dialect);
     let conf_level = Some(args.input.conf_level);
     let (firth, profile) = (args.firth, args.profile);
-    let plan = CoxPlan { conventions, ties: args.ties, conf_level, firth, profile };
+    let asked = args.ph_test || args.ph_transform != PhTransform::default();
+    let plan = CoxPlan {
+        conventions,
+        ties: args.ties,
+        conf_level,
+        firth,
+        profile,
+        ph_test: asked.then_some(args.ph_transform),
+        baseline: args.baseline,
+        residuals: args.residuals,
+    };
     let request = Request::parse(&args.input)?.for_models().time_zero(conventions.time_zero);
-    request.models(&args.output, args.univariable, |models| plan.run(models.whole, models.alone))
+    request.models(&args.output, |models| {
+        if !args.univariable && args.select.is_none() {
+            return plan.run(models.whole()?, Screened::default());
+        }
+        let mut screened = plan.screen(models.alone()?)?;
+        let whole = match args.select {
+            Some(limit) => models.with_terms(&screened.select(limit))?,
+            None => models.whole()?,
+        };
+        plan.run(whole, screened)
+    })
 }

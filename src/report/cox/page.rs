@@ -1,11 +1,11 @@
 //! A Cox regression for people.
 
 use super::CoxDocument;
-use super::records::{CoefficientRecord, TestRecord, Univariable};
+use super::records::{CoefficientRecord, PhRecord, TestRecord, Univariable};
 use crate::cox::Status;
 use crate::report::grid::Grid;
 use crate::report::number::{
-    NONE, chi_squared, count, hazard_ratio, p_value, percent, significant,
+    NONE, chi_squared, count, hazard_ratio, p_value, percent, rounded, significant, time,
 };
 use crate::report::page::Page;
 use crate::report::record::note_lines;
@@ -17,6 +17,8 @@ impl CoxDocument {
             .line(self.counts())
             .grid(self.table());
         let page = self.test_lines().into_iter().fold(page, Page::line);
+        let page = page.grids(self.ph_grid()).grids(self.baseline_grid());
+        let page = self.selection_line().into_iter().fold(page, Page::line);
         page.end(self.conventions.line(), note_lines(&self.notes))
     }
 
@@ -87,6 +89,42 @@ impl CoxDocument {
             cells.chain([p]).collect()
         });
         rows.collect()
+    }
+
+    fn ph_grid(&self) -> Option<Grid> {
+        let transform = self.ph_transform?;
+        let row = |own: &PhRecord| {
+            let TestRecord { statistic, df, p, .. } = own.test;
+            vec![own.term.clone(), rounded(statistic, 3), df.to_string(), p_value(p)]
+        };
+        let grid = Grid::new(format!("Test of proportional hazards (time: {transform})"));
+        let grid = grid.words(["term"]).numbers(["χ²", "df", "p"]);
+        Some(grid.with_rows(self.ph_test.iter().map(row)))
+    }
+
+    fn baseline_grid(&self) -> Option<Grid> {
+        self.baseline.first()?;
+        let rows = self.baseline.iter().flat_map(|own| {
+            let steps = own.time.iter().zip(&own.cumulative_hazard);
+            steps.map(|(&at, &hazard)| vec![own.stratum.clone(), time(at), rounded(hazard, 4)])
+        });
+        let grid = Grid::new("Baseline cumulative hazard, covariates 0");
+        Some(grid.words(["stratum"]).numbers(["time", "Λ₀"]).with_rows(rows))
+    }
+
+    fn selection_line(&self) -> Option<String> {
+        let own = self.selection.as_ref()?;
+        let words = |names: &[String]| match names {
+            [] => "none".to_owned(),
+            names => names.join(", "),
+        };
+        Some(format!(
+            "Terms chosen by {}: {}; left out: {}. Intervals and p of the multivariable model ignore \
+             the selection.",
+            own.rule,
+            words(&own.kept),
+            words(&own.left_out)
+        ))
     }
 
     fn test_lines(&self) -> Vec<String> {
