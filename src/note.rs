@@ -84,6 +84,27 @@ pub enum Note {
         /// Why.
         reason: String,
     },
+    /// The events are separated: some coefficients have no finite estimate.
+    Separation {
+        /// Which.
+        coefficients: Vec<String>,
+    },
+    /// A column is nearly a combination of others.
+    NearlyAliased {
+        /// Its coefficient.
+        coefficient: String,
+        /// The others.
+        with: Vec<String>,
+        /// The share of its variance that they leave.
+        left: f64,
+    },
+    /// Fewer than ten events a coefficient.
+    FewEvents {
+        /// Events.
+        events: f64,
+        /// Coefficients.
+        coefficients: usize,
+    },
     /// Anything else worth a sentence.
     Remark(String),
 }
@@ -134,6 +155,23 @@ impl fmt::Display for Note {
                 reached(*recipe)
             ),
             Self::NoTest { reason } => write!(f, "no test: {reason}"),
+            Self::Separation { coefficients } => write!(
+                f,
+                "{}: the events are separated, so there is no finite estimate and no standard \
+                 error; limit and p are those of the profile likelihood (--firth gives finite \
+                 estimates)",
+                coefficients.join(", ")
+            ),
+            Self::NearlyAliased { coefficient, with, left } => write!(
+                f,
+                "{coefficient} is nearly a combination of {}: they leave {left:.1e} of its variance",
+                with.join(", ")
+            ),
+            Self::FewEvents { events, coefficients } => write!(
+                f,
+                "{events} events for {}: fewer than 10 each",
+                count(*coefficients, "coefficient")
+            ),
             Self::Remark(text) => f.write_str(text),
         }
     }

@@ -85,11 +85,11 @@ impl Brier {
 /// The Brier score with inverse-censoring weights, at ascending times; `predicted(row, k)` is S(t_k)
 /// as predicted for a row.
 ///
-/// BS(t) = Σ wᵢ((1 − Sᵢ(t))²[survives t]/G(t−) + Sᵢ(t)²[event by t]/G(exitᵢ−))/Σ wᵢ. Whoever is
-/// censored at t or later is known to survive t, whoever is censored before counts through the
-/// weights of the others; G is the Kaplan–Meier estimate of not being censored, over all rows, in
-/// which events come before censorings at one time. The reference is the score of the Kaplan–Meier
-/// curve of all rows.
+/// BS(t) = Σ wᵢeᵢ(t)/Σ wᵢ with e = (1 − S(t))²/G(t−) for who survives t, S(t)²/G(exit−) for an
+/// event by t, and 0 for who is censored before t, whom the weights of the others stand for.
+/// Whoever is censored at t or later is known to survive t. G is the Kaplan–Meier estimate of not
+/// being censored, over all rows, in which events come before censorings at one time. The
+/// reference is the score of the Kaplan–Meier curve of all rows.
 ///
 /// R: `survival:::brier(fit, times)` in survival 3.5-3 for a Cox model with Breslow ties. Graf,
 /// Schmoor, Sauerbrei and Schumacher 1999,

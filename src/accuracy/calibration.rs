@@ -127,7 +127,8 @@ pub fn calibration(
 /// Rows by ⌈groups·F(risk)⌉.
 fn quantile_groups(cohort: &Cohort, risk: &[f64], groups: usize) -> Groups {
     let weight = |&row: &u32| cohort.weights().of(row as usize);
-    let order = sort::rank(risk, 0.0).order.rows;
+    let ranked = sort::rank(risk.to_vec(), 0.0);
+    let order = ranked.order.rows();
     let total: f64 = order.iter().map(weight).sum();
     let (mut codes, mut until) = (vec![0; risk.len()], 0.0);
     for tied in order.chunk_by(|&a, &b| risk[a as usize] == risk[b as usize]) {

@@ -1,15 +1,17 @@
 //! Concordance of a score with the order of events.
 
+mod pairs;
+mod walk;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
+use self::pairs::Pairs;
+use self::walk::{Found, Met, Walk};
 use super::check_values;
 use crate::cohort::{Cohort, Groups, Weights};
 use crate::error::Result;
-use crate::numeric::rank_sums::{RankSums, Split};
-use crate::numeric::sort;
-use crate::numeric::sum::DoubleDouble;
-use crate::risk::{Instant, Lanes, PARALLEL_ROWS, Passage, passages};
+use crate::risk::{Lanes, PARALLEL_ROWS, Passage, passages};
 
 /// How often the score and the times agree on who fails first, over pairs of rows.
 ///
@@ -36,7 +38,7 @@ pub struct Concordance {
 
 /// Harrell's C of a score that is higher where the risk is higher.
 ///
-/// C = Σ wᵢwⱼ [sᵢ > sⱼ] / Σ wᵢwⱼ over pairs in which i has the event at t while j is at risk at t
+/// C = Σ wᵢwⱼ·1(sᵢ > sⱼ)/Σ wᵢwⱼ over pairs in which i has the event at t while j is at risk at t
 /// and either leaves later or is censored at t; sᵢ = sⱼ counts ½. With cᵢ, dᵢ and tᵢ the weights of
 /// the rows with which row i makes concordant, discordant and tied pairs and N the weight of all
 /// comparable pairs, the standard error is √Σᵢ (wᵢψᵢ)², ψ = (c + t/2 − C(c + d + t))/N, the sum of
@@ -73,8 +75,8 @@ pub(super) fn weighted_concordance(
     let passages = passages(cohort, Lanes::within_strata(cohort, &single));
     let stratum = |(stratum, passage): (usize, Passage)| {
         let walk = Walk::new(cohort, scores, passage);
-        let times: Vec<u32> = walk.instants.iter().map(|instant| instant.time).collect();
-        walk.run(&importance(stratum, &times))
+        let counts = importance(stratum, &walk.times());
+        walk.run(&counts)
     };
     let found: Vec<Found> = if cohort.n_rows() < PARALLEL_ROWS {
         passages.into_iter().enumerate().map(stratum).collect()
@@ -84,198 +86,18 @@ pub(super) fn weighted_concordance(
     Ok(conclude(cohort, &found))
 }
 
-/// What a row took part in: the weight of the pairs that agree with its score (ties by half), and
-/// of all its comparable pairs.
-type Met = [f64; 2];
-
-/// What was found in one stratum.
-struct Found {
-    passage: Passage,
-    pairs: Pairs,
-    /// By exit: as the one that fails, and as the one that stays.
-    failing: Vec<Met>,
-    staying: Vec<Met>,
-    /// By entry: what `staying` counts too much, events before the entry.
-    early: Vec<Met>,
-}
-
-/// Weights of pairs.
-#[derive(Default)]
-struct Pairs {
-    concordant: DoubleDouble,
-    discordant: DoubleDouble,
-    tied_x: DoubleDouble,
-    tied_y: DoubleDouble,
-    tied_xy: DoubleDouble,
-}
-
-/// What the walk must know of a row.
-#[derive(Clone, Copy)]
-struct Row {
-    /// Place of the score among the distinct ones of the stratum.
-    rank: u32,
-    event: bool,
-    weight: f64,
-}
-
-/// The rows of one stratum, to be walked in both directions of time.
-struct Walk {
-    passage: Passage,
-    instants: Vec<Instant>,
-    /// By exit and by entry.
-    exits: Vec<Row>,
-    entries: Vec<Row>,
-    /// Distinct scores.
-    distinct: usize,
-    /// Whether weights count copies of a row, which make pairs among themselves.
-    copies: bool,
-}
-
-impl Walk {
-    fn new(cohort: &Cohort, scores: &[f64], passage: Passage) -> Self {
-        let (exits, instants) = (passage.exits(), passage.instants(cohort));
-        let own: Vec<f64> = exits.iter().map(|&row| scores[row as usize]).collect();
-        let ranked = sort::rank(&own, 0.0);
-        let distinct = ranked.distinct;
-        let look = |(&row, rank): (&u32, u32)| Row {
-            rank,
-            event: cohort.event()[row as usize],
-            weight: cohort.weights().of(row as usize),
-        };
-        let place =
-            |&row: &u32| distinct.partition_point(|&score| score < scores[row as usize]) as u32;
-        let late = passage.entries();
-        Self {
-            instants,
-            exits: exits.iter().zip(ranked.order.ranks()).map(look).collect(),
-            entries: late.iter().zip(late.iter().map(place)).map(look).collect(),
-            distinct: distinct.len(),
-            copies: matches!(cohort.weights(), Weights::Frequency(_)),
-            passage,
-        }
-    }
-
-    fn run(self, importance: &[f64]) -> Found {
-        let fail = || self.failing(importance);
-        let stay = || self.staying(importance);
-        let ((pairs, failing), [staying, early]) = match self.exits.len() < PARALLEL_ROWS {
-            true => (fail(), stay()),
-            false => rayon::join(fail, stay),
-        };
-        Found { passage: self.passage, pairs, failing, staying, early }
-    }
-
-    /// From the last time to the first: every event against those at risk who stay.
-    fn failing(&self, importance: &[f64]) -> (Pairs, Vec<Met>) {
-        let mut at_risk = RankSums::new(self.distinct);
-        let (mut pairs, mut met) = (Pairs::default(), vec![[0.0; 2]; self.exits.len()]);
-        for (instant, &counts) in self.instants.iter().zip(importance).rev() {
-            let leaving = &self.exits[instant.leaving.clone()];
-            let (events, censored) = part(leaving);
-            censored.for_each(|row| at_risk.add(row.rank, row.weight));
-            for (row, met) in leaving.iter().zip(&mut met[instant.leaving.clone()]) {
-                if row.event {
-                    let Split { below, equal, above } = at_risk.split(row.rank);
-                    pairs.add_split(row.weight * counts, [below, above, equal]);
-                    *met = [below + equal / 2.0, below + equal + above].map(|met| met * counts);
-                }
-            }
-            pairs.tie(events.clone(), counts, self.copies);
-            events.for_each(|row| at_risk.add(row.rank, row.weight));
-            let late = &self.entries[instant.late.clone()];
-            late.iter().for_each(|row| at_risk.remove(row.rank, row.weight));
-        }
-        (pairs, met)
-    }
-
-    /// From the first time to the last: every row against the events until it leaves, and against
-    /// those until it enters.
-    fn staying(&self, importance: &[f64]) -> [Vec<Met>; 2] {
-        let mut failed = RankSums::new(self.distinct);
-        let [mut met, mut early] =
-            [&self.exits, &self.entries].map(|rows| Vec::with_capacity(rows.len()));
-        let meet = |failed: &RankSums, row: &Row| {
-            let Split { below, equal, above } = failed.split(row.rank);
-            [above + equal / 2.0, below + equal + above]
-        };
-        for (instant, &counts) in self.instants.iter().zip(importance) {
-            let late = &self.entries[instant.late.clone()];
-            early.extend(late.iter().map(|row| meet(&failed, row)));
-            let leaving = &self.exits[instant.leaving.clone()];
-            let before =
-                leaving.iter().map(|row| if row.event { meet(&failed, row) } else { [0.0; 2] });
-            met.extend(before);
-            part(leaving).0.for_each(|row| failed.add(row.rank, counts * row.weight));
-            for (row, met) in leaving.iter().zip(&mut met[instant.leaving.clone()]) {
-                if !row.event {
-                    *met = meet(&failed, row);
-                }
-            }
-        }
-        [met, early]
-    }
-}
-
-/// Who leaves by the event, and who is censored.
-fn part(rows: &[Row]) -> (impl Iterator<Item = &Row> + Clone, impl Iterator<Item = &Row>) {
-    (rows.iter().filter(|row| row.event), rows.iter().filter(|row| !row.event))
-}
-
-impl Pairs {
-    fn add_split(&mut self, weight: f64, [concordant, discordant, tied]: [f64; 3]) {
-        self.concordant.add(weight * concordant);
-        self.discordant.add(weight * discordant);
-        self.tied_x.add(weight * tied);
-    }
-
-    /// Pairs of events at one time, and of copies of a row.
-    fn tie<'a>(&mut self, events: impl Iterator<Item = &'a Row>, counts: f64, copies: bool) {
-        let mut events: Vec<Row> = events.copied().collect();
-        events.sort_by_key(|row| row.rank);
-        let mut before = 0.0;
-        for tied in events.chunk_by(|a, b| a.rank == b.rank) {
-            let mut same = 0.0;
-            for Row { weight, .. } in tied {
-                let own = if copies { (weight - 1.0) / 2.0 } else { 0.0 };
-                self.tied_y.add(counts * weight * before);
-                self.tied_xy.add(counts * weight * (same + own));
-                same += weight;
-            }
-            before += same;
-        }
-    }
-
-    fn merge(mut self, other: &Self) -> Self {
-        self.concordant.add(other.concordant.value());
-        self.discordant.add(other.discordant.value());
-        self.tied_x.add(other.tied_x.value());
-        self.tied_y.add(other.tied_y.value());
-        self.tied_xy.add(other.tied_xy.value());
-        self
-    }
-
-    fn counts(&self) -> Concordance {
-        Concordance {
-            estimate: None,
-            std_err: None,
-            concordant: self.concordant.value(),
-            discordant: self.discordant.value(),
-            tied_x: self.tied_x.value(),
-            tied_y: self.tied_y.value(),
-            tied_xy: self.tied_xy.value(),
-        }
-    }
-}
-
 /// Adds the strata up.
 fn conclude(cohort: &Cohort, strata: &[Found]) -> Concordance {
-    let pairs = strata.iter().fold(Pairs::default(), |sum, found| sum.merge(&found.pairs));
-    let counts = pairs.counts();
-    let comparable = counts.concordant + counts.discordant + counts.tied_x;
+    let mut pairs = Pairs::default();
+    strata.iter().for_each(|found| pairs.merge(&found.pairs));
+    let [concordant, discordant, tied_x, tied_y, tied_xy] = pairs.values();
+    let (estimate, std_err) = (None, None);
+    let counts = Concordance { estimate, std_err, concordant, discordant, tied_x, tied_y, tied_xy };
+    let comparable = concordant + discordant + tied_x;
     if comparable == 0.0 {
         return counts;
     }
-    let estimate = (counts.concordant + counts.tied_x / 2.0) / comparable;
+    let estimate = (concordant + tied_x / 2.0) / comparable;
     let mut moved = vec![0.0; cohort.n_rows()];
     let mut move_by = |sign: f64, rows: &[u32], met: &[Met]| {
         for (&row, [agreeing, all]) in rows.iter().zip(met) {

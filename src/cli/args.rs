@@ -113,6 +113,12 @@ pub(super) struct CoxArgs {
     /// How events at one time are treated [default: efron, or the dialect's]
     #[arg(long, value_name = "METHOD", value_parser = choice::ties())]
     pub(super) ties: Option<Ties>,
+    /// Firth's penalised likelihood: finite estimates under separation, less bias in small samples
+    #[arg(long)]
+    pub(super) firth: bool,
+    /// Intervals and p by the profile likelihood instead of Wald's
+    #[arg(long)]
+    pub(super) profile: bool,
     /// Each term alone beside the full model, with n and events of each
     #[arg(long)]
     pub(super) univariable: bool,

@@ -83,7 +83,8 @@ fn log_rank(args: &LogRankArgs) -> Result<Outline<LogRankDocument>> {
 fn cox(args: &CoxArgs) -> Result<Outline<CoxDocument>> {
     let conventions = Conventions::of(args.input.dialect);
     let conf_level = Some(args.input.conf_level);
-    let plan = CoxPlan { conventions, ties: args.ties, conf_level };
+    let (firth, profile) = (args.firth, args.profile);
+    let plan = CoxPlan { conventions, ties: args.ties, conf_level, firth, profile };
     let request = Request::parse(&args.input)?.for_models().time_zero(conventions.time_zero);
     request.models(&args.output, args.univariable, |models| plan.run(models.whole, models.alone))
 }

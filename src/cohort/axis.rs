@@ -234,7 +234,7 @@ fn code_values(exit: Times, entry: Option<Times>) -> Coded {
         values.extend(entry);
         exact &= entry_exact;
     }
-    let ranked = rank(&values, if exact { 0.0 } else { TIE_TOLERANCE });
+    let ranked = rank(values, if exact { 0.0 } else { TIE_TOLERANCE });
     let (axis, merged) = (TimeAxis::Values(ranked.distinct), ranked.merged);
     if !delayed {
         return Coded { axis, exits: Exits::from_order(ranked.order), entry: None, merged };

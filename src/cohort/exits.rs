@@ -22,7 +22,7 @@ impl Exits {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.order.as_ref().map_or_else(|| self.ranks().len(), |order| order.rows.len())
+        self.order.as_ref().map_or_else(|| self.ranks().len(), Order::len)
     }
 
     pub(super) fn order(&self) -> Option<&Order> {

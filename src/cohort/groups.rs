@@ -54,7 +54,7 @@ impl Groups {
     }
 
     /// The pairs of levels that occur.
-    fn times(self, inner: Self) -> Self {
+    pub(super) fn times(self, inner: Self) -> Self {
         let width = inner.levels.len() as u64;
         let pairs = self.codes.par_iter().zip(&inner.codes).with_min_len(1 << 14);
         let pairs = pairs.map(|(&outer, &inner)| u64::from(outer) * width + u64::from(inner));

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::exits::Exits;
-use super::{Cohort, Groups, TimeAxis};
+use super::{Cohort, Factor, Groups, TimeAxis};
 use crate::error::{Error, Result};
 use crate::note::Note;
+use crate::table::Category;
 
 impl Cohort {
     /// The rows given (ascending), on the same time axis.
@@ -52,6 +53,19 @@ impl Cohort {
         let keeps = |&row: &u32| keep(row as usize, self.axis.time(exit[row as usize]));
         let rows: Vec<u32> = (0..self.n_rows() as u32).filter(keeps).collect();
         self.select(&rows)
+    }
+
+    /// The same rows with every stratum split by a code a row.
+    pub(crate) fn split_strata(&self, name: &str, codes: Vec<u32>) -> Self {
+        let top = codes.iter().max().map_or(0, |&code| code + 1);
+        let levels: Vec<String> = (0..top).map(|level| level.to_string()).collect();
+        let category = Category { codes, levels: levels.into() };
+        let split = Groups::cross(vec![Factor { name: name.to_owned(), category }]);
+        let strata = match self.strata.codes().is_empty() {
+            true => split,
+            false => self.strata.clone().times(split),
+        };
+        Self { strata, ..self.clone() }
     }
 
     /// Landmark analysis: only those still followed at `time`, whose clocks start there.

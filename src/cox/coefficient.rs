@@ -1,5 +1,6 @@
 //! What is said about a coefficient and about a term.
 
+use super::fit::Test;
 use crate::numeric::tails::{Tail, normal_two_sided};
 
 /// What became of a coefficient.
@@ -12,6 +13,8 @@ pub enum Status {
     Aliased,
     /// The likelihood rises for ever as it grows, or falls: it separates the events.
     Infinite,
+    /// Any value is as good as another: its column tells apart only rows that others separate.
+    Undetermined,
 }
 
 /// A coefficient.
@@ -51,6 +54,14 @@ pub struct Interval {
     pub upper: Option<f64>,
 }
 
+/// What the profile likelihood says about a coefficient.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Profiled {
+    pub(super) interval: Interval,
+    /// The likelihood-ratio test of 0.
+    pub(super) test: Test,
+}
+
 /// A term of the formula.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -67,6 +78,11 @@ impl Coefficient {
     /// Wald's z.
     pub fn z(&self) -> Option<f64> {
         self.coef.zip(self.std_err).map(|(coef, std_err)| coef / std_err)
+    }
+
+    /// With the interval and p of the profile likelihood.
+    pub(super) fn profiled(self, Profiled { interval, test }: Profiled) -> Self {
+        Self { interval, p: test.p, ln_p: test.ln_p, ..self }
     }
 
     pub(super) fn unknown(name: &str, term: &str, level: Option<&str>, status: Status) -> Self {

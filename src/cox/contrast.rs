@@ -58,7 +58,7 @@ impl CoxFit<'_> {
                 "{name} is aliased: it has no coefficient of its own to be contrasted"
             )));
         }
-        let estimate = self.point.beta.iter().zip(weights).map(|(beta, own)| beta * own).sum();
+        let estimate = self.beta.iter().zip(weights).map(|(beta, own)| beta * own).sum();
         Ok(self.linear_contrast(estimate, self.vcov_in_use().form(weights).max(0.0).sqrt()))
     }
 

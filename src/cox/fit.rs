@@ -1,20 +1,20 @@
 //! A fitted model.
 
-use super::coefficient::{Coefficient, Status, Term};
+use super::alias::{alike, estimable};
+use super::coefficient::{Coefficient, Profiled, Status, Term};
 use super::frame::Frame;
-use super::likelihood::{Derivatives, Point};
-use super::newton::{Convergence, Scaled, Stop, climb};
+use super::likelihood::{Derivatives, Form, Point};
+use super::maximum::{Problem, reach};
+use super::members::Members;
+use super::newton::{Convergence, Scaled};
 use super::options::Cox;
 use super::ties::Ties;
 use crate::cohort::{Cohort, Design, Weights};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::note::Note;
 use crate::numeric::linalg::{Ldl, SymMatrix};
 use crate::numeric::normal::normal_quantile;
 use crate::numeric::tails::{Tail, chi2_upper};
-
-/// A column of which risk sets leave less than this is constant within all of them.
-const CONSTANT: f64 = 1e-12;
 
 /// A fitted Cox model.
 #[derive(Debug)]
@@ -23,13 +23,26 @@ pub struct CoxFit<'a> {
     pub(super) cohort: &'a Cohort,
     pub(super) design: &'a Design,
     pub(super) frame: Frame<'a>,
+    pub(super) members: Option<Members<'a>>,
+    pub(super) penalised: Option<Vec<bool>>,
+    pub(super) reach: Vec<f64>,
+    /// Where Newton's method ended: with separation far out, and no maximum.
     pub(super) point: Point,
+    /// The estimates; with separation, in the limit.
+    pub(super) beta: Vec<f64>,
     pub(super) status: Vec<Status>,
-    /// Inverse of the information; zero for coefficients without an estimate.
+    /// Whether an infinite coefficient is +∞.
+    pub(super) upwards: Vec<bool>,
+    /// The columns that an aliased one is a combination of.
+    aliases: Vec<Vec<usize>>,
+    pub(super) profiled: Vec<Option<Profiled>>,
+    /// Inverse of the information; zero for aliased columns, generalised in the limit.
     pub(super) model_vcov: SymMatrix,
     /// The robust variance, when it is in use.
     pub(super) robust_vcov: Option<SymMatrix>,
-    null: f64,
+    /// The log-likelihood and the penalty at 0 and at the maximum.
+    null: (f64, f64),
+    maximum: (f64, f64),
     score: f64,
     convergence: Convergence,
     notes: Vec<Note>,
@@ -60,34 +73,57 @@ impl Test {
 impl<'a> CoxFit<'a> {
     pub(super) fn new(options: Cox, cohort: &'a Cohort, design: &'a Design) -> Result<Self> {
         let frame = Frame::new(cohort, design);
-        let start = Point::new(&frame, options.ties, vec![0.0; frame.width()]);
-        let derivatives = start.derivatives(&frame);
-        let free = estimable(&derivatives);
-        check_size(&free, frame.events())?;
-        let null = start.log_likelihood;
-        let score = score_statistic(&derivatives, &free);
-        let solution = climb(&frame, options.ties, (start, derivatives), &free, options.control);
-        if matches!(solution.convergence.reason, Stop::Iterations) {
-            return Err(not_converged(design, &solution.derivatives, &solution.convergence));
-        }
-        let status = |free: &bool| if *free { Status::Estimated } else { Status::Aliased };
+        let looks = options.firth || options.ties == Ties::Exact;
+        let members = looks.then(|| Members::new(&frame, cohort, design));
+        let reach = reach(design, &frame.centre);
+        let (start, all) = (vec![0.0; design.n_columns()], vec![true; design.n_columns()]);
+        let form = Form { ties: options.ties, members: members.as_ref(), penalised: None };
+        let free = || {
+            let start = Point::new(&frame, form, start.clone());
+            estimable(&start.derivatives(&frame, form), &all)
+        };
+        let penalised = options.firth.then(free);
+        let problem = Problem {
+            options,
+            cohort,
+            design,
+            frame: &frame,
+            members: members.as_ref(),
+            penalised: penalised.as_deref(),
+            reach: &reach,
+        };
+        let found = problem.maximise(start, &all)?;
+        let (status, upwards) = problem.judge(&found);
+        let kept = |at: usize| (!found.free[at]).then(|| alike(&found.origin, &found.free, at));
+        let aliases = (0..design.n_columns()).map(|at| kept(at).unwrap_or_default()).collect();
+        let mut notes = cohort.notes().to_vec();
+        notes.extend(problem.remarks(&found, &status));
         let mut fit = Self {
             options,
             cohort,
             design,
-            status: free.iter().map(status).collect(),
-            model_vcov: Scaled::new(&solution.derivatives.information, &free).inverse(),
+            score: score_statistic(&found.origin, &found.free),
+            model_vcov: Scaled::new(&found.derivatives.information, &found.kept).inverse(),
             robust_vcov: None,
-            point: solution.point,
+            null: found.from,
+            maximum: (found.log_likelihood, found.penalty),
+            point: found.point,
+            beta: found.beta,
+            convergence: found.convergence,
+            profiled: vec![None; status.len()],
+            status,
+            upwards,
+            aliases,
+            notes,
             frame,
-            null,
-            score,
-            convergence: solution.convergence,
-            notes: cohort.notes().to_vec(),
+            members,
+            penalised,
+            reach,
         };
         if options.wants_robust(cohort) {
             fit.robust_vcov = Some(fit.robust_variance()?);
         }
+        fit.profile()?;
         Ok(fit)
     }
 
@@ -111,12 +147,23 @@ impl<'a> CoxFit<'a> {
 
     /// The partial log-likelihood at β = 0.
     pub fn null_log_likelihood(&self) -> f64 {
-        self.null
+        self.null.0
     }
 
-    /// The partial log-likelihood at the estimates.
+    /// The partial log-likelihood at the estimates; with infinite coefficients its supremum.
     pub fn log_likelihood(&self) -> f64 {
-        self.point.log_likelihood
+        self.maximum.0
+    }
+
+    /// The log-likelihood with Firth's penalty ½ ln det I(β), at β = 0 and at the estimates.
+    pub fn penalised_log_likelihood(&self) -> Option<[f64; 2]> {
+        let sum = |(own, penalty): (f64, f64)| own + penalty;
+        self.penalised.as_ref().map(|_| [sum(self.null), sum(self.maximum)])
+    }
+
+    /// Coefficients that are not aliased.
+    pub(super) fn identified(&self) -> usize {
+        self.status.iter().filter(|status| **status != Status::Aliased).count()
     }
 
     /// Coefficients that have an estimate.
@@ -143,13 +190,20 @@ impl<'a> CoxFit<'a> {
             let column = &self.design.columns()[at];
             let own =
                 Coefficient::unknown(&column.name, term, column.level.as_deref(), self.status[at]);
-            match self.status[at] {
+            let own = match self.status[at] {
                 Status::Estimated => {
                     let std_err = |vcov: &SymMatrix| vcov.get(at, at).sqrt();
                     let model = std_err(&self.model_vcov);
-                    own.estimated(self.point.beta[at], std_err(self.vcov_in_use()), model, z)
+                    own.estimated(self.beta[at], std_err(self.vcov_in_use()), model, z)
+                }
+                Status::Infinite if !self.upwards[at] => {
+                    Coefficient { hazard_ratio: Some(0.0), ..own }
                 }
                 _ => own,
+            };
+            match self.profiled[at] {
+                Some(profiled) => own.profiled(profiled),
+                None => own,
             }
         };
         places.map(coefficient).collect()
@@ -166,9 +220,17 @@ impl<'a> CoxFit<'a> {
         terms.collect()
     }
 
-    /// The covariance of two coefficients, by the variance in use.
+    /// The covariance of two coefficients, by the variance in use; 0 when one has no estimate.
     pub fn vcov(&self, i: usize, j: usize) -> f64 {
-        self.vcov_in_use().get(i, j)
+        let estimated = |at: usize| self.status[at] == Status::Estimated;
+        if estimated(i) && estimated(j) { self.vcov_in_use().get(i, j) } else { 0.0 }
+    }
+
+    /// Names of the columns of which an aliased one is a combination (and of a constant, within
+    /// risk sets); none when it is constant within every risk set.
+    pub fn aliased_with(&self, coefficient: usize) -> Vec<String> {
+        let name = |&at: &usize| self.design.columns()[at].name.clone();
+        self.aliases[coefficient].iter().map(name).collect()
     }
 
     pub(super) fn vcov_in_use(&self) -> &SymMatrix {
@@ -180,14 +242,16 @@ impl<'a> CoxFit<'a> {
         self.robust_vcov.is_some()
     }
 
-    /// The likelihood-ratio test of all coefficients.
+    /// The likelihood-ratio test of all coefficients, also of infinite ones; with Firth's penalty of
+    /// the penalised likelihood.
     pub fn likelihood_ratio_test(&self) -> Test {
-        Test::new(2.0 * (self.log_likelihood() - self.null), self.df())
+        let (null, maximum) = (self.null.0 + self.null.1, self.maximum.0 + self.maximum.1);
+        Test::new(2.0 * (maximum - null), self.identified())
     }
 
     /// The score test of all coefficients.
     pub fn score_test(&self) -> Test {
-        Test::new(self.score, self.df())
+        Test::new(self.score, self.identified())
     }
 
     /// Wald's test of all coefficients, by the variance in use.
@@ -204,7 +268,7 @@ impl<'a> CoxFit<'a> {
         let entry = |i: usize, j: usize| vcov.get(own[i], own[j]) / scale[i] / scale[j];
         let factor = Ldl::new(&SymMatrix::from_lower(own.len(), entry));
         let z: Vec<f64> =
-            own.iter().zip(&scale).map(|(&at, scale)| self.point.beta[at] / scale).collect();
+            own.iter().zip(&scale).map(|(&at, scale)| self.beta[at] / scale).collect();
         Test::new(factor.quadratic_form(&z), factor.rank())
     }
 
@@ -219,43 +283,7 @@ impl<'a> CoxFit<'a> {
     }
 }
 
-/// Columns that are not aliased, by the information at the start.
-fn estimable(derivatives: &Derivatives) -> Vec<bool> {
-    let varies: Vec<bool> = derivatives
-        .information
-        .diagonal()
-        .zip(&derivatives.about_centre)
-        .map(|(own, &about)| own > CONSTANT * about)
-        .collect();
-    let aliased = Scaled::new(&derivatives.information, &varies).factor.aliased();
-    aliased.into_iter().map(|aliased| !aliased).collect()
-}
-
 fn score_statistic(derivatives: &Derivatives, free: &[bool]) -> f64 {
     let step = Scaled::new(&derivatives.information, free).solve(&derivatives.score);
     step.iter().zip(&derivatives.score).map(|(step, score)| step * score).sum()
-}
-
-fn check_size(free: &[bool], events: f64) -> Result<()> {
-    let coefficients = free.iter().filter(|&&free| free).count();
-    if coefficients as f64 <= events {
-        return Ok(());
-    }
-    let message = format!(
-        "{coefficients} coefficients for {events} events: the likelihood has no maximum worth \
-         reporting; use fewer terms, or a penalty (--firth, --penalty)"
-    );
-    Err(Error::analysis(message))
-}
-
-fn not_converged(design: &Design, at: &Derivatives, record: &Convergence) -> Error {
-    let gradient = |own: (f64, f64)| if own.1 > 0.0 { own.0.abs() / own.1.sqrt() } else { 0.0 };
-    let scores = at.score.iter().copied().zip(at.information.diagonal());
-    let worst = scores.map(gradient).enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
-    let name = worst.map_or("", |(at, _)| design.columns()[at].name.as_str());
-    let Convergence { iterations, gradient, .. } = record;
-    Error::analysis(format!(
-        "the fit did not converge in {iterations} iterations: {name} is still {gradient:.1e} \
-         standard errors from the maximum"
-    ))
 }

@@ -11,20 +11,35 @@
 //! The first sum of the information is one weighted Gram matrix over rows, the second one over
 //! event times.
 
+mod exact;
+mod firth;
 mod information;
 mod state;
 
 pub(super) use state::State;
 
 use super::frame::Frame;
+use super::members::Members;
 use super::ties::{Inner, Tied, Ties};
 use crate::numeric::linalg::SymMatrix;
+
+/// Which likelihood.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Form<'m> {
+    pub(super) ties: Ties,
+    /// Needed for exact ties and for the penalty.
+    pub(super) members: Option<&'m Members<'m>>,
+    /// The coefficients under Firth's penalty.
+    pub(super) penalised: Option<&'m [bool]>,
+}
 
 /// The likelihood at one β, so far without derivatives.
 #[derive(Debug)]
 pub(super) struct Point {
     pub(super) beta: Vec<f64>,
     pub(super) log_likelihood: f64,
+    /// What a penalty adds.
+    pub(super) penalty: f64,
     pub(super) state: State,
     pub(super) hazard: Hazard,
 }
@@ -36,6 +51,8 @@ pub(super) struct Derivatives {
     pub(super) information: SymMatrix,
     /// Σ v x², of which the information is what the means over risk sets leave.
     pub(super) about_centre: Vec<f64>,
+    /// The part of the score that is a penalty's.
+    pub(super) penalty: Option<Vec<f64>>,
 }
 
 /// Sums over the tied events at every slot.
@@ -47,20 +64,58 @@ pub(super) struct Hazard {
 }
 
 impl Point {
-    pub(super) fn new(frame: &Frame<'_>, ties: Ties, beta: Vec<f64>) -> Self {
+    pub(super) fn new(frame: &Frame<'_>, form: Form<'_>, beta: Vec<f64>) -> Self {
         let state = State::new(frame, &beta);
-        let hazard = Hazard::new(frame, ties, &state);
-        let log_likelihood = hazard.log_likelihood(frame, &state);
-        Self { beta, log_likelihood, state, hazard }
+        let hazard = Hazard::new(frame, form.ties, &state);
+        let log_likelihood = hazard.log_likelihood(frame, &state) + form.over_breslow(&beta);
+        let mut point = Self { beta, log_likelihood, penalty: 0.0, state, hazard };
+        if let Some(penalised) = form.penalised {
+            point.penalty = firth::penalty(&point.unpenalised(frame, form), penalised);
+        }
+        point
     }
 
-    pub(super) fn derivatives(&self, frame: &Frame<'_>) -> Derivatives {
-        self.derivatives_by(frame, &self.hazard)
-    }
-
-    /// The same by another hazard.
+    /// Breslow's or Efron's derivatives by another hazard.
     pub(super) fn derivatives_by(&self, frame: &Frame<'_>, hazard: &Hazard) -> Derivatives {
         information::walk(frame, &self.state, hazard)
+    }
+
+    /// What is maximised.
+    pub(super) fn objective(&self) -> f64 {
+        self.log_likelihood + self.penalty
+    }
+
+    /// Gradient of what is maximised, and the information without the penalty.
+    pub(super) fn derivatives(&self, frame: &Frame<'_>, form: Form<'_>) -> Derivatives {
+        let mut derivatives = self.unpenalised(frame, form);
+        if let (Some(penalised), Some(members)) = (form.penalised, form.members) {
+            let gradient =
+                firth::gradient(frame, (members, form.ties), &self.beta, (&derivatives, penalised));
+            derivatives.score.iter_mut().zip(&gradient).for_each(|(score, own)| *score += own);
+            derivatives.penalty = Some(gradient);
+        }
+        derivatives
+    }
+
+    fn unpenalised(&self, frame: &Frame<'_>, form: Form<'_>) -> Derivatives {
+        let Some(members) = form.exact() else {
+            return information::walk(frame, &self.state, &self.hazard);
+        };
+        let untied = exact::untied(members, &self.hazard);
+        let mut derivatives = information::walk(frame, &self.state, &untied);
+        exact::add_tied(members, &self.beta, &mut derivatives);
+        derivatives
+    }
+}
+
+impl<'m> Form<'m> {
+    /// The rows, when ties are exact.
+    fn exact(&self) -> Option<&'m Members<'m>> {
+        self.members.filter(|_| self.ties == Ties::Exact)
+    }
+
+    fn over_breslow(&self, beta: &[f64]) -> f64 {
+        self.exact().map_or(0.0, |members| exact::log_over_breslow(members, beta))
     }
 }
 

@@ -8,6 +8,7 @@
 //! where the information is one weighted matrix product.
 
 mod adjusted;
+mod alias;
 mod baseline;
 mod coefficient;
 mod contrast;
@@ -21,13 +22,21 @@ mod jackknife;
 #[cfg(test)]
 mod laws;
 mod likelihood;
+mod maximum;
+mod members;
 mod newton;
 mod options;
 mod pool;
 mod predict;
+mod profile;
 mod proportional;
+mod remarks;
 mod residuals;
 mod robust;
+#[cfg(test)]
+mod sample;
+mod secant;
+mod separation;
 #[cfg(test)]
 mod tests;
 mod ties;

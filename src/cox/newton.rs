@@ -1,8 +1,8 @@
 //! Newton's method with step halving.
 
 use super::frame::Frame;
-use super::likelihood::{Derivatives, Point};
-use super::ties::Ties;
+use super::likelihood::{Derivatives, Form, Point};
+use super::secant::Curvature;
 use crate::numeric::linalg::{Ldl, SymMatrix};
 
 /// Halvings of one step before it counts as no step at all.
@@ -54,8 +54,6 @@ pub(super) struct Solution {
     pub(super) point: Point,
     pub(super) derivatives: Derivatives,
     pub(super) convergence: Convergence,
-    /// The last step, which is where the likelihood still rises if it does.
-    pub(super) step: Vec<f64>,
 }
 
 /// The information with every coefficient on the scale of its own standard error.
@@ -109,7 +107,7 @@ impl Scaled {
 /// Climbs from `start`; only `free` coefficients move.
 pub(super) fn climb(
     frame: &Frame<'_>,
-    ties: Ties,
+    form: Form<'_>,
     start: (Point, Derivatives),
     free: &[bool],
     control: Control,
@@ -117,7 +115,7 @@ pub(super) fn climb(
     let (mut point, mut derivatives) = start;
     let mut record =
         Convergence { iterations: 0, halvings: 0, gradient: 0.0, reason: Stop::Iterations };
-    let mut step = vec![0.0; point.beta.len()];
+    let mut curvature = Curvature::new(&derivatives);
     loop {
         let scaled = Scaled::new(&derivatives.information, free);
         record.gradient = scaled.gradient(&derivatives.score, free);
@@ -128,37 +126,44 @@ pub(super) fn climb(
         if record.iterations == control.max_iterations {
             break;
         }
-        step = scaled.solve(&derivatives.score);
-        let Some(next) = advance(frame, ties, &point, &step, &mut record.halvings) else {
+        let bent = curvature.added_to(&derivatives.information);
+        let bent = bent.map(|bent| Scaled::new(&bent, free));
+        // Not positive definite, it does not lead uphill.
+        let bent = bent.filter(|bent| bent.factor.rank() == scaled.factor.rank());
+        let step = bent.as_ref().unwrap_or(&scaled).solve(&derivatives.score);
+        let Some(next) = advance(frame, form, &point, &step, &mut record.halvings) else {
             if record.gradient <= ROUNDING {
                 record.reason = Stop::Rounding;
             }
             break;
         };
         record.iterations += 1;
-        derivatives = next.derivatives(frame);
-        point = next;
+        let after = next.derivatives(frame, form);
+        let taken: Vec<f64> =
+            next.beta.iter().zip(&point.beta).map(|(to, from)| to - from).collect();
+        curvature.learn(&taken, &derivatives, &after);
+        (point, derivatives) = (next, after);
     }
     if !free.contains(&true) {
         record.reason = Stop::Nothing;
     }
-    Solution { point, derivatives, convergence: record, step }
+    Solution { point, derivatives, convergence: record }
 }
 
 /// The first point on the way to a full step at which the likelihood is not lower.
 fn advance(
     frame: &Frame<'_>,
-    ties: Ties,
+    form: Form<'_>,
     from: &Point,
     step: &[f64],
     halvings: &mut usize,
 ) -> Option<Point> {
-    let floor = from.log_likelihood - NOISE * from.log_likelihood.abs();
+    let floor = from.objective() - NOISE * from.objective().abs();
     let mut length = 1.0;
     for _ in 0..=MAX_HALVINGS {
         let beta = from.beta.iter().zip(step).map(|(beta, step)| beta + length * step).collect();
-        let next = Point::new(frame, ties, beta);
-        if next.log_likelihood.is_finite() && next.log_likelihood >= floor {
+        let next = Point::new(frame, form, beta);
+        if next.objective().is_finite() && next.objective() >= floor {
             return (next.beta != from.beta).then_some(next);
         }
         *halvings += 1;

@@ -32,6 +32,8 @@ pub struct Cox {
     pub(super) conf_level: f64,
     pub(super) robust: Option<bool>,
     pub(super) small_sample: bool,
+    pub(super) firth: bool,
+    pub(super) profile: Option<bool>,
     pub(super) control: Control,
 }
 
@@ -42,6 +44,8 @@ impl Default for Cox {
             conf_level: 0.95,
             robust: None,
             small_sample: false,
+            firth: false,
+            profile: None,
             control: Control { tolerance: 1e-9, max_iterations: 30 },
         }
     }
@@ -76,6 +80,21 @@ impl Cox {
         self.robust.unwrap_or(dependent)
     }
 
+    /// Whether the likelihood is penalised by ½ ln det I(β), which keeps estimates finite and takes
+    /// off their first-order bias.
+    ///
+    /// R: `coxphf(…)`. Firth 1993, doi:10.1093/biomet/80.1.27; Heinze and Schemper 2001,
+    /// doi:10.1111/j.0006-341X.2001.00114.x.
+    pub fn firth(self, firth: bool) -> Self {
+        Self { firth, ..self }
+    }
+
+    /// Whether intervals and p of coefficients are by the profile likelihood and not by Wald; unless
+    /// said, they are with [`firth`](Self::firth).
+    pub fn profile(self, profile: bool) -> Self {
+        Self { profile: Some(profile), ..self }
+    }
+
     /// Newton steps after which a fit is given up, 30 unless given.
     pub fn max_iterations(mut self, max_iterations: usize) -> Self {
         self.control.max_iterations = max_iterations;
@@ -85,8 +104,9 @@ impl Cox {
     /// Fits the model.
     ///
     /// # Errors
-    /// A design of another length than the cohort; no events; more coefficients than events; no
-    /// convergence, naming the covariate.
+    /// A design of another length than the cohort; no events; more coefficients than events, unless
+    /// penalised; sampling weights or Firth's penalty with exact ties; no convergence, naming the
+    /// covariate.
     pub fn fit<'a>(&self, cohort: &'a Cohort, design: &'a Design) -> Result<CoxFit<'a>> {
         self.check(cohort, design)?;
         CoxFit::new(*self, cohort, design)
@@ -100,6 +120,14 @@ impl Cox {
         if design.n_columns() > 0 && design.n_rows() != cohort.n_rows() {
             let (rows, found) = (cohort.n_rows(), design.n_rows());
             return Err(Error::analysis(format!("{found} rows of covariates for {rows} subjects")));
+        }
+        if self.ties == Ties::Exact && cohort.weights().is_sampling() {
+            return Err(Error::option(
+                "exact ties count subjects, which sampling weights do not: use efron or breslow",
+            ));
+        }
+        if self.ties == Ties::Exact && self.firth {
+            return Err(Error::option("Firth's penalty needs efron or breslow ties, not exact"));
         }
         if cohort.n_events() == 0 {
             return Err(Error::analysis("there are no events, so no hazard can be compared"));

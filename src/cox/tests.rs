@@ -37,7 +37,7 @@ fn efron_by_hand() {
 
 mod plans {
     use super::super::frame::Frame;
-    use super::super::likelihood::Point;
+    use super::super::likelihood::{Form, Point};
     use super::super::ties::Ties;
     use crate::cohort::{Cohort, Design, Factor, Groups, Weights};
     use crate::risk::RiskSets;
@@ -103,11 +103,12 @@ mod plans {
                         let sets = RiskSets::new(&cohort);
                         let swept = Frame::sweep(&sets, &cohort, &design);
                         let table = Frame::table(sets, &cohort, &design);
-                        let a = Point::new(&table, ties, beta.to_vec());
-                        let b = Point::new(&swept, ties, beta.to_vec());
+                        let form = Form { ties, members: None, penalised: None };
+                        let a = Point::new(&table, form, beta.to_vec());
+                        let b = Point::new(&swept, form, beta.to_vec());
                         // The mean of the covariates' products bounds what rounding may do.
                         assert!(close(a.log_likelihood, b.log_likelihood, a.log_likelihood.abs()));
-                        let (a, b) = (a.derivatives(&table), b.derivatives(&swept));
+                        let (a, b) = (a.derivatives(&table, form), b.derivatives(&swept, form));
                         for i in 0..7 {
                             let own = a.about_centre[i].sqrt();
                             assert!(close(a.score[i], b.score[i], own * (rows as f64).sqrt()));

@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use super::confidence::Side;
+use super::product_limit::Step;
 use super::{ConfType, SurvivalCurve};
 use crate::error::{Error, Result};
 
@@ -100,10 +101,8 @@ impl SurvivalCurve {
         };
         let shape = Shape::new(self, band_type, &steps);
         let limit = |side: Side| {
-            let at = |step: usize| shape.limit(self, conf_type, side, step);
-            let steps = &steps;
-            let own = move |step: usize| steps.contains(&step).then(|| at(step));
-            (0..self.survival().len()).map(own).collect()
+            let own = |(at, step)| steps.contains(&at).then(|| shape.limit(conf_type, side, step));
+            self.estimate().steps().enumerate().map(own).collect()
         };
         Ok(Band {
             band_type,
@@ -161,7 +160,7 @@ struct Shape {
 impl Shape {
     fn new(curve: &SurvivalCurve, band_type: BandType, steps: &RangeInclusive<usize>) -> Self {
         let alpha = 1.0 - curve.estimate().options.conf_level;
-        let variance = |step: &usize| curve.estimate().variance[*step];
+        let variance = |step: &usize| curve.estimate().step(*step).variance;
         let mut shape = Self { band_type, n: curve.n(), critical: f64::NAN };
         let (from, to) = (shape.a(curve, *steps.start()), shape.a(curve, *steps.end()));
         shape.critical = match band_type {
@@ -174,12 +173,12 @@ impl Shape {
     }
 
     fn a(&self, curve: &SurvivalCurve, step: usize) -> f64 {
-        let scaled = self.n * curve.estimate().variance[step];
+        let scaled = self.n * curve.estimate().step(step).variance;
         scaled / (1.0 + scaled)
     }
 
-    fn limit(&self, curve: &SurvivalCurve, conf_type: ConfType, side: Side, step: usize) -> f64 {
-        let (s, variance) = (curve.survival().values()[step], curve.estimate().variance[step]);
+    fn limit(&self, conf_type: ConfType, side: Side, step: Step) -> f64 {
+        let Step { s, variance } = step;
         let spread = match self.band_type {
             BandType::HallWellner => (1.0 + self.n * variance).powi(2) / self.n,
             BandType::EqualPrecision => variance,

@@ -1,11 +1,13 @@
 //! Follow-up by the reverse Kaplan–Meier estimate.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use super::course::{Course, End};
 use super::product_limit::ProductLimit;
 use super::{KaplanMeier, MedianInterval, SurvivalCurve};
 use crate::note::Note;
-use crate::risk::Moment;
 
 /// Who goes first when an event and a censoring fall on one time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -48,15 +50,11 @@ impl SurvivalCurve {
     }
 
     fn follow_up_by(&self, rule: FollowUpRule) -> FollowUp {
-        let reverse = |moment: Moment| match rule {
-            FollowUpRule::EventsFirst => moment.reversed(),
-            FollowUpRule::Recipe => Moment { d: moment.c, c: moment.d, ..moment },
-        };
         // SPSS has no interval of its own for the reverse curve.
         let median_interval = MedianInterval::BrookmeyerCrowley;
         let options = KaplanMeier { median_interval, ..self.estimate().options };
-        let clock = (self.axis(), self.times());
-        let curve = ProductLimit::new(options, clock, self.moments().map(reverse), None);
+        let course = Course { lane: Arc::clone(self.lane()), end: End::Censoring(rule) };
+        let curve = ProductLimit::new(options, self.axis(), course, None);
         let median = curve.quantile(0.5);
         let limit = |limit: Option<f64>| if self.is_robust() { None } else { limit };
         FollowUp { median: median.estimate, lower: limit(median.lower), upper: limit(median.upper) }

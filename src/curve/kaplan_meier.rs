@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::confidence::Side;
+use super::course::{Course, End};
 use super::product_limit::ProductLimit;
 use super::{ConfType, FollowUpRule, MeanRule, MedianInterval, MedianRule, StepFunction};
 use crate::cohort::{Cohort, Groups, TimeAxis};
@@ -150,7 +151,7 @@ impl SurvivalCurves {
     }
 
     pub(crate) fn lanes(&self) -> impl Iterator<Item = &Lane> {
-        self.curves.iter().map(|curve| &curve.lane)
+        self.curves.iter().map(|curve| &*curve.lane)
     }
 
     /// What the reader must know.
@@ -171,7 +172,7 @@ pub struct SurvivalCurve {
     levels: Vec<(String, String)>,
     n: f64,
     axis: Arc<TimeAxis>,
-    lane: Lane,
+    lane: Arc<Lane>,
     estimate: ProductLimit,
     /// The rows behind a robust variance, where it is in use.
     influence: Option<Influence>,
@@ -230,10 +231,10 @@ pub struct Landmark {
 impl SurvivalCurve {
     fn new(options: KaplanMeier, cohort: &Cohort, group: usize, source: Source) -> Self {
         let Source { lane, rows, robust } = source;
-        let (groups, axis) = (cohort.groups(), Arc::clone(cohort.axis()));
+        let (groups, axis, lane) = (cohort.groups(), Arc::clone(cohort.axis()), Arc::new(lane));
         let (variance, influence) = robust.unzip();
-        let clock = (&axis, &lane.time);
-        let estimate = ProductLimit::new(options, clock, lane.moments(), variance);
+        let course = Course { lane: Arc::clone(&lane), end: End::Event };
+        let estimate = ProductLimit::new(options, &axis, course, variance);
         let terms = groups.terms().iter().cloned().zip(groups.levels(group).iter().cloned());
         Self {
             label: groups.label(group),
@@ -273,7 +274,7 @@ impl SurvivalCurve {
 
     /// S(t) as a step function.
     pub fn survival(&self) -> &StepFunction {
-        &self.estimate.survival
+        self.estimate.survival()
     }
 
     /// The last time at which anybody is followed; `None` when all weights are zero.
@@ -293,7 +294,8 @@ impl SurvivalCurve {
     /// Every time at which somebody leaves.
     pub fn rows(&self) -> impl Iterator<Item = CurveRow> + '_ {
         let mut hazard = (0.0, 0.0);
-        self.lane.moments().enumerate().map(move |(step, moment)| {
+        let steps = self.lane.moments().zip(self.estimate.steps()).enumerate();
+        steps.map(move |(at, (moment, step))| {
             hazard.0 += moment.d / moment.n;
             hazard.1 += moment.d / (moment.n * moment.n);
             CurveRow {
@@ -301,10 +303,10 @@ impl SurvivalCurve {
                 n_risk: moment.n,
                 n_event: moment.d,
                 n_censor: moment.c,
-                survival: self.survival().values()[step],
-                std_err: self.estimate.std_err(step),
-                lower: self.estimate.limit(Side::Lower, step),
-                upper: self.estimate.limit(Side::Upper, step),
+                survival: step.s,
+                std_err: step.std_err(),
+                lower: self.estimate.limit(Side::Lower, at, step),
+                upper: self.estimate.limit(Side::Upper, at, step),
                 cumulative_hazard: hazard.0,
                 cumulative_hazard_std_err: (!self.is_robust()).then(|| hazard.1.sqrt()),
             }
@@ -316,8 +318,7 @@ impl SurvivalCurve {
     pub fn at(&self, time: f64) -> Landmark {
         let beyond = self.last_time().is_none_or(|last| time > last);
         let n_risk = self.n_risk(time);
-        let ended = self.survival().values().last() == Some(&0.0);
-        if beyond && !ended {
+        if beyond && self.estimate.last() > 0.0 {
             let none = None;
             return Landmark {
                 time,
@@ -328,16 +329,16 @@ impl SurvivalCurve {
                 upper: none,
             };
         }
-        let step = self.survival().step_at(time);
+        let step = self.estimate.step_at(time).map(|at| (at, self.estimate.step(at)));
         let limit = |side| match step {
             None => Some(self.estimate.limit_before(side)),
-            Some(step) => self.estimate.limit(side, step),
+            Some((at, step)) => self.estimate.limit(side, at, step),
         };
         Landmark {
             time,
             n_risk,
-            survival: Some(self.survival().at(time)),
-            std_err: step.map_or(Some(0.0), |step| self.estimate.std_err(step)),
+            survival: Some(step.map_or(1.0, |(_, step)| step.s)),
+            std_err: step.map_or(Some(0.0), |(_, step)| step.std_err()),
             lower: limit(Side::Lower),
             upper: limit(Side::Upper),
         }
@@ -356,7 +357,7 @@ impl SurvivalCurve {
         self.lane.moments()
     }
 
-    pub(super) fn lane(&self) -> &Lane {
+    pub(super) fn lane(&self) -> &Arc<Lane> {
         &self.lane
     }
 
@@ -374,9 +375,9 @@ impl SurvivalCurve {
         if self.events() == 0.0 {
             notes.push(Note::NoEvents { group: group.clone() });
         }
-        let emptied = self.survival().values().iter().position(|&s| s == 0.0);
-        if let Some(step) = emptied.filter(|&step| step + 1 < self.survival().len()) {
-            notes.push(Note::RiskSetEmptied { group, time: self.survival().time(step) });
+        let emptied = self.estimate.steps_while(|s| s > 0.0);
+        if emptied + 1 < self.estimate.len() {
+            notes.push(Note::RiskSetEmptied { group, time: self.estimate.time(emptied) });
         }
         notes
     }

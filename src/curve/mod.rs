@@ -5,6 +5,7 @@ mod bands;
 mod beta_product;
 mod bootstrap;
 mod confidence;
+mod course;
 mod follow_up;
 mod kaplan_meier;
 mod model;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::StepFunction;
-use super::product_limit::walk;
+use super::course::{Course, End};
+use super::product_limit::survival_along;
+use super::{FollowUpRule, StepFunction};
 use crate::cohort::{Cohort, Groups};
-use crate::risk::{Lane, Lanes, Moment, tabulate, tabulate_subjects};
+use crate::risk::{Lane, Lanes, tabulate, tabulate_subjects};
 
 /// What remains of a lane: without the event, and under observation.
 #[derive(Debug, Clone)]
@@ -18,21 +19,24 @@ pub(crate) struct PlainCurves {
 
 /// The curves of every lane.
 pub(crate) fn plain_curves(cohort: &Cohort, lanes: Lanes<'_>) -> Vec<PlainCurves> {
-    let curves = |lane: &Lane| PlainCurves {
-        survival: step(cohort, lane, |moment| moment),
-        censoring: step(cohort, lane, Moment::reversed),
+    let curves = |lane: Lane| {
+        let lane = Arc::new(lane);
+        PlainCurves {
+            survival: step(cohort, &lane, End::Event),
+            censoring: step(cohort, &lane, End::Censoring(FollowUpRule::EventsFirst)),
+        }
     };
-    tabulate(cohort, lanes).iter().map(curves).collect()
+    tabulate(cohort, lanes).into_iter().map(curves).collect()
 }
 
 /// The Kaplan–Meier curve of all rows; sampling weights do not count.
 pub(crate) fn unweighted_survival(cohort: &Cohort) -> StepFunction {
     let none = Groups::single();
-    let lanes = tabulate_subjects(cohort, Lanes::all(&none));
-    step(cohort, &lanes[0], |moment| moment)
+    let mut lanes = tabulate_subjects(cohort, Lanes::all(&none));
+    step(cohort, &Arc::new(lanes.swap_remove(0)), End::Event)
 }
 
-fn step(cohort: &Cohort, lane: &Lane, towards: impl Fn(Moment) -> Moment) -> StepFunction {
-    let (values, _) = walk(lane.moments().map(towards), false);
-    StepFunction::on_axis(cohort.axis(), &Arc::clone(&lane.time), values, 1.0)
+fn step(cohort: &Cohort, lane: &Arc<Lane>, end: End) -> StepFunction {
+    let values = survival_along(&Course { lane: Arc::clone(lane), end });
+    StepFunction::on_axis(cohort.axis(), &lane.time, values, 1.0)
 }

@@ -4,12 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::SurvivalCurve;
 use super::confidence::Side;
-use super::product_limit::ProductLimit;
+use super::product_limit::{BLOCK, ProductLimit};
 use super::step::LEVEL_TOLERANCE;
 use crate::error::{Error, Result};
-
-/// Steps looked at together when the crossing of a limit is searched.
-const BLOCK: usize = 512;
 
 /// Which time is the quantile when a step of the curve lies exactly on its level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -34,6 +31,23 @@ impl MedianRule {
             Self::Midpoint => "midpoint",
             Self::FirstAtOrBelow => "inf",
             Self::FirstBelow => "strict",
+        }
+    }
+
+    /// The time of a crossing from the first step at or below a level and the first below it.
+    pub(super) fn resolve(
+        self,
+        reached: usize,
+        below: usize,
+        time: impl Fn(usize) -> Option<f64>,
+    ) -> Option<f64> {
+        match self {
+            Self::FirstAtOrBelow => time(reached),
+            Self::FirstBelow => time(below),
+            Self::Midpoint => match (time(reached), time(below)) {
+                (Some(from), Some(to)) => Some(from + (to - from) / 2.0),
+                (from, _) => from,
+            },
         }
     }
 }
@@ -90,7 +104,7 @@ impl SurvivalCurve {
 
 impl ProductLimit {
     pub(super) fn quantile(&self, p: f64) -> Quantile {
-        let estimate = self.survival.quantile(p, self.options.median_rule);
+        let estimate = self.estimate(1.0 - p);
         let identified = estimate.is_none() || self.leaves(1.0 - p);
         if self.options.median_interval == MedianInterval::Spss {
             return Quantile { identified, ..self.spss_quantile(p, estimate) };
@@ -102,8 +116,19 @@ impl ProductLimit {
 
     /// Whether the curve falls below a level or never reaches it: else it ends on it.
     fn leaves(&self, level: f64) -> bool {
-        let last = self.survival.values().last().copied().unwrap_or(1.0);
-        (last - level).abs() > LEVEL_TOLERANCE
+        (self.last() - level).abs() > LEVEL_TOLERANCE
+    }
+
+    /// The time at which S reaches a level.
+    fn estimate(&self, level: f64) -> Option<f64> {
+        let reached = self.steps_while(|s| s > level + LEVEL_TOLERANCE);
+        let below = self.steps_while(|s| s >= level - LEVEL_TOLERANCE);
+        self.resolve(reached, below)
+    }
+
+    fn resolve(&self, reached: usize, below: usize) -> Option<f64> {
+        let time = |step: usize| (step < self.len()).then(|| self.time(step));
+        self.options.median_rule.resolve(reached, below, time)
     }
 
     /// The time at which a limit of the curve reaches a level.
@@ -113,26 +138,76 @@ impl ProductLimit {
         }
         let reached = self.first_limit(side, level + LEVEL_TOLERANCE, 0)?;
         let below = self.first_limit(side, level - LEVEL_TOLERANCE, reached);
-        let on_level =
-            self.limit(side, reached).is_some_and(|limit| limit >= level - LEVEL_TOLERANCE);
+        let on_level = self
+            .limit(side, reached, self.step(reached))
+            .is_some_and(|limit| limit >= level - LEVEL_TOLERANCE);
         let below = if on_level { below.unwrap_or(usize::MAX) } else { reached };
-        self.survival.resolve(self.options.median_rule, reached, below)
+        self.resolve(reached, below)
     }
 
     /// The first step, from `start` on, whose limit is at most `bound`. Where S is 0 the limits do
     /// not exist and the last ones hold, so those steps never are the first.
     fn first_limit(&self, side: Side, bound: f64, start: usize) -> Option<usize> {
-        let below = |step: &usize| self.limit(side, *step).is_some_and(|limit| limit <= bound);
-        let mut from = start;
-        while from < self.survival.len() {
-            let to = (from + BLOCK).min(self.survival.len());
-            if !self.stays_above(side, bound, from, to - 1)
-                && let Some(step) = (from..to).find(below)
-            {
-                return Some(step);
+        let find = |block: usize| {
+            let (from, steps) = (block * BLOCK, self.steps_in(block));
+            let below = |&at: &usize| {
+                self.limit(side, at, steps[at - from]).is_some_and(|limit| limit <= bound)
+            };
+            (start.max(from)..from + steps.len()).find(below)
+        };
+        let blocks = self.blocks(start / BLOCK);
+        blocks.filter(|&block| !self.stays_above(side, bound, block)).find_map(find)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cohort::Cohort;
+    use crate::curve::{ConfType, KaplanMeier};
+
+    /// Over many blocks of steps, the search finds what a walk along all rows finds.
+    #[test]
+    fn limits_cross_where_the_rows_say() {
+        let mixed = |row: u32| (row.wrapping_mul(0x9e37_79b1) >> 8) % 7919;
+        let times: Vec<f64> = (0..6000).map(|row| f64::from(mixed(row)) / 7.0).collect();
+        let event = (0..6000).map(|row| mixed(row + 6000) % 3 > 0).collect();
+        let cohort = Cohort::builder(times, event).build().unwrap();
+        for conf_type in ConfType::ALL.into_iter().filter(|&own| own != ConfType::Bpcp) {
+            let rule = MedianRule::FirstAtOrBelow;
+            let fit = KaplanMeier::default().conf_type(conf_type).median_rule(rule);
+            let curves = fit.fit(&cohort).unwrap();
+            let curve = &curves.curves()[0];
+            for p in [0.01, 0.25, 0.5, 0.9] {
+                let level = 1.0 - p + LEVEL_TOLERANCE;
+                let first = |limit: fn(&crate::curve::CurveRow) -> Option<f64>| {
+                    let mut rows = curve.rows();
+                    rows.find(|row| limit(row).is_some_and(|own| own <= level)).map(|row| row.time)
+                };
+                let found = curve.quantile(p).unwrap();
+                assert_eq!(found.estimate, first(|row| Some(row.survival)));
+                assert_eq!(found.lower, first(|row| row.lower));
+                assert_eq!(found.upper, first(|row| row.upper));
             }
-            from = to;
         }
-        None
+    }
+
+    /// Steps walked anew are the steps of one walk.
+    #[test]
+    fn rows_and_the_step_function_agree() {
+        let times: Vec<f64> = (0..2000).map(|row| f64::from(row) / 3.0).collect();
+        let event = (0..2000).map(|row| row % 5 != 0).collect();
+        let curves =
+            KaplanMeier::default().fit(&Cohort::builder(times, event).build().unwrap()).unwrap();
+        let curve = &curves.curves()[0];
+        let (mut s, mut sum) = (1.0, 0.0);
+        for row in curve.rows() {
+            s *= 1.0 - row.n_event / row.n_risk;
+            sum += row.n_event / (row.n_risk * (row.n_risk - row.n_event));
+            assert!((row.survival - s).abs() < 1e-12);
+            assert!(row.std_err.is_none_or(|own| (own - row.survival * sum.sqrt()).abs() < 1e-12));
+            assert_eq!(curve.at(row.time).survival, Some(row.survival));
+            assert_eq!(curve.survival().at(row.time), row.survival);
+        }
     }
 }

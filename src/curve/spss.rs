@@ -22,11 +22,11 @@ impl ProductLimit {
     }
 
     fn std_err_at(&self, time: f64) -> Option<f64> {
-        self.std_err(self.survival.step_at(time)?)
+        self.step(self.step_at(time)?).std_err()
     }
 
     fn density(&self, level: f64) -> Option<f64> {
-        let (s, values) = (&self.survival, self.survival.values());
+        let (s, values) = (self.survival(), self.survival().values());
         let after = values.partition_point(|&value| value >= level + REACH - TOLERANCE);
         let low = values.partition_point(|&value| value > level - REACH + TOLERANCE);
         // Censorings make no step: the event time is where the level began.

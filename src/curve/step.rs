@@ -126,19 +126,7 @@ impl StepFunction {
         let level = 1.0 - p;
         let reached = self.value.partition_point(|&value| value > level + LEVEL_TOLERANCE);
         let below = self.value.partition_point(|&value| value >= level - LEVEL_TOLERANCE);
-        self.resolve(rule, reached, below)
-    }
-
-    /// The time of a crossing from the first step at or below a level and the first below it.
-    pub(super) fn resolve(&self, rule: MedianRule, reached: usize, below: usize) -> Option<f64> {
         let time = |step: usize| (step < self.len()).then(|| self.time(step));
-        match rule {
-            MedianRule::FirstAtOrBelow => time(reached),
-            MedianRule::FirstBelow => time(below),
-            MedianRule::Midpoint => match (time(reached), time(below)) {
-                (Some(from), Some(to)) => Some(from + (to - from) / 2.0),
-                (from, _) => from,
-            },
-        }
+        rule.resolve(reached, below, time)
     }
 }

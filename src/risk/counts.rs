@@ -1,8 +1,12 @@
 //! Numbers of subjects: whole without weights, real with them.
 
+use std::ops::AddAssign;
+
 /// Counts of one kind along a lane.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Counts {
+    /// Rows, where no time has more than 255.
+    Few(Vec<u8>),
     /// Rows.
     Whole(Vec<u32>),
     /// Sums of weights.
@@ -13,6 +17,7 @@ impl Counts {
     #[inline]
     pub(crate) fn get(&self, at: usize) -> f64 {
         match self {
+            Self::Few(counts) => f64::from(counts[at]),
             Self::Whole(counts) => f64::from(counts[at]),
             Self::Real(sums) => sums[at],
         }
@@ -20,46 +25,41 @@ impl Counts {
 
     pub(crate) fn total(&self) -> f64 {
         match self {
+            Self::Few(counts) => counts.iter().map(|&count| u64::from(count)).sum::<u64>() as f64,
             Self::Whole(counts) => counts.iter().map(|&count| u64::from(count)).sum::<u64>() as f64,
             Self::Real(sums) => sums.iter().sum(),
         }
     }
+
+    /// Whether these are numbers of rows.
+    pub(crate) fn are_whole(&self) -> bool {
+        !matches!(self, Self::Real(_))
+    }
 }
 
 /// What a row adds to a cell.
-pub(crate) trait Increment: Copy + Default + PartialEq + Send + Sync {
-    fn add(&mut self, other: Self);
-    fn is_none(self) -> bool;
+pub(crate) trait Increment: Copy + Default + PartialEq + AddAssign + Send + Sync {
+    #[inline]
+    fn is_none(self) -> bool {
+        self == Self::default()
+    }
+
     fn pack(values: Vec<Self>) -> Counts;
 }
 
+impl Increment for u8 {
+    fn pack(values: Vec<Self>) -> Counts {
+        Counts::Few(values)
+    }
+}
+
 impl Increment for u32 {
-    #[inline]
-    fn add(&mut self, other: Self) {
-        *self += other;
-    }
-
-    #[inline]
-    fn is_none(self) -> bool {
-        self == 0
-    }
-
     fn pack(values: Vec<Self>) -> Counts {
         Counts::Whole(values)
     }
 }
 
 impl Increment for f64 {
-    #[inline]
-    fn add(&mut self, other: Self) {
-        *self += other;
-    }
-
-    #[inline]
-    fn is_none(self) -> bool {
-        self == 0.0
-    }
-
     fn pack(values: Vec<Self>) -> Counts {
         Counts::Real(values)
     }

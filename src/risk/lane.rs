@@ -65,9 +65,9 @@ impl Lane {
     ) -> Self {
         let (time, at_risk) = (Arc::new(time), AtRisk::Falling(0.0));
         let mut lane = Self { time, event, censor, at_risk, entries };
-        lane.at_risk = match (&lane.entries, &lane.event) {
-            (None, Counts::Whole(_)) => AtRisk::Falling(lane.event.total() + lane.censor.total()),
-            _ => AtRisk::Stored(lane.count_backwards()),
+        lane.at_risk = match lane.entries.is_none() && lane.event.are_whole() {
+            true => AtRisk::Falling(lane.sum()),
+            false => AtRisk::Stored(lane.count_backwards()),
         };
         lane
     }
@@ -99,7 +99,12 @@ impl Lane {
 
     /// The times in order.
     pub(crate) fn moments(&self) -> Moments<'_> {
-        Moments { lane: self, at: 0, left: self.initial() }
+        self.moments_from(Place { at: 0, left: self.initial() })
+    }
+
+    /// The times from a place on that a walk has reached.
+    pub(crate) fn moments_from(&self, place: Place) -> Moments<'_> {
+        Moments { lane: self, place }
     }
 
     fn initial(&self) -> f64 {
@@ -111,6 +116,13 @@ impl Lane {
 
     /// Everybody who ever enters.
     pub(crate) fn total(&self) -> f64 {
+        match self.at_risk {
+            AtRisk::Falling(total) => total,
+            AtRisk::Stored(_) => self.sum(),
+        }
+    }
+
+    fn sum(&self) -> f64 {
         self.event.total() + self.censor.total()
     }
 
@@ -147,33 +159,46 @@ impl Lane {
     }
 }
 
+/// How far a walk along a lane has come.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    at: usize,
+    /// What is left of the total.
+    left: f64,
+}
+
 /// Iterates over the times of a lane.
 #[derive(Clone)]
 pub(crate) struct Moments<'a> {
     lane: &'a Lane,
-    at: usize,
-    left: f64,
+    place: Place,
+}
+
+impl Moments<'_> {
+    /// Where the walk is.
+    pub(crate) fn place(&self) -> Place {
+        self.place
+    }
 }
 
 impl Iterator for Moments<'_> {
     type Item = Moment;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Moment> {
-        let (lane, at) = (self.lane, self.at);
+        let (lane, Place { at, left }) = (self.lane, self.place);
         let time = *lane.time.get(at)?;
         let (d, c) = (lane.event.get(at), lane.censor.get(at));
         let n = match &lane.at_risk {
-            AtRisk::Falling(_) => self.left,
+            AtRisk::Falling(_) => left,
             AtRisk::Stored(counts) => counts[at],
         };
-        self.left -= d + c;
-        self.at += 1;
+        self.place = Place { at: at + 1, left: left - (d + c) };
         Some(Moment { time, n, d, c })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.lane.len() - self.at;
+        let left = self.lane.len() - self.place.at;
         (left, Some(left))
     }
 }

@@ -19,7 +19,7 @@ mod sets;
 
 pub(crate) use counts::Counts;
 pub(crate) use gather::{Clusters, Influence, robust};
-pub(crate) use lane::{Lane, Moment};
+pub(crate) use lane::{Lane, Moment, Place};
 pub(crate) use passage::{Instant, Passage, passages};
 pub(crate) use pool::{Pooled, pool};
 pub(crate) use resample::{BlockMoments, Resampler};

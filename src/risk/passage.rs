@@ -26,7 +26,7 @@ pub(crate) struct Instant {
 /// The passage of every lane.
 pub(crate) fn passages(cohort: &Cohort, lanes: Lanes<'_>) -> Vec<Passage> {
     let exits = match cohort.order() {
-        Some(order) => rows_by_lane(lanes, &order.rows),
+        Some(order) => rows_by_lane(lanes, order.rows()),
         None => rows_by_lane(lanes, &sorted_rows(cohort.exit())),
     };
     let entries = cohort.entry().map(|entry| rows_by_lane(lanes, &sorted_rows(entry)));

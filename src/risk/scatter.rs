@@ -8,6 +8,7 @@ use super::counts::Increment;
 use super::lane::{Entries, Lane};
 use super::{Counts, PARALLEL_ROWS};
 use crate::cohort::{Cohort, Groups, Weights};
+use crate::numeric::sort::Order;
 
 /// Blocks that weighted sums are cut into, whatever the number of threads: the order of additions,
 /// and so every bit, is the same.
@@ -55,7 +56,9 @@ impl<'a> Lanes<'a> {
 
 /// Fills the lanes of a cohort.
 pub(crate) fn tabulate(cohort: &Cohort, lanes: Lanes<'_>) -> Vec<Lane> {
+    let few = cohort.order().is_some_and(Order::has_few_ties);
     match cohort.weights().values() {
+        None if few => fill(cohort, lanes, |_| 1u8),
         None => fill(cohort, lanes, |_| 1u32),
         Some(weights) => fill(cohort, lanes, |row| weights[row]),
     }
@@ -112,6 +115,10 @@ impl<C> Default for Cells<C> {
 }
 
 impl<C: Increment> Cells<C> {
+    fn empty(len: usize) -> Self {
+        Self { time: vec![0; len], event: vec![C::default(); len], censor: vec![C::default(); len] }
+    }
+
     #[inline]
     fn add(&mut self, rank: u32, event: bool, weight: C) {
         if weight.is_none() {
@@ -124,7 +131,7 @@ impl<C: Increment> Cells<C> {
         }
         let cell = if event { &mut self.event } else { &mut self.censor };
         if let Some(sum) = cell.last_mut() {
-            sum.add(weight);
+            *sum += weight;
         }
     }
 
@@ -146,7 +153,7 @@ fn by_table<C: Increment>(
         let mut table = vec![[C::default(); 2]; cells];
         for row in rows {
             let at = lanes.of(row) * times + exit[row] as usize;
-            table[at][usize::from(event[row])].add(weight(row));
+            table[at][usize::from(event[row])] += weight(row);
         }
         table
     };
@@ -174,8 +181,8 @@ fn in_blocks<C: Increment>(
     let mut sum = tables.next().unwrap_or_default();
     for table in tables {
         for (own, other) in sum.iter_mut().zip(table) {
-            own[0].add(other[0]);
-            own[1].add(other[1]);
+            own[0] += other[0];
+            own[1] += other[1];
         }
     }
     sum
@@ -286,7 +293,7 @@ fn enter<C: Increment>(
             let (mut time, mut enter) = (Vec::new(), Vec::new());
             for tied in rows.chunk_by(|&a, &b| entry[a as usize] == entry[b as usize]) {
                 let mut sum = C::default();
-                tied.iter().for_each(|&row| sum.add(weight(row as usize)));
+                tied.iter().for_each(|&row| sum += weight(row as usize));
                 time.push(entry[tied[0] as usize]);
                 enter.push(sum);
             }
@@ -294,3 +301,6 @@ fn enter<C: Increment>(
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

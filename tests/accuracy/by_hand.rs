@@ -136,3 +136,17 @@ fn what_is_refused() {
         assert!(option(calibration(&five(), &[0.5; 5], 2.0, groups, options).unwrap_err()));
     }
 }
+
+/// The three events weigh what is left of four weights after the censored one, but for rounding.
+#[test]
+fn rounding_leaves_nobody_behind() {
+    let weights = [0.14224340096283933, 1.4580784721540765, 1.7300460871884593, 1.7319866657142824];
+    for turn in 0..4 {
+        let mut weights = weights.to_vec();
+        weights.rotate_left(turn);
+        let event = (0..4).map(|row| (row + turn) % 4 != 3).collect();
+        let cohort = Cohort::builder(vec![8; 4], event).weights(Weights::Sampling(weights));
+        let fit = brier(&cohort.build().unwrap(), &[9.0], |_, _| 0.5).unwrap();
+        assert_eq!(fit.points()[0].score, None);
+    }
+}

@@ -1,8 +1,8 @@
 //! riskset beside R and the crate `survival`: one data set, interleaved runs, equal answers.
 //!
 //! Every engine runs in a process of its own and times itself from columns in memory (for `csv`,
-//! from the file) to the answer; the orchestrator alternates the engines and keeps the best of
-//! several rounds.
+//! from the file) to the answer. Within a row every engine runs equally often, the engines taking
+//! turns; best and median are of the same number of runs.
 
 mod engines;
 mod registry;
@@ -44,29 +44,46 @@ fn join(values: &[f64]) -> String {
 fn compare(folder: &Path, rows: usize, rounds: usize) {
     registry::write(folder, rows).expect("the data are written");
     println!(
-        "{rows} rows, 3 groups; seconds, best of {rounds} interleaved rounds; an engine that takes over 15 s \
-         runs once, which favours the others; bootstrap: equal is the whole sample's median"
+        "{rows} rows, 3 groups; seconds and ratios as best / median of the runs of each engine, taking turns; \
+         bootstrap: R's time is that of 200 replicates times 50, equal is the whole sample's median"
     );
     println!(
-        "{:<20} {:>10} {:>10} {:>10} {:>9} {:>9}  equal",
-        "task", "R", "survival", "riskset", "R/riskset", "surv/rs"
+        "{:<20} {:>4} {:>17} {:>17} {:>17} {:>15} {:>15}  equal",
+        "task", "runs", "R", "survival", "riskset", "R/riskset", "survival/rs"
     );
     for task in TASKS {
-        let mut best = [f64::INFINITY; 3];
-        let mut values: [Vec<f64>; 3] = Default::default();
-        for round in 0..rounds {
-            for (at, engine) in ENGINES.iter().enumerate() {
-                // Slow engines need not repeat what takes them a quarter of a minute.
-                if round > 0 && best[at] > 15.0 {
-                    continue;
-                }
-                if let Some((seconds, found)) = measure(engine, task, folder) {
-                    best[at] = best[at].min(seconds);
-                    values[at] = found;
-                }
+        let mut runs: [Runs; 3] = Default::default();
+        for _ in 0..rounds {
+            for (runs, engine) in runs.iter_mut().zip(ENGINES) {
+                runs.push(measure(engine, task, folder));
             }
         }
-        print_row(task, best, &values);
+        print_row(task, rounds, &runs);
+    }
+}
+
+/// What one engine needed and found.
+#[derive(Default)]
+struct Runs {
+    seconds: Vec<f64>,
+    values: Vec<f64>,
+}
+
+impl Runs {
+    /// Nothing is added for an engine that cannot do the task.
+    fn push(&mut self, outcome: Option<(f64, Vec<f64>)>) {
+        if let Some((seconds, values)) = outcome {
+            self.seconds.push(seconds);
+            self.values = values;
+        }
+    }
+
+    /// Best and median.
+    fn summary(&self) -> Option<[f64; 2]> {
+        let mut seconds = self.seconds.clone();
+        seconds.sort_by(f64::total_cmp);
+        let middle = seconds[..].get(seconds.len().checked_sub(1)? / 2)?;
+        Some([seconds[0], 0.5 * (middle + seconds[seconds.len() / 2])])
     }
 }
 
@@ -89,28 +106,30 @@ fn measure(engine: &str, task: &str, folder: &Path) -> Option<(f64, Vec<f64>)> {
     Some((numbers.next()?, numbers.collect()))
 }
 
-fn print_row(task: &str, best: [f64; 3], values: &[Vec<f64>; 3]) {
-    let seconds = |at: usize| match best[at] {
-        value if value.is_finite() => format!("{value:.4}"),
-        _ => "–".to_owned(),
+fn print_row(task: &str, rounds: usize, runs: &[Runs; 3]) {
+    let [r, survival, riskset] = runs.each_ref().map(Runs::summary);
+    let seconds = |own: Option<[f64; 2]>| pair(own, |value| format!("{value:.4}"));
+    let ratio = |own: Option<[f64; 2]>| {
+        let ratios = own.zip(riskset).map(|(own, rs)| [own[0] / rs[0], own[1] / rs[1]]);
+        pair(ratios, |value| format!("{value:.0}×"))
     };
-    let ratio = |at: usize| match best[at] / best[2] {
-        value if value.is_finite() => format!("{value:.0}×"),
-        _ => "–".to_owned(),
-    };
-    let equal = |at: usize| values[at].is_empty() || same(&values[at], &values[2]);
-    let verdict = match (equal(0), equal(1)) {
-        (true, true) => "yes".to_owned(),
-        _ => format!("NO {values:?}"),
+    let equal = |own: &Runs| own.values.is_empty() || same(&own.values, &runs[2].values);
+    let verdict = match runs.iter().all(equal) {
+        true => "yes".to_owned(),
+        false => format!("NO {:?}", runs.each_ref().map(|own| &own.values)),
     };
     println!(
-        "{task:<20} {:>10} {:>10} {:>10} {:>9} {:>9}  {verdict}",
-        seconds(0),
-        seconds(1),
-        seconds(2),
-        ratio(0),
-        ratio(1)
+        "{task:<20} {rounds:>4} {:>17} {:>17} {:>17} {:>15} {:>15}  {verdict}",
+        seconds(r),
+        seconds(survival),
+        seconds(riskset),
+        ratio(r),
+        ratio(survival)
     );
+}
+
+fn pair(values: Option<[f64; 2]>, text: impl Fn(f64) -> String) -> String {
+    values.map_or("–".to_owned(), |[best, median]| format!("{} / {}", text(best), text(median)))
 }
 
 fn same(a: &[f64], b: &[f64]) -> bool {

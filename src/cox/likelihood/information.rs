@@ -32,6 +32,7 @@ pub(super) fn walk(frame: &Frame<'_>, state: &State, hazard: &Hazard) -> Derivat
         score,
         information: SymMatrix::from_lower(width, |i, j| rows[at(i, j)] - times[at(i, j)]),
         about_centre: (0..width).map(|j| rows[at(j, j)]).collect(),
+        penalty: None,
     }
 }
 

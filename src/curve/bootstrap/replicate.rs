@@ -58,7 +58,7 @@ impl<'a> Plan<'a> {
     fn new(curve: &SurvivalCurve, options: &'a Bootstrap) -> Self {
         let times = options.rates.iter().chain(&options.means).copied();
         let last = times.reduce(f64::max);
-        let steps = last.and_then(|last| curve.survival().step_at(last)).map_or(0, |step| step + 1);
+        let steps = last.and_then(|last| curve.estimate().step_at(last)).map_or(0, |step| step + 1);
         let levels = options.quantiles.iter().map(|p| 1.0 - p - 2.0 * LEVEL_TOLERANCE);
         let level = levels.reduce(f64::min).unwrap_or(f64::INFINITY);
         Self { options, rule: curve.estimate().options.median_rule, steps, level }
@@ -66,7 +66,7 @@ impl<'a> Plan<'a> {
 
     /// A curve whose values are written anew for every replicate.
     fn room(&self, curve: &SurvivalCurve) -> StepFunction {
-        let values = Vec::with_capacity(curve.survival().len());
+        let values = Vec::with_capacity(curve.estimate().len());
         StepFunction::on_axis(&Arc::clone(curve.axis()), curve.times(), values, 1.0)
     }
 

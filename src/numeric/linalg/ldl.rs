@@ -41,6 +41,11 @@ impl Ldl {
         self.factor.diagonal().filter(|&pivot| pivot > 0.0).count()
     }
 
+    /// D: the part of every diagonal entry that the rows before leave, zero where a row is aliased.
+    pub(crate) fn pivots(&self) -> impl Iterator<Item = f64> + '_ {
+        self.factor.diagonal()
+    }
+
     /// True where a row depends on the rows before it.
     pub(crate) fn aliased(&self) -> Vec<bool> {
         self.factor.diagonal().map(|pivot| pivot == 0.0).collect()

@@ -47,6 +47,7 @@ impl CoefficientRecord {
             Status::Estimated => "estimated",
             Status::Aliased => "aliased",
             Status::Infinite => "infinite",
+            Status::Undetermined => "undetermined",
         };
         names.into_iter().chain(numbers.map(optional)).chain([status.to_owned()]).collect()
     }

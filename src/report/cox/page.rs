@@ -112,6 +112,7 @@ impl CoefficientRecord {
         let infinity = || "∞".to_owned();
         match self.status {
             Status::Aliased => ["aliased".to_owned(), String::new(), String::new()],
+            Status::Undetermined => ["any".to_owned(), String::new(), String::new()],
             Status::Infinite => {
                 let limit = |limit: Option<f64>| limit.map_or_else(infinity, hazard_ratio);
                 let lower = self.hr_lower.map_or_else(|| "0".to_owned(), hazard_ratio);

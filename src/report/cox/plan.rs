@@ -20,6 +20,10 @@ pub struct CoxPlan {
     pub ties: Option<Ties>,
     /// Level of the intervals, 0.95 unless given.
     pub conf_level: Option<f64>,
+    /// Whether the likelihood is penalised as Firth does.
+    pub firth: bool,
+    /// Whether intervals are by the profile likelihood.
+    pub profile: bool,
 }
 
 impl CoxPlan {
@@ -52,7 +56,7 @@ impl CoxPlan {
             convergence,
             loglik: LogLikelihoods { null: fit.null_log_likelihood(), model: fit.log_likelihood() },
             coefficients: coefficients(&fit),
-            terms: fit.terms().into_iter().map(|term| TermRecord::new(&fit, term)).collect(),
+            terms: terms(&fit)?,
             tests: Tests::new(&fit),
             concordance: ConcordanceRecord::new(concordance(
                 &subject.cohort,
@@ -73,7 +77,9 @@ impl CoxPlan {
 
     fn model(&self) -> Cox {
         let ties = self.ties.unwrap_or(self.conventions.cox_ties);
-        Cox::default().ties(ties).conf_level(self.conf_level())
+        let model = Cox::default().ties(ties).conf_level(self.conf_level()).firth(self.firth);
+        let model = model.small_sample(self.conventions.small_sample);
+        if self.profile { model.profile(true) } else { model }
     }
 
     fn univariable(&self, term: &str, own: &Regression, full: &Regression) -> Result<Univariable> {
@@ -87,6 +93,10 @@ impl CoxPlan {
             coefficients: coefficients(&fit),
         })
     }
+}
+
+fn terms(fit: &CoxFit<'_>) -> Result<Vec<TermRecord>> {
+    fit.terms().into_iter().enumerate().map(|own| TermRecord::new(fit, own)).collect()
 }
 
 fn coefficients(fit: &CoxFit<'_>) -> Vec<CoefficientRecord> {

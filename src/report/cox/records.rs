@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::accuracy::Concordance;
 use crate::cox::{Coefficient, CoxFit, Status, Term, Test};
+use crate::error::Result;
 use crate::report::record;
 
 /// A coefficient; what does not exist is null.
@@ -83,19 +84,23 @@ pub(super) struct TermRecord {
     pub(super) term: String,
     pub(super) df: usize,
     pub(super) wald: Option<TestRecord>,
+    /// Null for a term that an interaction contains.
+    pub(super) likelihood_ratio: Option<TestRecord>,
 }
 
 impl TermRecord {
-    pub(super) fn new(fit: &CoxFit<'_>, term: Term) -> Self {
+    /// The term at a place.
+    pub(super) fn new(fit: &CoxFit<'_>, (at, term): (usize, Term)) -> Result<Self> {
         let wald = (term.df > 0).then(|| fit.wald_test_of(term.coefficients.clone()).into());
-        Self { term: term.name, df: term.df, wald }
+        let likelihood_ratio = fit.term_likelihood_ratio(at)?.map(TestRecord::from);
+        Ok(Self { term: term.name, df: term.df, wald, likelihood_ratio })
     }
 }
 
 impl TermRecord {
     /// The test to show when there is room for one.
     pub(super) fn overall(&self) -> Option<TestRecord> {
-        self.wald
+        self.likelihood_ratio.or(self.wald)
     }
 }
 

@@ -1,98 +1,136 @@
 //! Filling lanes from a known order of the rows, block by block.
+//!
+//! Two passes: the first looks up where each row goes and counts the cells, so that the second can
+//! write every cell where it stays.
 
 use rayon::prelude::*;
 
 use super::{Cells, Exits, Lanes};
 use crate::cohort::Cohort;
-use crate::numeric::sort::Order;
+use crate::numeric::sort::{Block, Order};
 use crate::risk::counts::Increment;
 
-/// Distinct times walked by one task.
-const BLOCK: usize = 1 << 16;
-
-/// Walks the distinct times in blocks; a time is never cut, so the blocks of a lane are put one
-/// behind the other.
+/// Walks the order in blocks; a time is never cut, so every cell is written by one block.
 pub(super) fn by_order<C: Increment>(
     cohort: &Cohort,
     order: &Order,
     lanes: Lanes<'_>,
     weight: &(impl Fn(usize) -> C + Sync),
 ) -> Vec<Exits> {
-    let tags = Tags::new(cohort, lanes);
-    let walk = |block: usize| {
-        let ranks = block * BLOCK..order.starts.len().min((block + 1) * BLOCK);
-        let rows = &order.rows[begin(order, ranks.start)..begin(order, ranks.end)];
-        let mut cells: Vec<Cells<C>> = vec![Cells::default(); lanes.len()];
-        let (mut rank, mut next) = (ranks.start as u32, begin(order, ranks.start + 1));
+    let event = cohort.event();
+    let tag = |row: usize| (lanes.of(row) as u32) << 1 | u32::from(event[row]);
+    let rows = (0..cohort.n_rows()).into_par_iter().with_min_len(1 << 16);
+    if lanes.len() <= 128 {
+        let tags: Vec<u8> = rows.map(|row| tag(row) as u8).collect();
+        deal(order, lanes.len(), &tags, weight)
+    } else {
+        let tags: Vec<u32> = rows.map(tag).collect();
+        deal(order, lanes.len(), &tags, weight)
+    }
+}
+
+/// Deals the rows out to their lanes; a tag is twice the lane of a row, plus 1 for an event.
+fn deal<T: Tag, C: Increment>(
+    order: &Order,
+    lanes: usize,
+    tags: &[T],
+    weight: &(impl Fn(usize) -> C + Sync),
+) -> Vec<Exits> {
+    let blocks = order.blocks().into_par_iter();
+    let stacks: Vec<_> = blocks.map(|block| Stack::new(block, tags, lanes, weight)).collect();
+    let len = |lane: usize| stacks.iter().map(|stack| stack.cells[lane]).sum();
+    let mut cells: Vec<_> = (0..lanes).map(|lane| Cells::empty(len(lane))).collect();
+    let places = places(&mut cells, &stacks);
+    stacks.par_iter().zip(places).for_each(|(stack, places)| stack.deal(places, weight));
+    cells.into_par_iter().map(Cells::into_exits).collect()
+}
+
+trait Tag: Copy + Send + Sync + Into<u32> {}
+impl<T: Copy + Send + Sync + Into<u32>> Tag for T {}
+
+fn lane<T: Tag>(tag: T) -> usize {
+    (tag.into() >> 1) as usize
+}
+
+/// The rows of a block with their tags, and how many cells they fill in each lane.
+struct Stack<'a, T> {
+    block: Block<'a>,
+    tags: Vec<T>,
+    cells: Vec<usize>,
+}
+
+impl<'a, T: Tag> Stack<'a, T> {
+    fn new<C: Increment>(
+        block: Block<'a>,
+        tags: &[T],
+        lanes: usize,
+        weight: &impl Fn(usize) -> C,
+    ) -> Self {
         // Looking all tags up first keeps many look-ups under way at once.
-        for (at, (&row, tag)) in rows.iter().zip(tags.of(rows)).enumerate() {
-            if begin(order, ranks.start) + at == next {
-                rank += 1;
-                next = begin(order, rank as usize + 1);
+        let tags: Vec<T> = block.rows().iter().map(|&row| tags[row as usize]).collect();
+        let mut cells = vec![0; lanes];
+        let mut last = vec![u32::MAX; lanes];
+        for ((row, rank), &tag) in block.ranked().zip(&tags) {
+            let last = &mut last[lane(tag)];
+            if !weight(row as usize).is_none() {
+                cells[lane(tag)] += usize::from(*last != rank);
+                *last = rank;
             }
-            let weight = weight(row as usize);
-            cells[(tag >> 1) as usize].add(rank, tag & 1 == 1, weight);
         }
-        cells
+        Self { block, tags, cells }
+    }
+
+    fn deal<C: Increment>(&self, mut places: Vec<Place<'_, C>>, weight: &impl Fn(usize) -> C) {
+        for ((row, rank), &tag) in self.block.ranked().zip(&self.tags) {
+            places[lane(tag)].add(rank, tag.into() & 1 == 1, weight(row as usize));
+        }
+    }
+}
+
+/// For each stack its places in the lanes.
+fn places<'a, T, C>(cells: &'a mut [Cells<C>], stacks: &[Stack<'_, T>]) -> Vec<Vec<Place<'a, C>>> {
+    let mut rest: Vec<Place<'a, C>> = cells.iter_mut().map(Place::new).collect();
+    let of_stack = |stack: &Stack<'_, T>| {
+        rest.iter_mut().zip(&stack.cells).map(|(rest, &len)| rest.take(len)).collect()
     };
-    let blocks = order.starts.len().div_ceil(BLOCK);
-    if blocks == 1 {
-        return walk(0).into_iter().map(Cells::into_exits).collect();
-    }
-    let blocks: Vec<_> = (0..blocks).into_par_iter().map(walk).collect();
-    (0..lanes.len()).into_par_iter().map(|lane| join(&blocks, lane)).collect()
+    stacks.iter().map(of_stack).collect()
 }
 
-/// Where the rows of a rank begin; for one rank too many, where all rows end.
-fn begin(order: &Order, rank: usize) -> usize {
-    order.starts.get(rank).map_or(order.rows.len(), |&start| start as usize)
+/// Cells of a lane that one stack fills.
+struct Place<'a, C> {
+    time: &'a mut [u32],
+    event: &'a mut [C],
+    censor: &'a mut [C],
+    filled: usize,
 }
 
-fn join<C: Increment>(blocks: &[Vec<Cells<C>>], lane: usize) -> Exits {
-    let len = blocks.iter().map(|cells| cells[lane].time.len()).sum();
-    let (time, (event, censor)) = rayon::join(
-        || concat(blocks, len, |cells| &cells[lane].time),
-        || {
-            let event = || concat(blocks, len, |cells| &cells[lane].event);
-            rayon::join(event, || concat(blocks, len, |cells| &cells[lane].censor))
-        },
-    );
-    (time, C::pack(event), C::pack(censor))
-}
-
-fn concat<B, T: Copy>(blocks: &[B], len: usize, part: impl Fn(&B) -> &Vec<T>) -> Vec<T> {
-    let mut all = Vec::with_capacity(len);
-    blocks.iter().for_each(|block| all.extend_from_slice(part(block)));
-    all
-}
-
-/// Lane and event of every row in as little memory as will do: rows are looked up in the order of
-/// time, all over the place, and a byte a row stays in the cache.
-enum Tags<'a> {
-    Bytes(Vec<u8>),
-    Looked { lanes: Lanes<'a>, event: &'a [bool] },
-}
-
-impl<'a> Tags<'a> {
-    fn new(cohort: &'a Cohort, lanes: Lanes<'a>) -> Self {
-        let event = cohort.event();
-        if lanes.len() > usize::from(u8::MAX >> 1) {
-            return Self::Looked { lanes, event };
-        }
-        let tag = |(row, &event): (usize, &bool)| (lanes.of(row) << 1) as u8 | u8::from(event);
-        Self::Bytes(event.par_iter().enumerate().with_min_len(1 << 14).map(tag).collect())
+impl<'a, C> Place<'a, C> {
+    fn new(cells: &'a mut Cells<C>) -> Self {
+        let Cells { time, event, censor } = cells;
+        Self { time, event, censor, filled: 0 }
     }
 
-    /// Lane, and in the lowest bit the event, of some rows.
-    fn of(&self, rows: &[u32]) -> Vec<u32> {
-        let looked = |lanes: &Lanes<'_>, event: &[bool], row: usize| {
-            (lanes.of(row) as u32) << 1 | u32::from(event[row])
-        };
-        match self {
-            Self::Bytes(tags) => rows.iter().map(|&row| u32::from(tags[row as usize])).collect(),
-            Self::Looked { lanes, event } => {
-                rows.iter().map(|&row| looked(lanes, event, row as usize)).collect()
-            }
+    fn take(&mut self, len: usize) -> Self {
+        Self {
+            time: self.time.split_off_mut(..len).unwrap_or_default(),
+            event: self.event.split_off_mut(..len).unwrap_or_default(),
+            censor: self.censor.split_off_mut(..len).unwrap_or_default(),
+            filled: 0,
         }
+    }
+}
+
+impl<C: Increment> Place<'_, C> {
+    #[inline]
+    fn add(&mut self, rank: u32, event: bool, weight: C) {
+        if weight.is_none() {
+            return;
+        }
+        if self.filled == 0 || self.time[self.filled - 1] != rank {
+            self.time[self.filled] = rank;
+            self.filled += 1;
+        }
+        let sums = if event { &mut self.event } else { &mut self.censor };
+        sums[self.filled - 1] += weight;
     }
 }

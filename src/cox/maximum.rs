@@ -1,0 +1,218 @@
+//! The maximum of the likelihood over some coefficients, which may lie at infinity.
+
+use rayon::prelude::*;
+
+use super::alias::estimable;
+use super::frame::Frame;
+use super::likelihood::{Derivatives, Form, Point};
+use super::members::Members;
+use super::newton::{Convergence, Scaled, Solution, Stop, climb};
+use super::options::Cox;
+use super::separation::{Cone, limit};
+use super::ties::Ties;
+use crate::cohort::{Cohort, Design};
+use crate::error::{Error, Result};
+
+/// What is maximised.
+#[derive(Clone, Copy)]
+pub(super) struct Problem<'p> {
+    pub(super) options: Cox,
+    pub(super) cohort: &'p Cohort,
+    pub(super) design: &'p Design,
+    pub(super) frame: &'p Frame<'p>,
+    pub(super) members: Option<&'p Members<'p>>,
+    pub(super) penalised: Option<&'p [bool]>,
+    /// The largest distance of a value from the centre of its column.
+    pub(super) reach: &'p [f64],
+}
+
+/// Where the likelihood is highest.
+pub(super) struct Maximum {
+    /// Where Newton's method ended on the data as they are.
+    pub(super) point: Point,
+    /// The coefficients; of the limit, when some go to infinity.
+    pub(super) beta: Vec<f64>,
+    pub(super) log_likelihood: f64,
+    pub(super) penalty: f64,
+    /// In the limit too.
+    pub(super) derivatives: Derivatives,
+    /// The log-likelihood and the penalty at the start.
+    pub(super) from: (f64, f64),
+    /// At the start.
+    pub(super) origin: Derivatives,
+    /// Columns not aliased at the start, and in the limit.
+    pub(super) free: Vec<bool>,
+    pub(super) kept: Vec<bool>,
+    pub(super) convergence: Convergence,
+}
+
+impl Maximum {
+    /// What is maximised, at its supremum.
+    pub(super) fn objective(&self) -> f64 {
+        self.log_likelihood + self.penalty
+    }
+
+    /// Whether the likelihood rises for ever along some direction.
+    pub(super) fn separated(&self) -> bool {
+        self.convergence.reason == Stop::Separation
+    }
+}
+
+/// How many are true.
+pub(super) fn count(own: &[bool]) -> usize {
+    own.iter().filter(|own| **own).count()
+}
+
+/// The largest distance of a value from the centre of its column.
+pub(super) fn reach(design: &Design, centre: &[f64]) -> Vec<f64> {
+    let columns = design.columns().par_iter().zip(centre);
+    let far = |values: &[f64], centre: f64| {
+        values.iter().fold(0.0_f64, |far, value| far.max((value - centre).abs()))
+    };
+    columns.map(|(column, centre)| far(&column.values, *centre)).collect()
+}
+
+impl<'p> Problem<'p> {
+    pub(super) fn form(&self) -> Form<'p> {
+        let Self { members, penalised, .. } = *self;
+        Form { ties: self.options.ties, members, penalised }
+    }
+
+    /// The highest point above `start` over the coefficients that move.
+    pub(super) fn maximise(&self, start: Vec<f64>, moves: &[bool]) -> Result<Maximum> {
+        let start = Point::new(self.frame, self.form(), start);
+        let from = (start.log_likelihood, start.penalty);
+        let origin = start.derivatives(self.frame, self.form());
+        let free = estimable(&origin, moves);
+        self.check_size(&free)?;
+        let begin = (start, origin.clone());
+        let solution = climb(self.frame, self.form(), begin, &free, self.options.control);
+        if self.penalised.is_none() && !self.surely_finite(&solution, &free) {
+            let cohort = self.with_rows(|members| {
+                let cone = Cone::new(members, self.options.ties, &origin, &free);
+                let direction = cone.toward(&origin.score);
+                direction.map(|direction| limit(self.cohort, members, &direction))
+            });
+            if let Some(cohort) = cohort {
+                let beyond = self.beyond(&cohort, &solution, moves, &free)?;
+                return Ok(Maximum { point: solution.point, from, origin, free, ..beyond });
+            }
+        }
+        if solution.convergence.reason == Stop::Iterations {
+            return Err(self.not_converged(&solution, &free));
+        }
+        Ok(Maximum::finite(solution, from, origin, free))
+    }
+
+    /// Looks at the rows and their risk sets.
+    pub(super) fn with_rows<T>(&self, look: impl FnOnce(&Members<'_>) -> T) -> T {
+        match self.members {
+            Some(members) => look(members),
+            None => look(&Members::new(self.frame, self.cohort, self.design)),
+        }
+    }
+
+    /// The maximum in the limit along a direction in which the likelihood rises for ever.
+    fn beyond(
+        &self,
+        cohort: &Cohort,
+        solution: &Solution,
+        moves: &[bool],
+        free: &[bool],
+    ) -> Result<Maximum> {
+        let frame = Frame::new(cohort, self.design);
+        let exact = self.options.ties == Ties::Exact;
+        let members = exact.then(|| Members::new(&frame, cohort, self.design));
+        let problem = Problem { cohort, frame: &frame, members: members.as_ref(), ..*self };
+        let fixed = solution.point.beta.iter().zip(moves);
+        let start = fixed.map(|(&beta, &moves)| if moves { 0.0 } else { beta }).collect();
+        let mut own = problem.maximise(start, moves)?;
+        if count(&own.kept) >= count(free) {
+            return Err(self.not_converged(solution, free));
+        }
+        own.convergence.iterations += solution.convergence.iterations;
+        own.convergence.halvings += solution.convergence.halvings;
+        own.convergence.reason = Stop::Separation;
+        Ok(own)
+    }
+
+    /// Whether the gradient and the information rule separation out.
+    ///
+    /// Along a direction γ of separation the gaps g = x'γ of who fails less that of who is at risk
+    /// are not negative, so their variance is at most the largest gap times their mean: γ'Iγ ≤ G·U'γ.
+    /// With μ the smallest eigenvalue of I on the scale of standard errors, and R the largest
+    /// distance between rows on that scale, it needs μ ≤ R·|U|.
+    fn surely_finite(&self, solution: &Solution, free: &[bool]) -> bool {
+        let Derivatives { score, information, about_centre, .. } = &solution.derivatives;
+        let scaled = Scaled::new(information, free);
+        let free: Vec<usize> = (0..free.len()).filter(|&at| free[at]).collect();
+        // What is left of Σ v x² must be more than rounding.
+        let solid = |&at: &usize| information.get(at, at) > SOLID * about_centre[at];
+        let settled =
+            matches!(solution.convergence.reason, Stop::Gradient | Stop::Rounding | Stop::Nothing);
+        if !settled || scaled.factor.rank() < free.len() || !free.iter().all(solid) {
+            return false;
+        }
+        let length = |own: &dyn Fn(usize) -> f64| -> f64 {
+            free.iter().map(|&at| (own(at) / scaled.scale[at]).powi(2)).sum::<f64>().sqrt()
+        };
+        let inverse = scaled.factor.inverse();
+        let smallest = 1.0 / free.iter().map(|&at| inverse.get(at, at)).sum::<f64>();
+        let tied = match self.options.ties {
+            Ties::Exact => self.frame.tied.iter().copied().fold(1.0, f64::max),
+            _ => 1.0,
+        };
+        let far = 2.0 * tied * length(&|at| self.reach[at]);
+        free.is_empty() || smallest > far * length(&|at| score[at])
+    }
+
+    fn check_size(&self, free: &[bool]) -> Result<()> {
+        let (coefficients, events) = (count(free), self.frame.events());
+        if coefficients as f64 <= events || self.penalised.is_some() {
+            return Ok(());
+        }
+        let message = format!(
+            "{coefficients} coefficients for {events} events: the likelihood has no maximum worth \
+             reporting; use fewer terms, or a penalty (--firth, --penalty)"
+        );
+        Err(Error::analysis(message))
+    }
+
+    fn not_converged(&self, solution: &Solution, free: &[bool]) -> Error {
+        let Solution { derivatives, convergence, .. } = solution;
+        let gradient =
+            |at: usize| derivatives.score[at].abs() / derivatives.information.get(at, at).sqrt();
+        let all = (0..free.len()).filter(|&at| free[at]);
+        let worst = all.max_by(|&a, &b| gradient(a).total_cmp(&gradient(b)));
+        let name = worst.map_or("", |at| self.design.columns()[at].name.as_str());
+        let Convergence { iterations, gradient, .. } = convergence;
+        Error::analysis(format!(
+            "the fit did not converge in {iterations} iterations: {name} is still {gradient:.1e} \
+             standard errors from the maximum; rescale or transform it"
+        ))
+    }
+}
+
+/// Of a column's Σ v x² the information must be at least this, lest it be rounding.
+const SOLID: f64 = 1e-9;
+
+impl Maximum {
+    fn finite(solution: Solution, from: (f64, f64), origin: Derivatives, free: Vec<bool>) -> Self {
+        let Solution { point, derivatives, convergence } = solution;
+        let (beta, log_likelihood, penalty) =
+            (point.beta.clone(), point.log_likelihood, point.penalty);
+        let kept = free.clone();
+        Self {
+            point,
+            beta,
+            log_likelihood,
+            penalty,
+            derivatives,
+            from,
+            origin,
+            free,
+            kept,
+            convergence,
+        }
+    }
+}
