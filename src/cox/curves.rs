@@ -47,7 +47,7 @@ impl CoxFit<'_> {
             profile,
             stratum,
             label: self.cohort.strata().label(stratum),
-            curve: curves.curve(&self.subject(profiles, profile), stratum, options),
+            curve: curves.curve(&self.profile(profiles, profile), stratum, options),
         };
         Ok(pairs.map(curve).collect())
     }
@@ -71,12 +71,12 @@ impl CoxFit<'_> {
     }
 
     /// A row of profiles.
-    pub(super) fn subject(&self, profiles: &Design, row: usize) -> Subject {
+    pub(super) fn profile(&self, profiles: &Design, row: usize) -> Profile {
         let columns = profiles.columns().iter().zip(&self.frame.centre);
         let x: Vec<f64> = columns.map(|(column, centre)| column.values[row] - centre).collect();
         let offset = profiles.offset().map_or(0.0, |offset| offset[row]);
         let predictor = x.iter().zip(&self.point.beta).map(|(x, beta)| x * beta).sum::<f64>();
-        Subject { predictor: predictor + offset, x }
+        Profile { predictor: predictor + offset, x }
     }
 
     /// The last time at which anybody of a stratum is followed.
@@ -91,7 +91,7 @@ impl CoxFit<'_> {
 }
 
 /// Covariates less their centre, and the linear predictor.
-pub(super) struct Subject {
+pub(super) struct Profile {
     pub(super) x: Vec<f64>,
     pub(super) predictor: f64,
 }
@@ -111,23 +111,23 @@ impl<'a> Curves<'a> {
         Self { uncertainty: Uncertainty::new(&gather), gather, drift }
     }
 
-    fn curve(&self, subject: &Subject, stratum: usize, options: CurveOptions) -> ModelCurve {
+    fn curve(&self, profile: &Profile, stratum: usize, options: CurveOptions) -> ModelCurve {
         let (fit, sets) = (self.gather.fit, &self.gather.sets);
         let slots = sets.strata()[stratum].start + 1..sets.strata()[stratum].end;
         let ranks = Arc::new(slots.clone().map(|slot| sets.time(slot)).collect::<Vec<u32>>());
-        let moments = slots.map(|slot| self.moments(subject, slot)).unzip();
+        let moments = slots.map(|slot| self.moments(profile, slot)).unzip();
         let clock = (fit.cohort.axis(), &ranks);
         ModelCurve::new(options, clock, moments, fit.last_time(stratum))
     }
 
     /// Λ(t)·r and its variance.
-    fn moments(&self, subject: &Subject, slot: usize) -> (f64, f64) {
+    fn moments(&self, profile: &Profile, slot: usize) -> (f64, f64) {
         let fit = self.gather.fit;
         let hazard = fit.point.hazard.cumulative[slot];
-        let risk = (subject.predictor - fit.shift(slot)).exp();
-        let ln_hazard = hazard.ln() + subject.predictor - fit.shift(slot);
+        let risk = (profile.predictor - fit.shift(slot)).exp();
+        let ln_hazard = hazard.ln() + profile.predictor - fit.shift(slot);
         let drift = self.drift.iter().map(|column| column[slot]);
-        let q: Vec<f64> = subject.x.iter().zip(drift).map(|(x, m)| x * hazard - m).collect();
+        let q: Vec<f64> = profile.x.iter().zip(drift).map(|(x, m)| x * hazard - m).collect();
         let std_err = risk * self.uncertainty.variance(slot, &q).sqrt();
         let variance = if std_err.is_nan() { f64::INFINITY } else { std_err * std_err };
         (ln_hazard.exp(), variance)

@@ -123,7 +123,7 @@ impl<'a> CoxFit<'a> {
         if options.wants_robust(cohort) {
             fit.robust_vcov = Some(fit.robust_variance()?);
         }
-        fit.profile()?;
+        fit.profile_coefficients()?;
         Ok(fit)
     }
 
@@ -161,14 +161,9 @@ impl<'a> CoxFit<'a> {
         self.penalised.as_ref().map(|_| [sum(self.null), sum(self.maximum)])
     }
 
-    /// Coefficients that are not aliased.
-    pub(super) fn identified(&self) -> usize {
-        self.status.iter().filter(|status| **status != Status::Aliased).count()
-    }
-
-    /// Coefficients that have an estimate.
+    /// Coefficients that are not aliased: the degrees of freedom.
     pub fn df(&self) -> usize {
-        self.status.iter().filter(|status| **status == Status::Estimated).count()
+        self.status.iter().filter(|status| **status != Status::Aliased).count()
     }
 
     /// Akaike's criterion, −2ℓ + 2·df.
@@ -246,12 +241,12 @@ impl<'a> CoxFit<'a> {
     /// the penalised likelihood.
     pub fn likelihood_ratio_test(&self) -> Test {
         let (null, maximum) = (self.null.0 + self.null.1, self.maximum.0 + self.maximum.1);
-        Test::new(2.0 * (maximum - null), self.identified())
+        Test::new(2.0 * (maximum - null), self.df())
     }
 
     /// The score test of all coefficients.
     pub fn score_test(&self) -> Test {
-        Test::new(self.score, self.identified())
+        Test::new(self.score, self.df())
     }
 
     /// Wald's test of all coefficients, by the variance in use.

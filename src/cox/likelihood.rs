@@ -75,11 +75,6 @@ impl Point {
         point
     }
 
-    /// Breslow's or Efron's derivatives by another hazard.
-    pub(super) fn derivatives_by(&self, frame: &Frame<'_>, hazard: &Hazard) -> Derivatives {
-        information::walk(frame, &self.state, hazard)
-    }
-
     /// What is maximised.
     pub(super) fn objective(&self) -> f64 {
         self.log_likelihood + self.penalty
@@ -95,6 +90,11 @@ impl Point {
             derivatives.penalty = Some(gradient);
         }
         derivatives
+    }
+
+    /// Gradient and information by another hazard.
+    pub(super) fn derivatives_by(&self, frame: &Frame<'_>, hazard: &Hazard) -> Derivatives {
+        information::walk(frame, &self.state, hazard)
     }
 
     fn unpenalised(&self, frame: &Frame<'_>, form: Form<'_>) -> Derivatives {

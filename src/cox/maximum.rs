@@ -66,10 +66,19 @@ pub(super) fn count(own: &[bool]) -> usize {
 /// The largest distance of a value from the centre of its column.
 pub(super) fn reach(design: &Design, centre: &[f64]) -> Vec<f64> {
     let columns = design.columns().par_iter().zip(centre);
-    let far = |values: &[f64], centre: f64| {
-        values.iter().fold(0.0_f64, |far, value| far.max((value - centre).abs()))
-    };
-    columns.map(|(column, centre)| far(&column.values, *centre)).collect()
+    columns.map(|(column, centre)| farthest(&column.values, *centre)).collect()
+}
+
+/// Eight at a time, as vectors do.
+fn farthest(values: &[f64], centre: f64) -> f64 {
+    let mut far = [0.0_f64; 8];
+    for eight in values.chunks(8) {
+        for (far, value) in far.iter_mut().zip(eight) {
+            let own = (value - centre).abs();
+            *far = if own > *far { own } else { *far };
+        }
+    }
+    far.into_iter().fold(0.0, f64::max)
 }
 
 impl<'p> Problem<'p> {
@@ -90,7 +99,7 @@ impl<'p> Problem<'p> {
         if self.penalised.is_none() && !self.surely_finite(&solution, &free) {
             let cohort = self.with_rows(|members| {
                 let cone = Cone::new(members, self.options.ties, &origin, &free);
-                let direction = cone.toward(&origin.score);
+                let direction = cone.direction(&solution.step, &origin.score);
                 direction.map(|direction| limit(self.cohort, members, &direction))
             });
             if let Some(cohort) = cohort {
@@ -120,13 +129,9 @@ impl<'p> Problem<'p> {
         moves: &[bool],
         free: &[bool],
     ) -> Result<Maximum> {
-        let frame = Frame::new(cohort, self.design);
-        let exact = self.options.ties == Ties::Exact;
-        let members = exact.then(|| Members::new(&frame, cohort, self.design));
-        let problem = Problem { cohort, frame: &frame, members: members.as_ref(), ..*self };
         let fixed = solution.point.beta.iter().zip(moves);
         let start = fixed.map(|(&beta, &moves)| if moves { 0.0 } else { beta }).collect();
-        let mut own = problem.maximise(start, moves)?;
+        let mut own = self.on(cohort, |problem| problem.maximise(start, moves))?;
         if count(&own.kept) >= count(free) {
             return Err(self.not_converged(solution, free));
         }
@@ -134,6 +139,14 @@ impl<'p> Problem<'p> {
         own.convergence.halvings += solution.convergence.halvings;
         own.convergence.reason = Stop::Separation;
         Ok(own)
+    }
+
+    /// The same problem on a cohort with strata split further.
+    pub(super) fn on<T>(&self, cohort: &Cohort, solve: impl FnOnce(Problem<'_>) -> T) -> T {
+        let frame = Frame::new(cohort, self.design);
+        let exact = self.options.ties == Ties::Exact;
+        let members = exact.then(|| Members::new(&frame, cohort, self.design));
+        solve(Problem { cohort, frame: &frame, members: members.as_ref(), ..*self })
     }
 
     /// Whether the gradient and the information rule separation out.
@@ -198,7 +211,7 @@ const SOLID: f64 = 1e-9;
 
 impl Maximum {
     fn finite(solution: Solution, from: (f64, f64), origin: Derivatives, free: Vec<bool>) -> Self {
-        let Solution { point, derivatives, convergence } = solution;
+        let Solution { point, derivatives, convergence, .. } = solution;
         let (beta, log_likelihood, penalty) =
             (point.beta.clone(), point.log_likelihood, point.penalty);
         let kept = free.clone();

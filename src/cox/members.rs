@@ -1,8 +1,10 @@
 //! Who is at risk when, row by row, for what is rare enough to look at every risk set.
 
+use rayon::prelude::*;
+
 use super::frame::Frame;
 use crate::cohort::{Cohort, Design, Weights};
-use crate::risk::RiskSets;
+use crate::risk::{PARALLEL_ROWS, RiskSets};
 
 /// Rows in the order of the cohort, with lists of those who leave and enter at every slot.
 #[derive(Debug)]
@@ -45,7 +47,8 @@ impl<'a> Members<'a> {
     /// x'β of every row, without the offset.
     pub(super) fn along(&self, beta: &[f64]) -> Vec<f64> {
         let dot = |row| self.x(row).iter().zip(beta).map(|(x, b)| x * b).sum();
-        (0..self.cohort.n_rows()).map(dot).collect()
+        let rows = (0..self.cohort.n_rows()).into_par_iter();
+        rows.with_min_len(PARALLEL_ROWS / 8).map(dot).collect()
     }
 
     /// x'β + offset of every row.

@@ -54,6 +54,8 @@ pub(super) struct Solution {
     pub(super) point: Point,
     pub(super) derivatives: Derivatives,
     pub(super) convergence: Convergence,
+    /// The last step: where the likelihood rises for ever, if it does.
+    pub(super) step: Vec<f64>,
 }
 
 /// The information with every coefficient on the scale of its own standard error.
@@ -116,6 +118,7 @@ pub(super) fn climb(
     let mut record =
         Convergence { iterations: 0, halvings: 0, gradient: 0.0, reason: Stop::Iterations };
     let mut curvature = Curvature::new(&derivatives);
+    let mut taken = vec![0.0; point.beta.len()];
     loop {
         let scaled = Scaled::new(&derivatives.information, free);
         record.gradient = scaled.gradient(&derivatives.score, free);
@@ -139,15 +142,14 @@ pub(super) fn climb(
         };
         record.iterations += 1;
         let after = next.derivatives(frame, form);
-        let taken: Vec<f64> =
-            next.beta.iter().zip(&point.beta).map(|(to, from)| to - from).collect();
+        taken = next.beta.iter().zip(&point.beta).map(|(to, from)| to - from).collect();
         curvature.learn(&taken, &derivatives, &after);
         (point, derivatives) = (next, after);
     }
     if !free.contains(&true) {
         record.reason = Stop::Nothing;
     }
-    Solution { point, derivatives, convergence: record }
+    Solution { point, derivatives, convergence: record, step: taken }
 }
 
 /// The first point on the way to a full step at which the likelihood is not lower.

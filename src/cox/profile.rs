@@ -1,8 +1,13 @@
 //! What the profile likelihood says: ratio tests and limits.
 
+use rayon::prelude::*;
+
 use super::coefficient::{Interval, Profiled, Status};
 use super::fit::{CoxFit, Test};
+use super::likelihood::Point;
 use super::maximum::{Maximum, Problem, count};
+use super::separation::{Cone, limit};
+use crate::cohort::Cohort;
 use crate::error::{Error, Result};
 use crate::numeric::normal::normal_quantile;
 
@@ -27,20 +32,16 @@ impl CoxFit<'_> {
     }
 
     /// The profiles that the coefficients of this fit report.
-    pub(super) fn profile(&mut self) -> Result<()> {
+    pub(super) fn profile_coefficients(&mut self) -> Result<()> {
         let all = self.options.profile.unwrap_or(self.options.firth);
-        for at in 0..self.status.len() {
-            let asked = match self.status[at] {
-                Status::Estimated => all,
-                Status::Infinite => true,
-                Status::Aliased | Status::Undetermined => false,
-            };
-            if asked {
-                let interval = self.profile_interval(at)?;
-                let test = self.test_of_zero(at)?;
-                self.profiled[at] = Some(Profiled { interval, test });
-            }
-        }
+        let asked = |at: usize| match self.status[at] {
+            Status::Estimated => all,
+            Status::Infinite => true,
+            Status::Aliased | Status::Undetermined => false,
+        };
+        let own = |at: usize| asked(at).then(|| self.profiled(at)).transpose();
+        let each = (0..self.status.len()).into_par_iter().map(own).collect::<Result<_>>()?;
+        self.profiled = each;
         Ok(())
     }
 
@@ -57,7 +58,7 @@ impl CoxFit<'_> {
         let start = self.beta.iter().zip(&moves);
         let start = start.map(|(&beta, &moves)| if moves { beta } else { 0.0 }).collect();
         let smaller = self.problem().maximise(start, &moves)?;
-        let df = self.identified() - count(&smaller.free).min(self.identified());
+        let df = self.df() - count(&smaller.free).min(self.df());
         Ok(Test::new(2.0 * (self.objective() - smaller.objective()), df))
     }
 
@@ -90,30 +91,39 @@ impl CoxFit<'_> {
     pub fn profile_interval(&self, coefficient: usize) -> Result<Interval> {
         match self.status[coefficient] {
             Status::Aliased | Status::Undetermined => Ok(Interval::default()),
-            Status::Estimated => Ok(Interval {
-                lower: Some(self.limit(coefficient, -1.0)?.exp()),
-                upper: Some(self.limit(coefficient, 1.0)?.exp()),
-            }),
-            Status::Infinite => self.one_sided(coefficient),
+            _ => Ok(self.profiled(coefficient)?.interval),
         }
     }
 
-    fn one_sided(&self, coefficient: usize) -> Result<Interval> {
-        let open = Interval { lower: Some(0.0), upper: None };
-        if self.test_of_zero(coefficient)?.statistic < FLAT {
-            return Ok(open);
+    fn profiled(&self, at: usize) -> Result<Profiled> {
+        if self.status[at] != Status::Infinite {
+            let profile = Profile { fit: self, problem: self.problem(), coefficient: at };
+            return profile.two_sided();
         }
-        Ok(match self.upwards[coefficient] {
-            true => Interval { lower: Some(self.limit(coefficient, -1.0)?.exp()), ..open },
-            false => Interval { upper: Some(self.limit(coefficient, 1.0)?.exp()), ..open },
+        let profile = |problem: Problem<'_>| self.one_sided(problem, at);
+        match self.without_others(at) {
+            Some(cohort) => self.problem().on(&cohort, profile),
+            None => profile(self.problem()),
+        }
+    }
+
+    fn one_sided(&self, problem: Problem<'_>, coefficient: usize) -> Result<Profiled> {
+        Profile { fit: self, problem, coefficient }.one_sided()
+    }
+
+    /// The limit along the directions of separation that leave a coefficient as it is.
+    fn without_others(&self, coefficient: usize) -> Option<Cohort> {
+        let problem = self.problem();
+        let start = Point::new(problem.frame, problem.form(), vec![0.0; self.status.len()]);
+        let origin = start.derivatives(problem.frame, problem.form());
+        let carried = |own: &Status| matches!(own, Status::Infinite | Status::Undetermined);
+        let mut others: Vec<bool> = self.status.iter().map(carried).collect();
+        others[coefficient] = false;
+        problem.with_rows(|members| {
+            let cone = Cone::new(members, self.options.ties, &origin, &others);
+            let direction = cone.toward(&origin.score)?;
+            Some(limit(self.cohort, members, &direction))
         })
-    }
-
-    fn test_of_zero(&self, coefficient: usize) -> Result<Test> {
-        let mut start = self.beta.clone();
-        start[coefficient] = 0.0;
-        let fall = self.objective() - self.constrained(coefficient, start)?.objective();
-        Ok(Test::new(2.0 * fall, 1))
     }
 
     fn objective(&self) -> f64 {
@@ -121,39 +131,73 @@ impl CoxFit<'_> {
             self.penalised_log_likelihood().unwrap_or([0.0, self.log_likelihood()]);
         penalised
     }
+}
+
+/// The likelihood as a function of one coefficient, the others maximised.
+struct Profile<'p> {
+    fit: &'p CoxFit<'p>,
+    problem: Problem<'p>,
+    coefficient: usize,
+}
+
+impl Profile<'_> {
+    fn two_sided(&self) -> Result<Profiled> {
+        let (lower, upper) = (self.limit(-1.0)?.exp(), self.limit(1.0)?.exp());
+        let interval = Interval { lower: Some(lower), upper: Some(upper) };
+        Ok(Profiled { interval, test: self.test_of_zero()? })
+    }
+
+    /// Of an infinite coefficient.
+    fn one_sided(&self) -> Result<Profiled> {
+        let test = self.test_of_zero()?;
+        let mut interval = Interval { lower: Some(0.0), upper: None };
+        match self.fit.upwards[self.coefficient] {
+            _ if test.statistic < FLAT => {}
+            true => interval.lower = Some(self.limit(-1.0)?.exp()),
+            false => interval.upper = Some(self.limit(1.0)?.exp()),
+        }
+        Ok(Profiled { interval, test })
+    }
+
+    fn test_of_zero(&self) -> Result<Test> {
+        let at_zero = self.at(0.0, self.fit.beta.clone())?;
+        Ok(Test::new(2.0 * (self.fit.objective() - at_zero.objective()), 1))
+    }
+
+    /// The maximum with the coefficient at a value.
+    fn at(&self, value: f64, mut start: Vec<f64>) -> Result<Maximum> {
+        start[self.coefficient] = value;
+        let aliased = |at: usize| self.fit.status[at] == Status::Aliased;
+        let moves = |at: usize| at != self.coefficient && !aliased(at);
+        let moves: Vec<bool> = (0..start.len()).map(moves).collect();
+        self.problem.maximise(start, &moves)
+    }
 
     /// Where the profile has fallen to the limit, below (−1) or above (1) the estimate.
-    fn limit(&self, coefficient: usize, side: f64) -> Result<f64> {
-        let z = normal_quantile(0.5 + 0.5 * self.options.conf_level);
-        let (estimate, unit) = match self.status[coefficient] {
+    fn limit(&self, side: f64) -> Result<f64> {
+        let CoxFit { options, status, beta, model_vcov, design, .. } = self.fit;
+        let z = normal_quantile(0.5 + 0.5 * options.conf_level);
+        let (estimate, unit) = match status[self.coefficient] {
             Status::Estimated => {
-                let unit = self.model_vcov.get(coefficient, coefficient).sqrt();
-                (Some(self.beta[coefficient]), unit)
+                let unit = model_vcov.get(self.coefficient, self.coefficient).sqrt();
+                (Some(beta[self.coefficient]), unit)
             }
             _ => (None, 1.0),
         };
         let mut search = Search { side, unit, fall: 0.5 * z * z, within: estimate, beyond: None };
         let mut at = estimate.map_or(0.0, |estimate| estimate + side * z * unit);
-        let mut beta = self.beta.clone();
+        let mut start = beta.clone();
         for _ in 0..MAX_STEPS {
-            beta[coefficient] = at;
-            let found = self.constrained(coefficient, beta)?;
-            let fall = (self.objective() - found.objective()).max(0.0);
-            let next = search.next(at, fall, found.derivatives.score[coefficient]);
+            let found = self.at(at, start)?;
+            let fall = (self.fit.objective() - found.objective()).max(0.0);
+            let next = search.next(at, fall, found.derivatives.score[self.coefficient]);
             if (next - at).abs() <= TOLERANCE * unit.min(1.0) {
                 return Ok(next);
             }
-            (at, beta) = (next, found.beta);
+            (at, start) = (next, found.beta);
         }
-        let name = &self.design.columns()[coefficient].name;
+        let name = &design.columns()[self.coefficient].name;
         Err(Error::analysis(format!("the profile-likelihood limit of {name} was not found")))
-    }
-
-    /// The maximum with one coefficient as it is.
-    fn constrained(&self, coefficient: usize, start: Vec<f64>) -> Result<Maximum> {
-        let others = |at: usize| at != coefficient && self.status[at] != Status::Aliased;
-        let moves: Vec<bool> = (0..start.len()).map(others).collect();
-        self.problem().maximise(start, &moves)
     }
 }
 

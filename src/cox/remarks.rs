@@ -11,6 +11,18 @@ const NEARLY: f64 = 1e-8;
 /// Events that a coefficient should have.
 const EVENTS: f64 = 10.0;
 
+/// Columns with a part in a direction of separation: those that are aliased in the limit but not
+/// at the start, and what they are combinations of.
+fn carried(found: &Maximum) -> Vec<bool> {
+    let mut carried = vec![false; found.free.len()];
+    for at in (0..carried.len()).filter(|&at| found.free[at] && !found.kept[at]) {
+        carried[at] = true;
+        let with = alike(&found.derivatives, &found.kept, at);
+        with.into_iter().for_each(|other| carried[other] = true);
+    }
+    carried
+}
+
 impl Problem<'_> {
     /// What became of each coefficient, and whether an infinite one is +∞.
     pub(super) fn judge(&self, found: &Maximum) -> (Vec<Status>, Vec<bool>) {
@@ -18,17 +30,17 @@ impl Problem<'_> {
         if !found.separated() {
             return (found.free.iter().map(known).collect(), vec![false; found.free.len()]);
         }
+        let carried = carried(found);
         self.with_rows(|members| {
-            let cone = Cone::new(members, self.options.ties, &found.origin, &found.free);
+            let cone = Cone::new(members, self.options.ties, &found.origin, &carried);
             let toward = |at: usize, sign: f64| {
                 let mut c = vec![0.0; found.free.len()];
                 c[at] = sign;
                 cone.toward(&c).is_some()
             };
-            let judge = |at: usize| match found.free[at] {
-                false => (Status::Aliased, false),
+            let judge = |at: usize| match carried[at] {
+                false => (known(&found.free[at]), false),
                 true => match (toward(at, 1.0), toward(at, -1.0)) {
-                    (false, false) if found.kept[at] => (Status::Estimated, false),
                     (up, down) if up != down => (Status::Infinite, up),
                     _ => (Status::Undetermined, false),
                 },

@@ -26,6 +26,8 @@ use crate::numeric::linalg::{Ldl, SymMatrix};
 const NOTHING: f64 = 1e-13;
 /// A pair is violated beyond this cosine.
 const VIOLATED: f64 = 1e-10;
+/// Parts of a step below this, on the scale of standard errors, lead nowhere.
+const SIDEWAYS: f64 = 1e-4;
 /// Values of x'γ this close, relative to their range, are one.
 const LEVEL: f64 = 1e-11;
 /// Pairs tried for every column.
@@ -35,6 +37,7 @@ const TRIES: usize = 100;
 pub(super) struct Cone<'a> {
     members: &'a Members<'a>,
     ties: Ties,
+    information: &'a SymMatrix,
     metric: Scaled,
 }
 
@@ -51,10 +54,24 @@ impl<'a> Cone<'a> {
     pub(super) fn new(
         members: &'a Members<'a>,
         ties: Ties,
-        derivatives: &Derivatives,
+        derivatives: &'a Derivatives,
         free: &[bool],
     ) -> Self {
-        Self { members, ties, metric: Scaled::new(&derivatives.information, free) }
+        let information = &derivatives.information;
+        Self { members, ties, information, metric: Scaled::new(information, free) }
+    }
+
+    /// A direction of the cone, looked for near a step first, where there is little to mend.
+    pub(super) fn direction(&self, step: &[f64], score: &[f64]) -> Option<Vec<f64>> {
+        let size = |at: usize| step[at].abs() * self.metric.scale[at];
+        let largest = (0..step.len()).map(size).fold(0.0, f64::max);
+        let kept = |at: usize| if size(at) > SIDEWAYS * largest { step[at] } else { 0.0 };
+        let near: Vec<f64> = (0..step.len()).map(kept).collect();
+        let row = |i: usize| -> f64 {
+            near.iter().enumerate().map(|(j, x)| self.information.get(i, j) * x).sum()
+        };
+        let near: Vec<f64> = (0..step.len()).map(row).collect();
+        self.toward(&near).or_else(|| self.toward(score))
     }
 
     /// A direction along which c'γ > 0, if there is one.

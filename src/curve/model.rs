@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use super::confidence::Side;
-use super::step::LEVEL_TOLERANCE;
-use super::{ConfType, MedianRule, Quantile, StepFunction};
+use super::product_limit::ProductLimit;
+use super::{ConfType, KaplanMeier, MedianRule, Quantile, StepFunction};
 use crate::cohort::TimeAxis;
 use crate::error::{Error, Result};
-use crate::numeric::normal::normal_quantile;
 
 /// How intervals of a predicted curve and of its quantiles are found.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,8 +21,8 @@ pub struct CurveOptions {
 
 impl Default for CurveOptions {
     fn default() -> Self {
-        let (conf_type, median_rule) = (ConfType::default(), MedianRule::default());
-        Self { conf_type, conf_level: 0.95, median_rule }
+        let KaplanMeier { conf_type, conf_level, median_rule, .. } = KaplanMeier::default();
+        Self { conf_type, conf_level, median_rule }
     }
 }
 
@@ -47,13 +46,8 @@ impl CurveOptions {
 /// A predicted survival curve with its pointwise intervals.
 #[derive(Debug, Clone)]
 pub struct ModelCurve {
-    options: CurveOptions,
-    /// The normal quantile of the level.
-    z: f64,
-    survival: StepFunction,
+    estimate: ProductLimit,
     cumulative_hazard: Vec<f64>,
-    /// Of ln S; infinite where S is 0.
-    variance: Vec<f64>,
     last_time: f64,
 }
 
@@ -82,25 +76,29 @@ impl ModelCurve {
         (cumulative_hazard, variance): (Vec<f64>, Vec<f64>),
         last_time: f64,
     ) -> Self {
-        let values = cumulative_hazard.iter().map(|hazard| (-hazard).exp()).collect();
-        let survival = StepFunction::on_axis(axis, time, values, 1.0);
-        let z = normal_quantile(0.5 + options.conf_level / 2.0);
-        Self { options, z, survival, cumulative_hazard, variance, last_time }
+        let values: Vec<f64> = cumulative_hazard.iter().map(|hazard| (-hazard).exp()).collect();
+        let options = KaplanMeier::default()
+            .conf_type(options.conf_type)
+            .conf_level(options.conf_level)
+            .median_rule(options.median_rule);
+        let time = time.as_ref().clone();
+        let estimate = ProductLimit::from_curve(options, (axis, time), &values, variance);
+        Self { estimate, cumulative_hazard, last_time }
     }
 
     /// S(t).
     pub fn survival(&self) -> &StepFunction {
-        &self.survival
+        self.estimate.survival()
     }
 
     /// Every time at which the curve falls.
     pub fn points(&self) -> impl ExactSizeIterator<Item = ModelPoint> + '_ {
-        (0..self.survival.len()).map(|step| self.point(self.survival.time(step), Some(step)))
+        (0..self.survival().len()).map(|step| self.point(self.survival().time(step), Some(step)))
     }
 
     /// The curve at a time; `None` beyond the last follow-up.
     pub fn at(&self, time: f64) -> Option<ModelPoint> {
-        (time <= self.last_time).then(|| self.point(time, self.survival.step_at(time)))
+        (time <= self.last_time).then(|| self.point(time, self.survival().step_at(time)))
     }
 
     fn point(&self, time: f64, step: Option<usize>) -> ModelPoint {
@@ -116,20 +114,15 @@ impl ModelCurve {
                 cumulative_hazard,
             };
         };
-        let survival = self.survival.values()[step];
+        let own = self.estimate.step(step);
         ModelPoint {
             time,
-            survival,
-            std_err: (survival > 0.0).then(|| survival * self.variance[step].sqrt()),
-            lower: self.limit(Side::Lower, step),
-            upper: self.limit(Side::Upper, step),
+            survival: own.s,
+            std_err: own.std_err(),
+            lower: self.estimate.limit(Side::Lower, step, own),
+            upper: self.estimate.limit(Side::Upper, step, own),
             cumulative_hazard: self.cumulative_hazard[step],
         }
-    }
-
-    fn limit(&self, side: Side, step: usize) -> Option<f64> {
-        let s = self.survival.values()[step];
-        (s > 0.0).then(|| self.options.conf_type.limit(side, s, self.variance[step], self.z))
     }
 
     /// The last time of follow-up behind the curve.
@@ -146,28 +139,6 @@ impl ModelCurve {
         if !(p > 0.0 && p < 1.0) {
             return Err(Error::option(format!("quantile {p}: give a fraction between 0 and 1")));
         }
-        let values = self.survival.values();
-        let estimate = self.crossing(1.0 - p, |step| Some(values[step]));
-        let last = values.last().copied().unwrap_or(1.0);
-        let identified = estimate.is_none() || (last - (1.0 - p)).abs() > LEVEL_TOLERANCE;
-        let lower = self.crossing(1.0 - p, |step| self.limit(Side::Lower, step));
-        let upper = self.crossing(1.0 - p, |step| self.limit(Side::Upper, step));
-        Ok(Quantile { p, estimate, lower, upper, std_err: None, identified })
-    }
-
-    /// The time at which a curve first reaches a level; where it does not exist the last one holds.
-    fn crossing(&self, level: f64, curve: impl Fn(usize) -> Option<f64>) -> Option<f64> {
-        let len = self.survival.len();
-        let first = |start: usize, bound: f64| {
-            (start..len).find(|&step| curve(step).is_some_and(|value| value <= bound))
-        };
-        let reached = first(0, level + LEVEL_TOLERANCE)?;
-        let on_level = curve(reached).is_some_and(|value| value >= level - LEVEL_TOLERANCE);
-        let below = match on_level {
-            true => first(reached, level - LEVEL_TOLERANCE).unwrap_or(usize::MAX),
-            false => reached,
-        };
-        let time = |step: usize| (step < len).then(|| self.survival.time(step));
-        self.options.median_rule.resolve(reached, below, time)
+        Ok(self.estimate.quantile(p))
     }
 }

@@ -32,8 +32,8 @@ pub(crate) fn plain_curves(cohort: &Cohort, lanes: Lanes<'_>) -> Vec<PlainCurves
 /// The Kaplan–Meier curve of all rows; sampling weights do not count.
 pub(crate) fn unweighted_survival(cohort: &Cohort) -> StepFunction {
     let none = Groups::single();
-    let mut lanes = tabulate_subjects(cohort, Lanes::all(&none));
-    step(cohort, &Arc::new(lanes.swap_remove(0)), End::Event)
+    let lane = Arc::new(tabulate_subjects(cohort, Lanes::all(&none)).swap_remove(0));
+    step(cohort, &lane, End::Event)
 }
 
 fn step(cohort: &Cohort, lane: &Arc<Lane>, end: End) -> StepFunction {

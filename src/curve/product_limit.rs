@@ -1,16 +1,17 @@
 //! The product-limit walk, and what can be asked of its result whether time runs to events
 //! (survival) or to censorings (follow-up).
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::beta_product::BetaProduct;
 use super::confidence::Side;
-use super::course::Course;
+use super::course::{Course, End};
 use super::{ConfType, KaplanMeier, StepFunction};
 use crate::cohort::TimeAxis;
 use crate::numeric::normal::normal_quantile;
-use crate::risk::{Moment, Place};
+use crate::risk::{Counts, Lane, Moment, Place};
 
 /// Steps between two places at which the walk is kept.
 pub(super) const BLOCK: usize = 512;
@@ -23,6 +24,9 @@ pub(super) struct ProductLimit {
     course: Course,
     /// Before each block, and at the end.
     walks: Vec<Walk>,
+    /// The first block: all there is of most curves, and then nothing is walked twice. Of a curve
+    /// that was found otherwise, all steps.
+    kept: Vec<Step>,
     /// The variance after each step where it is not Greenwood's.
     robust: Option<Vec<f64>>,
     survival: OnceLock<StepFunction>,
@@ -57,15 +61,42 @@ impl ProductLimit {
     ) -> Self {
         let bpcp = options.conf_type == ConfType::Bpcp;
         let beta_product = bpcp.then(|| BetaProduct::new(course.moments(), options.conf_level));
+        let walks = walks(&course);
         Self {
             axis: Arc::clone(axis),
-            walks: walks(&course),
+            kept: steps(&course, walks[0], robust.as_deref()),
+            walks,
             course,
             robust,
             survival: OnceLock::new(),
             options,
             z: normal_quantile(0.5 + options.conf_level / 2.0),
             beta_product,
+        }
+    }
+
+    /// From a curve found otherwise, S and the variance of log S at ranks of an axis.
+    pub(super) fn from_curve(
+        options: KaplanMeier,
+        (axis, time): (&Arc<TimeAxis>, Vec<u32>),
+        survival: &[f64],
+        variance: Vec<f64>,
+    ) -> Self {
+        let nobody = Counts::Whole(vec![0; time.len()]);
+        let lane = Arc::new(Lane::new(time, nobody.clone(), nobody, None));
+        let start = Walk::new(lane.moments().place());
+        let at = |block: &[f64]| Walk { s: block[block.len() - 1], ..start };
+        let kept = survival.iter().zip(&variance).map(|(&s, &variance)| Step { s, variance });
+        Self {
+            axis: Arc::clone(axis),
+            walks: std::iter::once(start).chain(survival.chunks(BLOCK).map(at)).collect(),
+            kept: kept.collect(),
+            course: Course { lane, end: End::Event },
+            robust: Some(variance),
+            survival: OnceLock::new(),
+            options,
+            z: normal_quantile(0.5 + options.conf_level / 2.0),
+            beta_product: None,
         }
     }
 
@@ -107,7 +138,7 @@ impl ProductLimit {
     }
 
     pub(super) fn steps(&self) -> impl Iterator<Item = Step> + '_ {
-        self.blocks(0).flat_map(|block| self.steps_in(block))
+        self.blocks(0).flat_map(|block| self.steps_in(block).into_owned())
     }
 
     /// The blocks from one on.
@@ -116,15 +147,13 @@ impl ProductLimit {
     }
 
     /// The steps of a block.
-    pub(super) fn steps_in(&self, block: usize) -> Vec<Step> {
-        let mut walk = self.walks[block];
-        let moments = self.course.moments_from(walk.place).take(BLOCK);
-        let step = |(at, moment): (usize, Moment)| {
-            walk.pass(&moment);
-            let robust = self.robust.as_ref().map(|all| all[block * BLOCK + at]);
-            Step { s: walk.s, variance: robust.unwrap_or(walk.sum) }
-        };
-        moments.enumerate().map(step).collect()
+    pub(super) fn steps_in(&self, block: usize) -> Cow<'_, [Step]> {
+        let from = block * BLOCK;
+        if from < self.kept.len() || block == 0 {
+            return Cow::Borrowed(&self.kept[from..self.kept.len().min(from + BLOCK)]);
+        }
+        let robust = self.robust.as_ref().and_then(|all| all.get(block * BLOCK..));
+        Cow::Owned(steps(&self.course, self.walks[block], robust))
     }
 
     /// The number of steps up to which S keeps a rule that it breaks for good once it is low.
@@ -211,6 +240,17 @@ pub(super) fn survival_along(course: &Course) -> Vec<f64> {
         walk.s
     };
     course.moments().map(survival).collect()
+}
+
+/// The steps of the block that a walk has come to, with a variance other than Greenwood's from there
+/// on if there is one.
+fn steps(course: &Course, mut walk: Walk, robust: Option<&[f64]>) -> Vec<Step> {
+    let moments = course.moments_from(walk.place).take(BLOCK);
+    let step = |(at, moment): (usize, Moment)| {
+        walk.pass(&moment);
+        Step { s: walk.s, variance: robust.map_or(walk.sum, |all| all[at]) }
+    };
+    moments.enumerate().map(step).collect()
 }
 
 /// The walk before each block, and at the end.

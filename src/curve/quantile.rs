@@ -192,6 +192,27 @@ mod tests {
         }
     }
 
+    /// Long curves with a robust variance are searched to their end.
+    #[test]
+    fn robust_limits_cross_where_the_rows_say() {
+        let times: Vec<f64> = (0..1200).map(|row| f64::from(row) / 7.0).collect();
+        let event = (0..1200).map(|row| row % 4 == 0).collect();
+        let weights = (0..1200).map(|row| f64::from(row % 5 + 1)).collect();
+        let weights = crate::cohort::Weights::Sampling(weights);
+        let cohort = Cohort::builder(times, event).weights(weights).build().unwrap();
+        let fit = KaplanMeier::default().median_rule(MedianRule::FirstAtOrBelow);
+        let curves = fit.fit(&cohort).unwrap();
+        let curve = &curves.curves()[0];
+        for p in [0.1, 0.3, 0.5, 0.999] {
+            let found = curve.quantile(p).unwrap();
+            let level = 1.0 - p + LEVEL_TOLERANCE;
+            let row = curve.rows().find(|row| row.survival <= level);
+            assert_eq!(found.estimate, row.map(|row| row.time));
+            let row = curve.rows().find(|row| row.upper.is_some_and(|own| own <= level));
+            assert_eq!(found.upper, row.map(|row| row.time));
+        }
+    }
+
     /// Steps walked anew are the steps of one walk.
     #[test]
     fn rows_and_the_step_function_agree() {

@@ -5,7 +5,7 @@ use super::variables::{Slot, Variable, Variables};
 use super::{WeightKind, event};
 use crate::cohort::{Cohort, CohortBuilder, Factor, Groups, Pieces, Times, Weights};
 use crate::error::Result;
-use crate::formula::eval::{dense, is_number, not_numbers};
+use crate::formula::eval::{dense, in_words, is_number, not_numbers};
 use crate::formula::expr::Expr;
 use crate::formula::rows::{floats, gather, map};
 use crate::note::Note;
@@ -17,8 +17,8 @@ pub(super) struct Built {
     pub(super) by: Groups,
     pub(super) covariates: Vec<Column>,
     pub(super) offset: Vec<(Expr, Column)>,
-    /// The row of each piece of follow-up, where it was cut.
-    pub(super) pieces: Option<Vec<u32>>,
+    /// The pieces of follow-up, where it was cut.
+    pub(super) pieces: Option<Pieces>,
 }
 
 /// Columns by purpose.
@@ -48,24 +48,16 @@ pub(super) fn build(
     for (variable, column) in variables.iter().zip(columns) {
         parts.place(variable, column, variables, notes)?;
     }
-    let mut builder = Cohort::builder(
-        parts.time.take().unwrap_or_else(|| Vec::<i32>::new().into()),
-        std::mem::take(&mut parts.events),
-    );
-    builder = builder.weights(std::mem::take(&mut parts.weights));
-    builder = builder.strata(Groups::cross(std::mem::take(&mut parts.strata)));
-    if let Some(entry) = parts.entry.take() {
-        builder = builder.entry(entry);
-    }
-    if let Some(cluster) = parts.cluster.take() {
-        builder = builder.cluster(cluster);
-    }
+    let builder = parts.builder();
     let (builder, pieces) = parts.split(builder, notes)?;
     let groups = parts.groups.into_iter().flatten().collect();
     let by = Groups::cross(parts.by);
     Ok(Built {
         cohort: builder.groups(Groups::cross(groups)).build()?,
-        by: pieces.as_ref().map_or_else(|| by.clone(), |rows| by.select(rows)),
+        by: match &pieces {
+            Some(pieces) => by.select(&pieces.rows),
+            None => by,
+        },
         covariates: parts.covariates.into_iter().flatten().collect(),
         offset: parts.offset,
         pieces,
@@ -111,30 +103,41 @@ impl Parts {
         Ok(())
     }
 
+    /// A builder of all but the groups, which may change.
+    fn builder(&mut self) -> CohortBuilder {
+        use std::mem::take;
+        let time = self.time.take().unwrap_or_else(|| Vec::<i32>::new().into());
+        let mut builder = Cohort::builder(time, take(&mut self.events))
+            .weights(take(&mut self.weights))
+            .strata(Groups::cross(take(&mut self.strata)));
+        if let Some(entry) = self.entry.take() {
+            builder = builder.entry(entry);
+        }
+        if let Some(cluster) = self.cluster.take() {
+            builder = builder.cluster(cluster);
+        }
+        builder
+    }
+
     /// Cuts follow-up at the switches, and repeats every column as it is cut.
     fn split(
         &mut self,
         builder: CohortBuilder,
         notes: &mut Vec<Note>,
-    ) -> Result<(CohortBuilder, Option<Vec<u32>>)> {
+    ) -> Result<(CohortBuilder, Option<Pieces>)> {
         if self.switches.is_empty() {
             return Ok((builder, None));
         }
         let (names, changes): (Vec<String>, Vec<Times>) =
             std::mem::take(&mut self.switches).into_iter().unzip();
-        let (builder, Pieces { rows, after, at_zero }) = builder.split(&changes)?;
-        if at_zero > 0 {
-            let rows = if at_zero == 1 { "1 row" } else { &format!("{at_zero} rows") };
-            notes.push(Note::Remark(format!(
-                "{rows} left out: with tdc() a row is at risk in (entry, exit], and follow-up ends at 0"
-            )));
-        }
-        self.repeat(&rows);
-        for (name, after) in names.iter().zip(after) {
-            notes.push(switched(name, &rows, &after));
+        let (builder, mut pieces) = builder.split(&changes)?;
+        self.repeat(&pieces.rows);
+        for (name, after) in names.iter().zip(std::mem::take(&mut pieces.after)) {
+            notes.push(switched(name, &pieces.rows, &after));
             self.fill(name, after);
         }
-        Ok((builder, Some(rows)))
+        notes.extend(left_out(pieces.at_zero));
+        Ok((builder, Some(pieces)))
     }
 
     fn repeat(&mut self, rows: &[u32]) {
@@ -160,6 +163,11 @@ impl Parts {
             *place = Some(Factor { name: name.to_owned(), category: Category { codes, levels } });
         }
     }
+}
+
+fn left_out(at_zero: usize) -> Option<Note> {
+    let text = "left out: with tdc() a row is at risk in (entry, exit], and theirs ends at 0";
+    (at_zero > 0).then(|| Note::Remark(format!("{} {text}", in_words(at_zero))))
 }
 
 /// How many rows change.

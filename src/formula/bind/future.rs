@@ -35,7 +35,7 @@ fn explains(slot: Slot) -> bool {
 fn start(evaluator: &mut Evaluator<'_>, outcome: &Outcome) -> Result<Option<Vec<i32>>> {
     let Outcome::Surv { entry, time, .. } = outcome else { return Ok(None) };
     let delayed = |entry: &Expr, evaluator: &mut Evaluator<'_>| {
-        let node = evaluator.elapsed(entry)?.map(|elapsed| elapsed.end);
+        let node = evaluator.elapsed(entry)?.first().map(|elapsed| elapsed.end);
         node.map(|node| evaluator.days(entry, node)).transpose()
     };
     if let Some(entry) = entry
@@ -43,7 +43,7 @@ fn start(evaluator: &mut Evaluator<'_>, outcome: &Outcome) -> Result<Option<Vec<
     {
         return Ok(Some(days));
     }
-    let origin = evaluator.elapsed(time)?.map(|elapsed| elapsed.origin);
+    let origin = evaluator.elapsed(time)?.first().map(|elapsed| elapsed.origin);
     origin.map(|node| evaluator.days(time, node)).transpose()
 }
 

@@ -118,7 +118,8 @@ impl<'f> Binder<'f> {
         self
     }
 
-    /// Divides the subjects by variables, for [`Bound::parts`].
+    /// Divides the subjects by variables, for [`Bound::parts`] and
+    /// [`bind_model_by`](Self::bind_model_by).
     pub fn by(mut self, by: Vec<Expr>) -> Self {
         self.by = by;
         self
@@ -173,7 +174,8 @@ impl<'f> Binder<'f> {
         columns
     }
 
-    /// Binds to a table that is used again; what is needed is copied.
+    /// Binds to a table that is used again; what is needed is copied. Terms make groups; a
+    /// subject changes group at `tdc(x)`, and its follow-up is cut there.
     ///
     /// # Errors
     /// When the formula names what the table does not have, mixes kinds of values, or means an
@@ -196,12 +198,12 @@ impl<'f> Binder<'f> {
         let mut sample = self.sample(source);
         self.filter_sample(&mut sample)?;
         self.complete(&mut sample, &variables, Missing::Complete)?;
-        let dropped = rows_read - sample.n_rows();
+        let mut dropped = rows_read - sample.n_rows();
         let columns = sample.columns();
         let built = build(&variables, columns, &mut sample.notes);
         let Built { cohort, by, pieces, .. } =
             built.map_err(|error| sample.locate(variables.rename(error)))?;
-        sample.rows.pieces = pieces;
+        dropped += sample.cut(pieces);
         sample.notes.extend_from_slice(cohort.notes());
         let (notes, rows) = sample.finish();
         Ok(Bound { cohort, by, rows_read, dropped, notes, rows })

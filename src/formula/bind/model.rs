@@ -43,7 +43,7 @@ pub struct ModelPart {
 
 impl Binder<'_> {
     /// Binds a regression to a table that is used again; what is needed is copied. Terms are
-    /// covariates, in R's coding; variables to analyse by are not looked at.
+    /// covariates, in R's coding; variables to analyse by are not looked at. R: `coxph(…, x = TRUE)$x`.
     ///
     /// # Errors
     /// As [`bind`](Self::bind), and for covariates that make no columns: categories of more than
@@ -108,12 +108,12 @@ impl Binder<'_> {
         self.complete(&mut sample, &variables, self.missing)?;
         let splines = sample.splines(&plan)?;
         let typical = sample.typical(&plan, &variables);
-        let dropped = rows_read - sample.n_rows();
+        let mut dropped = rows_read - sample.n_rows();
         let columns = sample.columns();
         let built = build(&variables, columns, &mut sample.notes);
         let Built { cohort, covariates, offset, pieces, .. } =
             built.map_err(|error| sample.locate(variables.rename(error)))?;
-        sample.rows.pieces = pieces;
+        dropped += sample.cut(pieces);
         let levels = std::mem::take(&mut sample.levels);
         let rows = cohort.n_rows();
         let training = Training { rows, covariates, splines, offset, levels, typical };

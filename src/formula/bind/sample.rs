@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use super::future;
 use super::source::{Held, Source};
 use super::variables::{Slot, Variable, Variables};
-use crate::error::{Error, Result};
+use crate::cohort::Pieces;
+use crate::error::{Error, FormulaError, Result};
 use crate::formula::design::{Kind, Missing, Plan, Typical, summarise};
-use crate::formula::eval::{Evaluator, FactorLevels};
+use crate::formula::eval::{Evaluator, FactorLevels, in_words};
 use crate::formula::expr::Expr;
 use crate::formula::model::Outcome;
 use crate::formula::rows::{any, any_missing, count, gathered_table, map, missing, zip};
@@ -24,7 +25,7 @@ pub(super) struct Sample<'t> {
     held: Vec<Held>,
     /// The levels that every `factor()` found.
     pub(super) levels: FactorLevels,
-    pub(super) rows: Rows,
+    rows: Rows,
     pub(super) notes: Vec<Note>,
 }
 
@@ -40,7 +41,7 @@ pub(super) struct Rows {
     /// Marks 1 those of these that stay; none: all.
     complete: Option<Vec<u8>>,
     /// For each piece of follow-up which of these it is of; none: all, once.
-    pub(super) pieces: Option<Vec<u32>>,
+    pieces: Option<Vec<u32>>,
 }
 
 impl<'t> Sample<'t> {
@@ -159,28 +160,29 @@ impl<'t> Sample<'t> {
 
     /// A number has no level for missing values.
     fn refuse_missing_numbers(&self, variables: &Variables) -> Result<()> {
-        for (Variable { slot, expr, name }, held) in variables.iter().zip(&self.held) {
-            let column = match self.source.peek(held) {
-                Some(Column::Category(_) | Column::Boolean(_)) | None => continue,
-                Some(column) if *slot == Slot::Covariate => column,
-                Some(_) => continue,
+        let covariates =
+            variables.iter().zip(&self.held).filter(|(own, _)| own.slot == Slot::Covariate);
+        for (variable, held) in covariates {
+            let rows = match self.source.peek(held) {
+                Some(Column::Category(_) | Column::Boolean(_)) | None => 0,
+                Some(column) => self.count_missing(column),
             };
-            let missing = match &self.rows.complete {
-                Some(mask) => zip(&missing(column), mask, |missing, keep| missing & keep),
-                None => missing(column),
-            };
-            let rows = count(&missing, |&missing| missing == 1);
             if rows > 0 {
-                let variable = expr.variable();
-                let message =
-                    format!("{variable} is missing in {rows} rows, and {name} is a number");
-                let help = format!(
-                    "only categories have a level for missing values: make classes,                      cut({variable}, c(…)), or leave the rows out, --where \"!is.na({variable})\""
-                );
-                return Err(expr.misfit(message).help(help).into());
+                return Err(no_level(variable, rows).into());
             }
         }
         Ok(())
+    }
+
+    /// How many of the rows that stay miss a value.
+    fn count_missing(&self, column: &Column) -> usize {
+        let missing = missing(column);
+        match &self.rows.complete {
+            Some(mask) => {
+                count(&zip(&missing, mask, |missing, keep| missing & keep), |&both| both == 1)
+            }
+            None => count(&missing, |&missing| missing == 1),
+        }
     }
 
     pub(super) fn drop_time_zero(&mut self, variables: &Variables, dialect: &'static str) {
@@ -218,6 +220,13 @@ impl<'t> Sample<'t> {
         // What only expressions needed is given back before the cohort is made.
         self.source = Source::Owned(Box::default());
         columns
+    }
+
+    /// Notes that follow-up was cut; gives how many rows have no piece.
+    pub(super) fn cut(&mut self, pieces: Option<Pieces>) -> usize {
+        let at_zero = pieces.as_ref().map_or(0, |pieces| pieces.at_zero);
+        self.rows.pieces = pieces.map(|pieces| pieces.rows);
+        at_zero
     }
 
     /// Completes an error about rows of the sample with rows and lines of the table.
@@ -263,6 +272,13 @@ fn marked(mut rows: Vec<u32>, mask: Option<&[u8]>) -> Vec<u32> {
 
 fn at(rows: Option<&[u32]>, row: usize) -> usize {
     rows.and_then(|rows| rows.get(row)).map_or(row, |&row| row as usize)
+}
+
+fn no_level(Variable { expr, name, .. }: &Variable, rows: usize) -> FormulaError {
+    let (variable, rows) = (expr.variable(), in_words(rows));
+    let classes = format!("make classes: cut({variable}, c(…))");
+    expr.misfit(format!("{variable} is missing in {rows}, and {name} is a number"))
+        .help(format!("{classes}; or leave the rows out: --where \"!is.na({variable})\""))
 }
 
 fn bare(held: &Held) -> Option<String> {

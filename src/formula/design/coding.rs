@@ -6,7 +6,7 @@ use super::plan::Variable;
 use crate::error::{DataError, Error, FormulaError, Result};
 use crate::formula::eval::{category, in_levels, is_number, not_numbers};
 use crate::formula::expr::Expr;
-use crate::formula::rows::{any, flag, floats, map};
+use crate::formula::rows::{any_missing, flag, floats, map};
 use crate::note::Note;
 use crate::numeric::spline::NaturalSpline;
 use crate::table::{Category, Column, MISSING_CODE};
@@ -79,15 +79,23 @@ impl Scheme {
         Ok((scheme, coded))
     }
 
-    /// Codes rows.
-    pub(super) fn code(&self, name: &str, column: Column) -> Result<Coded> {
+    /// Codes new rows, which must have a value.
+    pub(super) fn code_new(&self, name: &str, column: Column) -> Result<Coded> {
+        let by_level = matches!(self, Self::Levels(levels) if has_missing_level(levels));
+        if !by_level && any_missing(&column) {
+            return Err(missing_rows(name, &column));
+        }
+        self.code(name, column)
+    }
+
+    /// Codes complete rows.
+    fn code(&self, name: &str, column: Column) -> Result<Coded> {
         match self {
             Self::Levels(levels) => {
                 let mut codes = in_levels(category(column), levels, name)?.codes;
-                if levels.last().is_some_and(|level| level == MISSING_LEVEL) {
+                if has_missing_level(levels) {
                     fill_missing(&mut codes, levels.len() as u32 - 1);
                 }
-                refuse_missing(name, &codes, |&code| code == MISSING_CODE)?;
                 Ok(Coded::Codes(codes))
             }
             Self::Number => Ok(Coded::Numbers(vec![reals(name, column)?])),
@@ -121,32 +129,26 @@ impl Label {
     }
 }
 
-/// Numbers in the memory that they are in, if that may be.
-pub(super) fn reals(name: &str, column: Column) -> Result<Vec<f64>> {
-    let values = match column {
-        Column::Number { values, .. } => values,
-        Column::Integer(values) | Column::Date(values) => floats(&values),
-        Column::Boolean(values) => map(&values, |&value| flag(value)),
-        Column::Category(category) => return Err(not_numbers(name, name, &category)),
-    };
-    refuse_missing(name, &values, |value| value.is_nan())?;
-    Ok(values)
+fn has_missing_level(levels: &[String]) -> bool {
+    levels.last().is_some_and(|level| level == MISSING_LEVEL)
 }
 
-/// New rows must have every covariate; the rows that a model is fitted to do.
-fn refuse_missing<T: Sync>(
-    name: &str,
-    values: &[T],
-    missing: impl Fn(&T) -> bool + Sync,
-) -> Result<()> {
-    if !any(values, &missing) {
-        return Ok(());
+/// Numbers in the memory that they are in, if that may be.
+pub(super) fn reals(name: &str, column: Column) -> Result<Vec<f64>> {
+    match column {
+        Column::Number { values, .. } => Ok(values),
+        Column::Integer(values) | Column::Date(values) => Ok(floats(&values)),
+        Column::Boolean(values) => Ok(map(&values, |&value| flag(value))),
+        Column::Category(category) => Err(not_numbers(name, name, &category)),
     }
+}
+
+fn missing_rows(name: &str, column: &Column) -> Error {
     let mut error = DataError::new("a covariate is missing").help("give every row a value");
-    for (row, _) in values.iter().enumerate().filter(|(_, value)| missing(value)) {
+    for row in (0..column.len()).filter(|&row| column.is_missing(row)) {
         error.push(row, name, "missing");
     }
-    error.check()
+    error.into()
 }
 
 fn learn_levels(

@@ -25,6 +25,13 @@ struct Source {
     column: usize,
 }
 
+/// The values behind a source.
+enum Values<'r> {
+    Numbers(&'r [f64]),
+    /// 1 where a row has this level.
+    Level(&'r [u32], u32),
+}
+
 /// A column before its values.
 struct Draft {
     name: String,
@@ -41,7 +48,7 @@ pub(super) fn design(terms: &[PlanTerm], mut ready: Vec<Ready<'_>>, rows: usize)
         list.push(DesignTerm { name: term.name.clone(), columns: first..drafts.len() });
     }
     let values: Vec<Option<Vec<f64>>> =
-        drafts.par_iter().map(|draft| draft.values(&ready, rows)).collect();
+        drafts.par_iter().map(|draft| draft.values(&ready)).collect();
     let column = |(Draft { name, level, sources }, values): (Draft, Option<Vec<f64>>)| {
         let values = values.unwrap_or_else(|| take(&mut ready, sources[0]));
         DesignColumn { name, level, values }
@@ -93,24 +100,34 @@ impl Draft {
     }
 
     /// The values; none when they are those of one number, which can be moved.
-    fn values(&self, ready: &[Ready<'_>], rows: usize) -> Option<Vec<f64>> {
-        if let [Source { variable, .. }] = self.sources[..]
-            && matches!(ready[variable].coded, Coded::Numbers(_))
-        {
-            return None;
-        }
-        let mut values = vec![1.0; rows];
-        for Source { variable, column } in &self.sources {
-            match &ready[*variable].coded {
-                Coded::Numbers(own) => {
-                    values.iter_mut().zip(&own[*column]).for_each(|(value, x)| *value *= x);
-                }
-                Coded::Codes(codes) => values.iter_mut().zip(codes).for_each(|(value, &code)| {
-                    *value *= f64::from(u8::from(code == *column as u32))
-                }),
+    fn values(&self, ready: &[Ready<'_>]) -> Option<Vec<f64>> {
+        let (first, rest) = self.sources.split_first()?;
+        let mut values = match first.of(ready) {
+            Values::Numbers(_) if rest.is_empty() => return None,
+            Values::Numbers(own) => own.to_vec(),
+            Values::Level(codes, level) => {
+                codes.iter().map(|&code| f64::from(u8::from(code == level))).collect()
+            }
+        };
+        for source in rest {
+            let pairs = values.iter_mut();
+            match source.of(ready) {
+                Values::Numbers(own) => pairs.zip(own).for_each(|(value, x)| *value *= x),
+                Values::Level(codes, level) => pairs
+                    .zip(codes)
+                    .for_each(|(value, &code)| *value *= f64::from(u8::from(code == level))),
             }
         }
         Some(values)
+    }
+}
+
+impl Source {
+    fn of<'r>(&self, ready: &'r [Ready<'_>]) -> Values<'r> {
+        match &ready[self.variable].coded {
+            Coded::Numbers(own) => Values::Numbers(&own[self.column]),
+            Coded::Codes(codes) => Values::Level(codes, self.column as u32),
+        }
     }
 }
 

@@ -88,7 +88,8 @@ impl Recipe {
         let mut coded = Vec::new();
         for (variable, scheme) in self.plan.variables.iter().zip(&self.schemes) {
             let column = evaluate(&mut evaluator, variable, table);
-            coded.push(column.and_then(|own| scheme.code(&variable.name, own)).map_err(locate)?);
+            coded
+                .push(column.and_then(|own| scheme.code_new(&variable.name, own)).map_err(locate)?);
         }
         let offset = |expr| evaluator.column(expr).map(Cow::into_owned);
         let offset: Result<Vec<Column>> = self.offset.iter().map(offset).collect();

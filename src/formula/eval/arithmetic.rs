@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::value::{Class, Numbers, Scalar, Value};
-use super::{Evaluator, count};
+use super::{Evaluator, in_words};
 use crate::error::{DataError, Error, Result};
 use crate::formula::rows::{map, zip};
 use crate::formula::syntax::ast::{BinaryOp, Link, Node};
@@ -106,7 +106,7 @@ impl<'t> Evaluator<'t> {
         }
         let lost = lost - before().min(lost);
         if lost > 0 {
-            let rows = count(lost);
+            let rows = in_words(lost);
             self.remark(format!(
                 "{what} has no value in {rows} (as log(-1) and 0/0): taken as missing"
             ));

@@ -6,7 +6,7 @@ use super::constants::arg;
 use super::factor::relabelled;
 use super::label::{number, significant};
 use super::value::{Scalar, Value};
-use super::{Evaluator, count};
+use super::{Evaluator, in_words};
 use crate::error::Result;
 use crate::formula::rows::{count as count_rows, map};
 use crate::formula::syntax::ast::{Argument, Node};
@@ -104,7 +104,7 @@ impl<'t> Evaluator<'t> {
         let (first, last) = (classes.breaks[0], classes.breaks[classes.breaks.len() - 1]);
         self.remark(format!(
             "{node}: {} outside the breaks {} to {} ({}{more}), taken as missing",
-            count(rows),
+            in_words(rows),
             number(first),
             number(last),
             shown.join(", ")

@@ -1,10 +1,12 @@
 //! Times that are differences of dates.
 
+use std::borrow::Cow;
+
 use super::Evaluator;
 use super::value::Class;
 use crate::error::Result;
 use crate::formula::expr::Expr;
-use crate::formula::syntax::ast::{BinaryOp, Kind, Node};
+use crate::formula::syntax::ast::{BinaryOp, Kind, Node, Span};
 use crate::formula::syntax::function::Function::{Months, Years};
 use crate::table::Column;
 
@@ -15,20 +17,19 @@ pub(in crate::formula) struct Elapsed<'n> {
 }
 
 impl<'t> Evaluator<'t> {
-    /// The dates in `(end - origin) / 30.4375` or `months(origin, end)`, if there are any.
-    pub(in crate::formula) fn elapsed<'n>(
-        &mut self,
-        time: &'n Expr,
-    ) -> Result<Option<Elapsed<'n>>> {
+    /// The dates in `(end - origin) / 30.4375` or `months(origin, end)`; several pairs where one of
+    /// several differences is chosen.
+    pub(in crate::formula) fn elapsed<'n>(&mut self, time: &'n Expr) -> Result<Vec<Elapsed<'n>>> {
         self.text = time.text().clone();
         let mut pairs = Vec::new();
         time.node().walk(&mut |node| pairs.extend(difference(node)));
+        let mut dated = Vec::new();
         for pair in pairs {
             if self.is_date(pair.origin)? && self.is_date(pair.end)? {
-                return Ok(Some(pair));
+                dated.push(pair);
             }
         }
-        Ok(None)
+        Ok(dated)
     }
 
     fn is_date(&mut self, node: &Node) -> Result<bool> {
@@ -51,13 +52,15 @@ impl<'t> Evaluator<'t> {
         match column {
             Column::Integer(_) | Column::Number { .. } => Ok(column),
             Column::Date(_) => {
-                let Some(elapsed) = self.elapsed(time)? else {
+                let ends: Vec<Span> =
+                    self.elapsed(time)?.into_iter().map(|own| own.end.span.clone()).collect();
+                if ends.is_empty() || adds_several(time.node(), &ends) {
                     let error = at.misfit(format!("the time {time} is no difference of dates"));
                     let help = format!("give a number on its scale, as tdc({at} - diagnosis)");
                     return Err(error.help(help).into());
-                };
-                self.given = Some((elapsed.end.span.clone(), column));
-                let switched = self.column(time).map(std::borrow::Cow::into_owned);
+                }
+                self.given = Some((ends, column));
+                let switched = self.column(time).map(Cow::into_owned);
                 self.given = None;
                 switched
             }
@@ -70,6 +73,21 @@ impl<'t> Evaluator<'t> {
             }
         }
     }
+}
+
+/// Whether a calculation joins several of these parts, so that they are no alternatives.
+fn adds_several(node: &Node, parts: &[Span]) -> bool {
+    let holds = |node: &Node| {
+        parts.iter().any(|part| node.span.start <= part.start && part.end <= node.span.end)
+    };
+    let mut found = false;
+    node.walk(&mut |node| {
+        if let Kind::Chain { first, rest } = &node.kind {
+            let operands = std::iter::once(&**first).chain(rest.iter().map(|link| &link.right));
+            found |= operands.filter(|operand| holds(operand)).count() > 1;
+        }
+    });
+    found
 }
 
 fn difference(node: &Node) -> Option<Elapsed<'_>> {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::constants::{arg, text};
 use super::label::number;
 use super::value::Value;
-use super::{Evaluator, count};
+use super::{Evaluator, in_words};
 use crate::error::{DataError, Result};
 use crate::formula::rows::{float, map};
 use crate::formula::suggest::{closest, list};
@@ -99,7 +99,7 @@ impl<'t> Evaluator<'t> {
         if rows > 0 {
             let names = own.levels.iter().zip(&lost).filter(|(_, lost)| **lost > 0);
             let names = list(names.map(|(level, _)| level.as_str()));
-            let rows = count(rows);
+            let rows = in_words(rows);
             self.remark(format!("factor({x}): {rows} not in levels ({names}), taken as missing"));
         }
         Ok(Category { codes, levels: levels.into() })

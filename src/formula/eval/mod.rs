@@ -36,8 +36,8 @@ pub(super) struct Evaluator<'t> {
     text: Arc<str>,
     /// Whether a comparison with a level that no row has is an error, not a note.
     strict: bool,
-    /// What stands for one part of an expression, known by its bytes.
-    given: Option<(Span, Column)>,
+    /// What stands for parts of an expression, known by their bytes.
+    given: Option<(Vec<Span>, Column)>,
     /// The levels that every `factor()` found.
     pub(super) levels: FactorLevels,
     pub(super) notes: Vec<Note>,
@@ -72,7 +72,9 @@ impl<'t> Evaluator<'t> {
     }
 
     fn value(&mut self, node: &Node) -> Result<Value<'t>> {
-        if let Some((_, column)) = self.given.as_ref().filter(|(span, _)| *span == node.span) {
+        if let Some((parts, column)) = &self.given
+            && parts.contains(&node.span)
+        {
             return Ok(Value::Column(Cow::Owned(column.clone())));
         }
         match &node.kind {
@@ -163,6 +165,6 @@ fn unknown_column(text: &str, span: Span, name: &str, table: &Table) -> Error {
 }
 
 /// Rows in words.
-fn count(rows: usize) -> String {
+pub(super) fn in_words(rows: usize) -> String {
     if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
 }

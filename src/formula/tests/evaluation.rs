@@ -285,7 +285,7 @@ fn misfits_point_at_the_operator() {
         ("i %in% x", "x", "a constant must stand here", "c(1, 2)"),
         ("c(1, 2)", "c(1, 2)", "c() can stand only where a list", "%in%"),
         ("ns(i, df = 3)", "ns(i, df = 3)", "ns() is a term of its own", "ns(age, df = 3)"),
-        ("tdc(d)", "tdc(d)", "tdc() is not available in this version", ""),
+        ("tdc(d)", "tdc(d)", "tdc() is a term of its own", "~ sex + tdc(surgery)"),
         ("i + x:b", ":", ": joins terms", "a:b"),
     ];
     for (text, at, message, help) in cases {

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::{NA, booleans, days, integers, numbers, table, texts};
-use crate::formula::{Binder, Expr, Formula, WeightKind};
+use crate::formula::{Binder, Expr, Formula, Missing, WeightKind};
 use crate::table::{Column, Table};
 
 /// Expressions of every kind, sensible or not.
@@ -24,7 +24,8 @@ fn expression() -> impl Strategy<Value = String> {
         ]);
         let comparison = prop::sample::select(vec!["==", "!=", "<", "<=", ">", ">="]);
         let function = prop::sample::select(vec![
-            "log", "factor", "I", "is.na", "sqrt", "abs", "coalesce", "pmin", "c", "floor", "round",
+            "log", "factor", "I", "is.na", "sqrt", "abs", "coalesce", "pmin", "c", "floor",
+            "round", "ns", "tdc",
         ]);
         let two = prop::sample::select(vec!["cut", "months", "pmax", "coalesce", "log", "factor"]);
         prop_oneof![
@@ -87,7 +88,13 @@ proptest! {
             let terms = formula.all_terms().to_vec();
             prop_assert!(Formula::parse(formula.with_terms(terms).text()).is_ok());
             let _ = Binder::new(&formula).bind(&table);
-            let _ = Binder::new(&formula).by(vec![Expr::column("b")]).bind_owned(table);
+            let _ = Binder::new(&formula).by(vec![Expr::column("b")]).bind_owned(table.clone());
+            let _ = Binder::new(&formula).by(vec![Expr::column("b")]).bind_model_by(&table);
+            if let Ok(model) = Binder::new(&formula).missing(Missing::Level).bind_model(&table) {
+                prop_assert_eq!(model.design.n_rows(), model.cohort.n_rows());
+                prop_assert_eq!(model.table_rows().len(), model.cohort.n_rows());
+                let _ = model.recipe.columns(&table);
+            }
         }
     }
 

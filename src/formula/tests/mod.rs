@@ -3,6 +3,7 @@
 mod binding;
 mod evaluation;
 mod laws;
+mod models;
 mod syntax;
 
 use std::sync::Arc;
