@@ -58,7 +58,7 @@ impl CoxFit<'_> {
                 "{name} is aliased: it has no coefficient of its own to be contrasted"
             )));
         }
-        let estimate = self.point.beta.iter().zip(weights).map(|(beta, own)| beta * own).sum();
+        let estimate = self.beta.iter().zip(weights).map(|(beta, own)| beta * own).sum();
         Ok(self.linear_contrast(estimate, self.vcov_in_use().form(weights).max(0.0).sqrt()))
     }
 
@@ -92,16 +92,18 @@ impl CoxFit<'_> {
         Ok(self.linear_contrast(ratio.estimate + shift, ratio.std_err))
     }
 
-    /// Refuses coefficients that are infinite where they are `used`.
+    /// Refuses coefficients that separate the events where they are `used`.
     pub(super) fn check_finite(&self, what: &str, used: impl Fn(usize) -> bool) -> Result<()> {
-        let infinite = |at: &usize| self.status[*at] == Status::Infinite && used(*at);
-        match (0..self.status.len()).find(infinite) {
+        let separates = |at: &usize| {
+            matches!(self.status[*at], Status::Infinite | Status::Undetermined) && used(*at)
+        };
+        match (0..self.status.len()).find(separates) {
             None => Ok(()),
             Some(at) => {
                 let name = &self.design.columns()[at].name;
                 Err(Error::analysis(format!(
-                    "{name} separates the events: its coefficient is infinite, and {what} needs a \
-                     finite one; leave it out, or penalise the fit (--firth)"
+                    "{name} separates the events, so its coefficient is not finite, and {what} \
+                     needs one that is; leave it out, or penalise the fit (--firth)"
                 )))
             }
         }

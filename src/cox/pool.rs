@@ -75,7 +75,7 @@ impl CoxFit<'_> {
         }
         let names = self.design.columns().iter().map(|column| column.name.clone()).collect();
         let row = |i: usize| (0..width).map(|j| self.vcov(i, j)).collect();
-        Ok(Estimates { names, coef: self.point.beta.clone(), vcov: (0..width).map(row).collect() })
+        Ok(Estimates { names, coef: self.beta.clone(), vcov: (0..width).map(row).collect() })
     }
 }
 

@@ -123,7 +123,7 @@ impl CoxFit<'_> {
         let total: f64 = events.iter().map(|event| self.cohort.weights().of(event.row)).sum();
         let residuals = self.columns(|at| {
             let moved = combine(&values, |j| total * self.model_vcov.get(j, at));
-            moved.iter().map(|moved| self.point.beta[at] + moved).collect()
+            moved.iter().map(|moved| self.beta[at] + moved).collect()
         });
         EventResiduals { events, residuals }
     }

@@ -297,6 +297,25 @@ mod after {
         assert_eq!((test.terms.len(), test.global.df), (1, 1));
     }
 
+    /// t = 1 … 12, events at odd times, x = 1 in the first three rows.
+    #[test]
+    fn what_a_separating_covariate_is_refused() {
+        let event = (1..=12).map(|time| time % 2 == 1).collect();
+        let cohort = Cohort::builder((1..=12).collect::<Vec<i32>>(), event).build().unwrap();
+        let x = (0..12).map(|row| f64::from(u8::from(row < 3))).collect();
+        let z = (0..12).map(|row| f64::from(row * 5 % 7)).collect();
+        let design = Design::from_columns(vec![("x".into(), x), ("z".into(), z)]).unwrap();
+        let fit = Cox::default().fit(&cohort, &design).unwrap();
+        let message = fit.contrast(&[1.0, 0.0]).unwrap_err().to_string();
+        assert!(message.starts_with("x separates the events"), "{message}");
+        let own = &fit.coefficients()[1];
+        close(&[fit.contrast(&[0.0, 1.0]).unwrap().estimate], &[own.coef.unwrap()]);
+        assert!(fit.survival(&design, CurveOptions::default()).is_err());
+        assert_eq!(fit.score_residuals().coefficients(), [1]);
+        let test = fit.ph_test(PhTransform::Km).unwrap();
+        assert_eq!((test.terms[0].0.as_str(), test.global.df), ("z", 1));
+    }
+
     /// One cluster has no variance; Stata's factor is g/(g − 1).
     #[test]
     fn clusters() {
