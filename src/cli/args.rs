@@ -135,6 +135,12 @@ pub(super) struct CoxArgs {
     /// The baseline cumulative hazard, at covariates 0
     #[arg(long)]
     pub(super) baseline: bool,
+    /// Fit several imputed files and pool them by Rubin's rules: FILE FILE … FORMULA --pool
+    #[arg(long, conflicts_with_all = ["by", "each", "univariable", "select"])]
+    pub(super) pool: bool,
+    /// More files, and then the formula, with --pool
+    #[arg(value_name = "MORE", requires = "pool", hide = true)]
+    pub(super) more: Vec<String>,
     /// Residuals, one record a row with --format csv
     #[arg(long, value_name = "TYPE", value_parser = choice::residuals())]
     pub(super) residuals: Option<ResidualType>,
@@ -145,7 +151,7 @@ pub(super) struct CoxArgs {
 }
 
 /// Where subjects come from; the same for every analysis.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct InputArgs {
     /// File with a header (CSV, TSV or semicolons, plain or gzip), or - for standard input
     pub(super) data: String,

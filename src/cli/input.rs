@@ -224,6 +224,13 @@ impl<'a> Request<'a> {
         Ok(Outline::By(self.args.by.clone(), strata))
     }
 
+    /// The one model of the formula.
+    pub(super) fn whole_model(&self, output: &OutputArgs) -> Result<Regression> {
+        let table = self.read(output)?;
+        let (_, formula) = &self.formulas[0];
+        self.regression(formula, self.binder(formula).bind_model(&table)?)
+    }
+
     /// Analyses the models of every formula and level that was asked for.
     pub(super) fn models<D: Document>(
         &self,

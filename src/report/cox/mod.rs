@@ -4,6 +4,7 @@ mod csv;
 mod each;
 mod page;
 mod plan;
+mod pooled;
 mod records;
 mod residuals;
 
@@ -16,6 +17,7 @@ use crate::cox::{Convergence, Ties};
 use crate::note::Note;
 
 pub use plan::{CoxPlan, Screened};
+pub use pooled::PooledDocument;
 use records::{
     BaselineRecord, CoefficientRecord, ConcordanceRecord, LogLikelihoods, PhRecord, Selection,
     TermRecord, Tests, Univariable,

@@ -24,12 +24,10 @@ impl CoxDocument {
 
     fn counts(&self) -> String {
         let steps = if self.iterations == 1 { "iteration" } else { "iterations" };
-        format!(
-            "{} subjects, {} events; converged after {} {steps}",
-            count(self.n),
-            count(self.events),
-            self.iterations
-        )
+        let infinite = self.coefficients.iter().any(|own| own.status == Status::Infinite);
+        let end = if infinite { "carried to the limit in" } else { "converged after" };
+        let (n, events) = (count(self.n), count(self.events));
+        format!("{n} subjects, {events} events; {end} {} {steps}", self.iterations)
     }
 
     /// Coefficients, beside those of each term alone where that was asked for.
@@ -38,8 +36,9 @@ impl CoxDocument {
         let grid = Grid::new("").words(["variable", "level"]);
         let own = ["HR".to_owned(), interval.clone(), "p".to_owned()];
         if self.univariable.is_empty() {
-            let grid = grid.numbers(own).numbers(["p of term"]);
-            return grid.with_rows(self.coefficients.iter().map(|own| self.row(own)));
+            let overall = self.terms.iter().any(|term| term.df > 1);
+            let grid = grid.numbers(own).numbers(overall.then_some("p of term"));
+            return grid.with_rows(self.coefficients.iter().map(|own| self.row(own, overall)));
         }
         let alone = ["n", "events", "HR alone"].map(str::to_owned);
         let grid = grid.numbers(alone).numbers([interval, "p alone".to_owned()]).numbers(own);
@@ -47,9 +46,9 @@ impl CoxDocument {
         grid.with_rows(self.univariable.iter().flat_map(|own| self.rows_beside(own)))
     }
 
-    fn row(&self, own: &CoefficientRecord) -> Vec<String> {
+    fn row(&self, own: &CoefficientRecord, overall: bool) -> Vec<String> {
         let head = [self.variable(own), own.level.clone().unwrap_or_default()];
-        let tail = [self.p_of_term(own)];
+        let tail = overall.then(|| self.p_of_term(own));
         head.into_iter().chain(own.cells()).chain(tail).collect()
     }
 

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::pooled::PooledDocument;
 use super::records::{
     BaselineRecord, CoefficientRecord, ConcordanceRecord, LogLikelihoods, Selection, TermRecord,
     Tests, Univariable, ph_records,
@@ -10,8 +11,9 @@ use super::residuals::{ResidualRecords, ResidualType};
 use super::{ConventionsRecord, CoxDocument};
 use crate::accuracy::concordance;
 use crate::convention::Conventions;
-use crate::cox::{Cox, CoxFit, PhTransform, Stop, Ties};
+use crate::cox::{Coefficient, Cox, CoxFit, Estimates, PhTransform, Status, Stop, Ties, pool};
 use crate::error::{Error, ErrorKind, Result};
+use crate::note::Note;
 use crate::report::record::add_notes;
 use crate::report::subject::Regression;
 
@@ -48,6 +50,7 @@ impl CoxPlan {
         let univariable = screened.alone.into_iter().map(same).collect();
         let mut notes = subject.notes.clone();
         add_notes(&mut notes, fit.notes());
+        add_notes(&mut notes, &aliases(&fit));
         let convergence = fit.convergence();
         let ph_test = self.ph_test.map(|transform| fit.ph_test(transform)).transpose()?;
         let residuals = |kind| ResidualRecords::new(&fit, kind, &subject.rows);
@@ -85,15 +88,33 @@ impl CoxPlan {
         })
     }
 
-    fn conf_level(&self) -> f64 {
+    pub(super) fn conf_level(&self) -> f64 {
         self.conf_level.unwrap_or(0.95)
     }
 
+    pub(super) fn ties(&self) -> Ties {
+        self.ties.unwrap_or(self.conventions.cox_ties)
+    }
+
     fn model(&self) -> Cox {
-        let ties = self.ties.unwrap_or(self.conventions.cox_ties);
-        let model = Cox::default().ties(ties).conf_level(self.conf_level()).firth(self.firth);
+        let model =
+            Cox::default().ties(self.ties()).conf_level(self.conf_level()).firth(self.firth);
         let model = model.small_sample(self.conventions.small_sample);
         if self.profile { model.profile(true) } else { model }
+    }
+
+    /// Pools the fits of imputed data sets.
+    ///
+    /// # Errors
+    /// Those of the fits and of pooling.
+    pub fn pool(&self, subjects: Vec<Regression>) -> Result<PooledDocument> {
+        let model = self.model();
+        let estimates = |own: &Regression| -> Result<Estimates> {
+            model.fit(&own.cohort, &own.design)?.estimates()
+        };
+        let fits = subjects.iter().map(estimates).collect::<Result<Vec<_>>>()?;
+        let pooled = pool(&model, &fits, None)?;
+        Ok(PooledDocument::new(self, &subjects, pooled))
     }
 
     /// Fits every term alone, in parallel.
@@ -154,6 +175,21 @@ impl Screened {
 
 fn terms(fit: &CoxFit<'_>) -> Result<Vec<TermRecord>> {
     fit.terms().into_iter().enumerate().map(|own| TermRecord::new(fit, own)).collect()
+}
+
+/// What aliased columns are combinations of.
+fn aliases(fit: &CoxFit<'_>) -> Vec<Note> {
+    let own = fit.coefficients().into_iter().enumerate();
+    let aliased = own.filter(|(_, own)| own.status == Status::Aliased);
+    let note = |(at, own): (usize, Coefficient)| {
+        let others = fit.aliased_with(at);
+        let why = match others.as_slice() {
+            [] => "does not vary among those at risk together".to_owned(),
+            _ => format!("is a combination of {}", others.join(", ")),
+        };
+        Note::Remark(format!("{} {why}: it has no estimate of its own", own.name))
+    };
+    aliased.map(note).collect()
 }
 
 fn coefficients(fit: &CoxFit<'_>) -> Vec<CoefficientRecord> {
