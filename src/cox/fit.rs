@@ -16,6 +16,9 @@ use crate::numeric::linalg::{Ldl, SymMatrix};
 use crate::numeric::normal::normal_quantile;
 use crate::numeric::tails::{Tail, chi2_upper};
 
+/// Rows that enter late, up to which risk sets can be summed one by one where that must be.
+const SUMMED_ANEW: usize = 10_000;
+
 /// A fitted Cox model.
 #[derive(Debug)]
 pub struct CoxFit<'a> {
@@ -31,6 +34,8 @@ pub struct CoxFit<'a> {
     /// The estimates; with separation, in the limit.
     pub(super) beta: Vec<f64>,
     pub(super) status: Vec<Status>,
+    /// 1/√information at β = 0, a first guess of standard errors.
+    pub(super) units: Vec<f64>,
     /// Whether an infinite coefficient is +∞.
     pub(super) upwards: Vec<bool>,
     /// The columns that an aliased one is a combination of.
@@ -45,7 +50,7 @@ pub struct CoxFit<'a> {
     maximum: (f64, f64),
     score: f64,
     convergence: Convergence,
-    notes: Vec<Note>,
+    pub(super) notes: Vec<Note>,
 }
 
 /// A χ² test.
@@ -73,7 +78,8 @@ impl Test {
 impl<'a> CoxFit<'a> {
     pub(super) fn new(options: Cox, cohort: &'a Cohort, design: &'a Design) -> Result<Self> {
         let frame = Frame::new(cohort, design);
-        let looks = options.firth || options.ties == Ties::Exact;
+        let late = cohort.entry().is_some() && cohort.n_rows() <= SUMMED_ANEW;
+        let looks = late || options.firth || options.ties == Ties::Exact;
         let members = looks.then(|| Members::new(&frame, cohort, design));
         let reach = reach(design, &frame.centre);
         let (start, all) = (vec![0.0; design.n_columns()], vec![true; design.n_columns()]);
@@ -111,6 +117,7 @@ impl<'a> CoxFit<'a> {
             beta: found.beta,
             convergence: found.convergence,
             profiled: vec![None; status.len()],
+            units: found.origin.information.diagonal().map(|own| own.sqrt().recip()).collect(),
             status,
             upwards,
             aliases,

@@ -6,7 +6,7 @@ use super::alias::estimable;
 use super::frame::Frame;
 use super::likelihood::{Derivatives, Form, Point};
 use super::members::Members;
-use super::newton::{Convergence, Scaled, Solution, Stop, climb};
+use super::newton::{Control, Convergence, Scaled, Solution, Stop, climb};
 use super::options::Cox;
 use super::separation::{Cone, limit};
 use super::ties::Ties;
@@ -40,6 +40,8 @@ pub(super) struct Maximum {
     pub(super) from: (f64, f64),
     /// At the start.
     pub(super) origin: Derivatives,
+    /// At the start in the limit.
+    pub(super) limit_origin: Derivatives,
     /// Columns not aliased at the start, and in the limit.
     pub(super) free: Vec<bool>,
     pub(super) kept: Vec<bool>,
@@ -89,13 +91,23 @@ impl<'p> Problem<'p> {
 
     /// The highest point above `start` over the coefficients that move.
     pub(super) fn maximise(&self, start: Vec<f64>, moves: &[bool]) -> Result<Maximum> {
+        self.maximise_below(usize::MAX, start, moves)
+    }
+
+    /// The same, when fewer than so many columns are left that are not aliased.
+    fn maximise_below(&self, most: usize, start: Vec<f64>, moves: &[bool]) -> Result<Maximum> {
         let start = Point::new(self.frame, self.form(), start);
         let from = (start.log_likelihood, start.penalty);
         let origin = start.derivatives(self.frame, self.form());
         let free = estimable(&origin, moves);
         self.check_size(&free)?;
         let begin = (start, origin.clone());
-        let solution = climb(self.frame, self.form(), begin, &free, self.options.control);
+        if count(&free) >= most {
+            return Err(self.not_converged(&Solution::nowhere(begin), &free));
+        }
+        let max_iterations = LOOK.min(self.options.control.max_iterations);
+        let first = Control { max_iterations, ..self.options.control };
+        let mut solution = climb(self.frame, self.form(), begin, &free, first);
         if self.penalised.is_none() && !self.surely_finite(&solution, &free) {
             let cohort = self.with_rows(|members| {
                 let cone = Cone::new(members, self.options.ties, &origin, &free);
@@ -108,9 +120,23 @@ impl<'p> Problem<'p> {
             }
         }
         if solution.convergence.reason == Stop::Iterations {
+            solution = self.climb_on(solution, &free);
+        }
+        if solution.convergence.reason == Stop::Iterations {
             return Err(self.not_converged(&solution, &free));
         }
         Ok(Maximum::finite(solution, from, origin, free))
+    }
+
+    /// Goes on where too few iterations were granted at first.
+    fn climb_on(&self, before: Solution, free: &[bool]) -> Solution {
+        let Solution { point, derivatives, convergence, .. } = before;
+        let left = self.options.control.max_iterations.saturating_sub(convergence.iterations);
+        let control = Control { max_iterations: left, ..self.options.control };
+        let mut own = climb(self.frame, self.form(), (point, derivatives), free, control);
+        own.convergence.iterations += convergence.iterations;
+        own.convergence.halvings += convergence.halvings;
+        own
     }
 
     /// Looks at the rows and their risk sets.
@@ -131,10 +157,8 @@ impl<'p> Problem<'p> {
     ) -> Result<Maximum> {
         let fixed = solution.point.beta.iter().zip(moves);
         let start = fixed.map(|(&beta, &moves)| if moves { 0.0 } else { beta }).collect();
-        let mut own = self.on(cohort, |problem| problem.maximise(start, moves))?;
-        if count(&own.kept) >= count(free) {
-            return Err(self.not_converged(solution, free));
-        }
+        let mut own =
+            self.on(cohort, |problem| problem.maximise_below(count(free), start, moves))?;
         own.convergence.iterations += solution.convergence.iterations;
         own.convergence.halvings += solution.convergence.halvings;
         own.convergence.reason = Stop::Separation;
@@ -144,8 +168,7 @@ impl<'p> Problem<'p> {
     /// The same problem on a cohort with strata split further.
     pub(super) fn on<T>(&self, cohort: &Cohort, solve: impl FnOnce(Problem<'_>) -> T) -> T {
         let frame = Frame::new(cohort, self.design);
-        let exact = self.options.ties == Ties::Exact;
-        let members = exact.then(|| Members::new(&frame, cohort, self.design));
+        let members = self.members.is_some().then(|| Members::new(&frame, cohort, self.design));
         solve(Problem { cohort, frame: &frame, members: members.as_ref(), ..*self })
     }
 
@@ -206,6 +229,8 @@ impl<'p> Problem<'p> {
     }
 }
 
+/// Iterations after which a fit that has not converged is looked at for separation.
+const LOOK: usize = 20;
 /// Of a column's Σ v x² the information must be at least this, lest it be rounding.
 const SOLID: f64 = 1e-9;
 
@@ -214,7 +239,7 @@ impl Maximum {
         let Solution { point, derivatives, convergence, .. } = solution;
         let (beta, log_likelihood, penalty) =
             (point.beta.clone(), point.log_likelihood, point.penalty);
-        let kept = free.clone();
+        let (kept, limit_origin) = (free.clone(), origin.clone());
         Self {
             point,
             beta,
@@ -223,6 +248,7 @@ impl Maximum {
             derivatives,
             from,
             origin,
+            limit_origin,
             free,
             kept,
             convergence,

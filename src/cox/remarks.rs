@@ -17,7 +17,7 @@ fn carried(found: &Maximum) -> Vec<bool> {
     let mut carried = vec![false; found.free.len()];
     for at in (0..carried.len()).filter(|&at| found.free[at] && !found.kept[at]) {
         carried[at] = true;
-        let with = alike(&found.derivatives, &found.kept, at);
+        let with = alike(&found.limit_origin, &found.kept, at);
         with.into_iter().for_each(|other| carried[other] = true);
     }
     carried
@@ -41,6 +41,7 @@ impl Problem<'_> {
             let judge = |at: usize| match carried[at] {
                 false => (known(&found.free[at]), false),
                 true => match (toward(at, 1.0), toward(at, -1.0)) {
+                    (false, false) if found.kept[at] => (Status::Estimated, false),
                     (up, down) if up != down => (Status::Infinite, up),
                     _ => (Status::Undetermined, false),
                 },

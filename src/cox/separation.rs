@@ -25,11 +25,11 @@ use crate::numeric::linalg::{Ldl, SymMatrix};
 /// Squared cosine below which a projection is no direction but rounding.
 const NOTHING: f64 = 1e-13;
 /// A pair is violated beyond this cosine.
-const VIOLATED: f64 = 1e-10;
+const VIOLATED: f64 = 1e-12;
 /// Parts of a step below this, on the scale of standard errors, lead nowhere.
 const SIDEWAYS: f64 = 1e-4;
-/// Values of x'γ this close, relative to their range, are one.
-const LEVEL: f64 = 1e-11;
+/// Values of x'γ this close, relative to their range, are one; more than a pair may be violated.
+const LEVEL: f64 = 1e-9;
 /// Pairs tried for every column.
 const TRIES: usize = 100;
 
