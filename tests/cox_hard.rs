@@ -88,7 +88,7 @@ fn a_first_step_far_too_long() {
     let mut numbers = Numbers(2);
     let n = 240_000;
     let z = numbers.normals(n);
-    let marked = |row: usize| row % 5000 == 0;
+    let marked = |row: usize| row.is_multiple_of(5000);
     let rate = |row: usize| if marked(row) { 0.8 } else { 0.0175 * (0.3 * z[row]).exp() };
     let (exit, event) = times(&mut numbers, rate, n, 48.0);
     let events = event.iter().filter(|own| **own).count();

@@ -4,7 +4,6 @@ use rayon::prelude::*;
 
 use super::coefficient::{Interval, Profiled, Status};
 use super::fit::{CoxFit, Test};
-use super::likelihood::Point;
 use super::maximum::{Maximum, Problem, count};
 use super::newton::Scaled;
 use super::separation::{Cone, limit};
@@ -22,15 +21,7 @@ const FLAT: f64 = 1e-8;
 
 impl CoxFit<'_> {
     fn problem(&self) -> Problem<'_> {
-        Problem {
-            options: self.options,
-            cohort: self.cohort,
-            design: self.design,
-            frame: &self.frame,
-            members: self.members.as_ref(),
-            penalised: self.penalised.as_deref(),
-            reach: &self.reach,
-        }
+        Problem::new(self.options, (self.cohort, self.design), &self.frame, &self.extras)
     }
 
     /// The profiles that the coefficients of this fit report.
@@ -47,12 +38,12 @@ impl CoxFit<'_> {
         };
         let each = (0..self.status.len()).into_par_iter().map(own).collect::<Result<_>>()?;
         self.profiled = each;
-        for at in 0..self.status.len() {
-            if self.status[at] == Status::Infinite && self.profiled[at].is_none() {
-                let name = &self.design.columns()[at].name;
-                let text = format!("{name}: its profile likelihood could not be followed");
-                self.notes.push(Note::Remark(text));
-            }
+        let lost =
+            |at: &usize| self.status[*at] == Status::Infinite && self.profiled[*at].is_none();
+        for at in (0..self.status.len()).filter(lost).collect::<Vec<_>>() {
+            let name = &self.design.columns()[at].name;
+            let text = format!("{name}: its profile likelihood could not be followed");
+            self.notes.push(Note::Remark(text));
         }
         Ok(())
     }
@@ -70,7 +61,7 @@ impl CoxFit<'_> {
         let start = self.beta.iter().zip(&moves);
         let start = start.map(|(&beta, &moves)| if moves { beta } else { 0.0 }).collect();
         let smaller = self.problem().maximise(start, &moves)?;
-        let df = self.df() - count(&smaller.free).min(self.df());
+        let df = self.df() - count(&smaller.origin.free).min(self.df());
         Ok(Test::new(2.0 * (self.objective() - smaller.objective()), df))
     }
 
@@ -126,14 +117,13 @@ impl CoxFit<'_> {
     /// The limit along the directions of separation that leave a coefficient as it is.
     fn without_others(&self, coefficient: usize) -> Option<Cohort> {
         let problem = self.problem();
-        let start = Point::new(problem.frame, problem.form(), vec![0.0; self.status.len()]);
-        let origin = start.derivatives(problem.frame, problem.form());
         let carried = |own: &Status| matches!(own, Status::Infinite | Status::Undetermined);
         let mut others: Vec<bool> = self.status.iter().map(carried).collect();
         others[coefficient] = false;
+        let (origin, _) = problem.origin(vec![0.0; others.len()], &others);
         problem.with_rows(|members| {
-            let cone = Cone::new(members, self.options.ties, &origin, &others);
-            let direction = cone.toward(&origin.score)?;
+            let cone = Cone::new(members, self.options.ties, &origin.derivatives, &others);
+            let direction = cone.toward(&origin.derivatives.score)?;
             Some(limit(self.cohort, members, &direction))
         })
     }
@@ -220,7 +210,7 @@ impl Profile<'_> {
             let information = &found.derivatives.information;
             let with: Vec<f64> =
                 (0..beta.len()).map(|other| information.get(other, self.coefficient)).collect();
-            let slopes = Scaled::new(information, &found.kept).solve(&with);
+            let slopes = Scaled::new(information, &found.limit.free).solve(&with);
             start = found.beta;
             self.move_along(&mut start, next - at, |other| -slopes[other]);
             at = next;

@@ -103,57 +103,62 @@ impl<'a> Direct<'a> {
     }
 
     fn part(&self, set: &RiskSet, counts: bool) -> Part {
-        let width = self.members.width;
-        let (risk, events) = self.first_moments(set);
-        let total: f64 = set.theta.iter().sum();
-        let mean: Vec<f64> = risk.iter().map(|sum| sum / total).collect();
-        let mut part = Part {
-            score: vec![0.0; width],
-            information: SymMatrix::zeros(width),
-            about_centre: vec![0.0; width],
-        };
-        let Inner { hazard, spared, square, centre, spread, .. } = set.inner;
-        for ((&row, theta), &fails) in set.rows.iter().zip(&set.theta).zip(&set.fails) {
-            let one = f64::from(u8::from(fails));
-            let expected = if counts { theta * (hazard - one * spared) } else { 0.0 };
+        let zeros = || vec![0.0; self.members.width];
+        let information = SymMatrix::zeros(self.members.width);
+        let mut part = Part { score: zeros(), information, about_centre: zeros() };
+        let events = set.rows.iter().zip(&set.fails).filter(|(_, fails)| **fails);
+        for (&row, _) in events {
+            let weight = self.members.weight(row);
             let x = self.members.x(row);
-            for i in 0..width {
-                part.score[i] += (one * self.members.weight(row) - expected) * x[i];
-                part.about_centre[i] += expected * x[i] * x[i];
-                for j in 0..=i {
-                    *part.information.at_mut(i, j) +=
-                        expected * (x[i] - mean[i]) * (x[j] - mean[j]);
-                }
-            }
+            part.score.iter_mut().zip(x).for_each(|(sum, x)| *sum += weight * x);
         }
         if counts {
-            // About the mean of the risk set S1 is 0.
-            let events_theta = set.theta.iter().zip(&set.fails).filter(|(_, fails)| **fails);
-            let events_total: f64 = events_theta.map(|(theta, _)| theta).sum();
-            let apart: Vec<f64> =
-                events.iter().zip(&mean).map(|(sum, mean)| sum - events_total * mean).collect();
-            let factor = square * centre * centre + spread;
-            for i in 0..width {
-                for j in 0..=i {
-                    *part.information.at_mut(i, j) -= factor * apart[i] * apart[j];
-                }
-            }
+            self.subtract_expected(set, &mut part);
         }
         part
     }
 
-    /// S1 and E1.
-    fn first_moments(&self, set: &RiskSet) -> (Vec<f64>, Vec<f64>) {
-        let zeros = || vec![0.0; self.members.width];
-        let (mut risk, mut events) = (zeros(), zeros());
+    /// The events expected of every row, and the information.
+    fn subtract_expected(&self, set: &RiskSet, part: &mut Part) {
+        let Inner { hazard, spared, square, centre, spread, .. } = set.inner;
+        let (mean, apart) = self.first_moments(set);
         for ((&row, theta), &fails) in set.rows.iter().zip(&set.theta).zip(&set.fails) {
-            let x = self.members.x(row);
-            risk.iter_mut().zip(x).for_each(|(sum, x)| *sum += theta * x);
-            if fails {
-                events.iter_mut().zip(x).for_each(|(sum, x)| *sum += theta * x);
+            let expected = theta * (hazard - if fails { spared } else { 0.0 });
+            for (i, x) in self.members.x(row).iter().enumerate() {
+                part.score[i] -= expected * x;
+                part.about_centre[i] += expected * x * x;
             }
+            let off = self.members.x(row).iter().zip(&mean).map(|(x, mean)| x - mean);
+            add_square(&mut part.information, expected, &off.collect::<Vec<_>>());
         }
-        (risk, events)
+        // About the mean of the risk set S1 is 0.
+        add_square(&mut part.information, -(square * centre * centre + spread), &apart);
+    }
+
+    /// S1/S0, and E1 about it.
+    fn first_moments(&self, set: &RiskSet) -> (Vec<f64>, Vec<f64>) {
+        let mut mean = vec![0.0; self.members.width];
+        for (&row, theta) in set.rows.iter().zip(&set.theta) {
+            mean.iter_mut().zip(self.members.x(row)).for_each(|(sum, x)| *sum += theta * x);
+        }
+        let total: f64 = set.theta.iter().sum();
+        mean.iter_mut().for_each(|sum| *sum /= total);
+        let mut apart = vec![0.0; self.members.width];
+        let rows = set.rows.iter().zip(&set.theta).zip(&set.fails);
+        for ((&row, theta), _) in rows.filter(|(_, fails)| **fails) {
+            let x = self.members.x(row).iter().zip(&mean);
+            apart.iter_mut().zip(x).for_each(|(sum, (x, mean))| *sum += theta * (x - mean));
+        }
+        (mean, apart)
+    }
+}
+
+/// Adds a·xx'.
+fn add_square(sum: &mut SymMatrix, factor: f64, x: &[f64]) {
+    for i in 0..x.len() {
+        for j in 0..=i {
+            *sum.at_mut(i, j) += factor * x[i] * x[j];
+        }
     }
 }
 

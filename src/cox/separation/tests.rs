@@ -140,7 +140,7 @@ fn check(fit: &CoxFit<'_>, wanted: &[Status], what: &str) {
     assert_eq!(separated, noted, "{what}");
 }
 
-/// A thousand small designs: what is separated is reported as infinite, and nothing else.
+/// Three thousand small designs: what is separated is reported as infinite, and nothing else.
 #[test]
 fn small_designs_against_enumeration() {
     let mut numbers = Numbers(2024);
