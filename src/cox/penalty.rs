@@ -24,6 +24,7 @@ use super::options::Cox;
 use super::ties::Ties;
 use crate::cohort::{Cohort, Design};
 use crate::error::{Error, Result};
+use crate::note::Note;
 
 /// Ridge counts as this α where the first λ is sought, as with glmnet: no λ makes it all zeros.
 const RIDGE: f64 = 1e-3;
@@ -38,8 +39,8 @@ const RIDGE: f64 = 1e-3;
 ///
 /// Unless given, λ falls geometrically from the smallest one at which all coefficients are 0,
 /// max |∂ℓ/∂b|/(nα) at b = 0 with α at least 0.001, to 0.0001 of it (0.01 with fewer rows than
-/// columns) in 100 steps. Such a path ends early, as glmnet's, when five steps have raised the share
-/// of deviance explained by less than 1e-5 of it, or when the share exceeds 0.999.
+/// columns) over 100 values. Such a path ends early, as glmnet's, when four steps have raised the
+/// share of deviance explained by less than a thousandth of it, or when the share exceeds 0.999.
 ///
 /// R: `glmnet(x, Surv(time, status), family = "cox", alpha = )`. Simon et al. 2011,
 /// doi:10.18637/jss.v039.i05.
@@ -105,7 +106,8 @@ impl CoxPath {
     /// # Errors
     /// α outside 0 to 1; a λ that is negative or not finite, or none; a ratio outside 0 to 1; exact
     /// ties; no events; a design of another length than the cohort; no covariate that varies within
-    /// a risk set; no convergence, naming λ (with λ = 0 the likelihood may have no maximum).
+    /// a risk set; with λ = 0 whatever keeps [`Cox`] from a fit, and separation; no convergence,
+    /// naming λ.
     pub fn fit(&self, cohort: &Cohort, design: &Design) -> Result<PenalisedPath> {
         self.check()?;
         Cox::default().ties(self.ties).check(cohort, design)?;
@@ -119,7 +121,23 @@ impl CoxPath {
             Some(lambdas) => lambdas.clone(),
             None => self.sequence(problem.largest(&start, self.alpha.max(RIDGE)), &problem),
         };
+        if lambdas.contains(&0.0) {
+            self.check_maximum(cohort, design)?;
+        }
         path::walk(self, &problem, start, &lambdas)
+    }
+
+    /// Without a penalty the likelihood may rise for ever.
+    fn check_maximum(&self, cohort: &Cohort, design: &Design) -> Result<()> {
+        let plain = Cox::default().ties(self.ties).robust(false).fit(cohort, design)?;
+        let separated = plain.notes().iter().any(|note| matches!(note, Note::Separation { .. }));
+        match separated {
+            false => Ok(()),
+            true => Err(Error::analysis(
+                "the events are separated, so that with lambda 0 the likelihood has no maximum; \
+                 give lambdas above 0",
+            )),
+        }
     }
 
     fn penalty(&self, lambda: f64) -> Penalty {

@@ -13,7 +13,8 @@ use crate::numeric::linalg::SymMatrix;
 /// A step that moves no standardised coefficient by more is the last; the error that it leaves is
 /// about its square.
 const TOLERANCE: f64 = 1e-9;
-/// A step below this that no point on its way betters is at the limit of rounding.
+/// A step below this that no point on its way betters, or that is hardly shorter than the one
+/// before, is at the limit of rounding.
 const ROUNDING: f64 = 1e-6;
 const MAX_STEPS: usize = 100;
 const MAX_HALVINGS: usize = 40;
@@ -105,6 +106,7 @@ impl<'p> Problem<'p> {
     /// The maximum, and in `from` the last place at which the likelihood was expanded; none without
     /// convergence.
     pub(super) fn climb(&self, from: &mut Place, penalty: Penalty) -> Option<Top> {
+        let mut before = f64::INFINITY;
         for _ in 0..MAX_STEPS {
             let goal = from.model.maximise(penalty, &self.columns.factor);
             let ways = goal.iter().zip(&from.model.at).map(|(to, from)| (to - from).abs());
@@ -113,10 +115,11 @@ impl<'p> Problem<'p> {
                 let top = Top { b: from.model.at.clone(), log_likelihood: from.log_likelihood };
                 return (way <= ROUNDING).then_some(top);
             };
-            if way <= TOLERANCE {
+            if way <= TOLERANCE || (way <= ROUNDING && way > 0.5 * before) {
                 return Some(Top { b, log_likelihood: point.log_likelihood });
             }
             *from = self.place(b, &point);
+            before = way;
         }
         None
     }

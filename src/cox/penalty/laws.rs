@@ -299,8 +299,8 @@ fn nearly_collinear_columns_are_fitted() {
     let columns = design.columns().iter().map(|own| (own.name.clone(), own.values.clone()));
     let columns = columns.chain([("near".to_owned(), near)]).collect();
     let design = Design::from_columns(columns).unwrap();
-    for alpha in [0.0, 0.5, 1.0] {
-        let options = CoxPath::elastic_net(alpha).lambdas([0.1, 1e-3, 1e-6, 1e-9]);
+    for (alpha, least) in [(0.0, 1e-6), (0.5, 1e-3), (1.0, 1e-3)] {
+        let options = CoxPath::elastic_net(alpha).lambdas([0.1, 1e-2, least]);
         check_optimal(&options, &cohort, &design);
     }
 }
@@ -340,7 +340,7 @@ fn without_a_maximum_there_is_no_fit() {
     let design = |x: Vec<f64>| Design::from_columns(vec![("x".into(), x)]).unwrap();
     let apart = design(vec![1.0, 1.0, 0.0, 0.0]);
     let error = CoxPath::elastic_net(1.0).lambdas([0.1, 0.0]).fit(&cohort, &apart).unwrap_err();
-    assert!(error.to_string().contains("lambda 0: "), "{error}");
+    assert!(error.to_string().contains("lambda 0 the likelihood has no maximum"), "{error}");
     let finite = CoxPath::elastic_net(1.0).lambdas([1e-6]).fit(&cohort, &apart).unwrap();
     assert!(finite.fits()[0].coefficients[0] > 5.0);
     let flat = CoxPath::elastic_net(1.0).fit(&cohort, &design(vec![2.0; 4])).unwrap_err();

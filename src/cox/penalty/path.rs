@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 /// Fits that a path looks back over to see whether it still gains, as glmnet does.
 const LOOK_BACK: usize = 4;
 /// The least gain over them, as a share of the deviance explained.
-const LEAST_GAIN: f64 = 1e-5;
+const LEAST_GAIN: f64 = 1e-3;
 /// Beyond this share of the deviance explained a path ends.
 const SATURATED: f64 = 0.999;
 
@@ -119,7 +119,7 @@ pub(super) fn walk(
 
 fn not_converged(lambda: f64) -> Error {
     Error::analysis(format!(
-        "the penalised fit did not converge at lambda {lambda}: the likelihood may have no maximum \
-         without more of a penalty; give larger lambdas"
+        "the penalised fit did not converge at lambda {lambda}; give larger lambdas, or a smaller \
+         alpha"
     ))
 }

@@ -14,6 +14,10 @@ const SETTLED: f64 = 1e-12;
 /// A gradient beyond the threshold by less is rounding, and wakes no coefficient.
 const ROUNDING: f64 = 1e-12;
 
+/// Added to the curvature, relative to its diagonal: a flat direction then is walked along until a
+/// coefficient vanishes, and any other costs one more round.
+const FLOOR: f64 = 1e-11;
+
 /// Weights of Σ|f·b| and of Σ(f·b)²/2.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Penalty {
@@ -132,8 +136,8 @@ impl Search<'_> {
 
     fn newton(&self, face: &[usize]) -> Vec<f64> {
         let entry = |i: usize, j: usize| {
-            let own = if i == j { self.square(face[i]) } else { 0.0 };
-            self.quadratic.curvature.get(face[i], face[j]) + own
+            let own = self.quadratic.curvature.get(face[i], face[j]);
+            if i == j { (1.0 + FLOOR) * own + self.square(face[i]) } else { own }
         };
         let rise = |&at: &usize| {
             let pull = if self.b[at] == 0.0 { 0.0 } else { self.absolute(at) };
