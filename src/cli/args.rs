@@ -138,14 +138,14 @@ pub(super) struct CoxArgs {
     /// Fit several imputed files and pool them by Rubin's rules: FILE FILE … FORMULA --pool
     #[arg(long, conflicts_with_all = ["by", "each", "univariable", "select"])]
     pub(super) pool: bool,
-    /// More files, and then the formula, with --pool
-    #[arg(value_name = "MORE", requires = "pool", hide = true)]
-    pub(super) more: Vec<String>,
     /// Residuals, one record a row with --format csv
     #[arg(long, value_name = "TYPE", value_parser = choice::residuals())]
     pub(super) residuals: Option<ResidualType>,
     #[command(flatten)]
     pub(super) input: InputArgs,
+    /// More files, and then the formula, with --pool
+    #[arg(value_name = "MORE", requires = "pool", hide = true)]
+    pub(super) more: Vec<String>,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }

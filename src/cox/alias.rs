@@ -9,11 +9,16 @@ const CONSTANT: f64 = 1e-12;
 /// Shares below this, on the scale of standard errors, are rounding.
 const SHARE: f64 = 1e-6;
 
+/// Columns that are not constant within every risk set.
+pub(super) fn varying(derivatives: &Derivatives) -> Vec<bool> {
+    let about = derivatives.information.diagonal().zip(&derivatives.about_centre);
+    about.map(|(own, &about)| own > CONSTANT * about).collect()
+}
+
 /// Columns among those that may move that are not aliased.
 pub(super) fn estimable(derivatives: &Derivatives, moves: &[bool]) -> Vec<bool> {
-    let about = derivatives.information.diagonal().zip(&derivatives.about_centre);
-    let varies: Vec<bool> =
-        about.zip(moves).map(|((own, &about), moves)| *moves && own > CONSTANT * about).collect();
+    let pairs = varying(derivatives).into_iter().zip(moves);
+    let varies: Vec<bool> = pairs.map(|(varies, moves)| varies && *moves).collect();
     let aliased = Scaled::new(&derivatives.information, &varies).factor.aliased();
     aliased.into_iter().map(|aliased| !aliased).collect()
 }

@@ -112,7 +112,7 @@ impl Cox {
         CoxFit::new(*self, cohort, design)
     }
 
-    fn check(&self, cohort: &Cohort, design: &Design) -> Result<()> {
+    pub(super) fn check(&self, cohort: &Cohort, design: &Design) -> Result<()> {
         if !(self.conf_level > 0.0 && self.conf_level < 1.0) {
             let level = self.conf_level;
             return Err(Error::option(format!("confidence level {level} is not between 0 and 1")));
