@@ -11,6 +11,7 @@
 //! The first sum of the information is one weighted Gram matrix over rows, the second one over
 //! event times.
 
+mod blur;
 mod direct;
 mod exact;
 mod firth;
@@ -19,6 +20,7 @@ mod state;
 
 pub(super) use state::State;
 
+use blur::blurred;
 use direct::Direct;
 
 use super::frame::Frame;
@@ -44,7 +46,7 @@ pub(super) struct Point {
     /// What a penalty adds.
     pub(super) penalty: f64,
     /// Whether the sums of the state have lost their digits.
-    blurred: bool,
+    pub(super) blurred: bool,
     pub(super) state: State,
     pub(super) hazard: Hazard,
 }
@@ -140,31 +142,6 @@ impl<'m> Form<'m> {
     fn over_breslow(&self, beta: &[f64]) -> f64 {
         self.exact().map_or(0.0, |members| exact::log_over_breslow(members, beta))
     }
-}
-
-/// Whether sums over rows that enter late have lost their digits.
-///
-/// Such rows are added to the risk sets up to their last and taken out of those before their first.
-/// Far out, where some have a relative risk many orders of magnitude above the others, what is left
-/// is rounding. There every risk set is summed anew, or there is no stepping at all.
-fn blurred(frame: &Frame<'_>, state: &State, hazard: &Hazard, most: f64) -> bool {
-    let Some(from) = frame.sets.from() else { return false };
-    let mut taken_out = vec![0.0_f64; frame.sets.len()];
-    for (&from, &theta) in from.iter().zip(&state.theta) {
-        let own = &mut taken_out[from as usize];
-        *own = own.max(theta);
-        if theta * hazard.cumulative[from as usize] > most {
-            return true;
-        }
-    }
-    let lost = |slots: &std::ops::Range<usize>| {
-        let mut largest = 0.0_f64;
-        (slots.start + 1..slots.end).rev().any(|slot| {
-            largest = largest.max(taken_out[slot]);
-            largest > most * state.risk[slot]
-        })
-    };
-    frame.sets.strata().iter().any(lost)
 }
 
 /// A term this many times larger than what is left of a sum has spoilt it, when there is another

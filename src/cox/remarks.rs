@@ -8,6 +8,8 @@ use crate::note::Note;
 
 /// A column of which those before it leave less than this is estimated, but with a note.
 const NEARLY: f64 = 1e-8;
+const BLURRED: &str = "rows enter late and linear predictors are many orders of magnitude apart: \
+                       coefficients are exact, baseline and residuals may have lost digits";
 /// Events that a coefficient should have.
 const EVENTS: f64 = 10.0;
 
@@ -64,6 +66,9 @@ impl Problem<'_> {
                 let with = alike(derivatives, free, at).into_iter().map(name).collect();
                 notes.push(Note::NearlyAliased { coefficient: name(at), with, left });
             }
+        }
+        if found.point.blurred {
+            notes.push(Note::Remark(BLURRED.to_owned()));
         }
         let (coefficients, events) = (count(free), self.frame.events());
         if coefficients > 0 && events < EVENTS * coefficients as f64 {

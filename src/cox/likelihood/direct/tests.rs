@@ -62,3 +62,30 @@ fn rows_that_drown_others_later() {
         assert!((own.1 - wanted.1).abs() < 1e-9 && (own.2 - wanted.2).abs() < 1e-9);
     }
 }
+
+/// The same with so many rows that they are swept in the order of their times.
+#[test]
+fn many_rows_that_drown_others_later() {
+    let mut numbers = Numbers(23);
+    let n = 6000;
+    let late = |row: usize| row % 2 == 1;
+    let begin = |row: usize| if late(row) { 1_000_000 } else { 0 };
+    let entry: Vec<i32> = (0..n).map(begin).collect();
+    let exit =
+        entry.iter().map(|from| from + 1 + numbers.below(100_000) as i32).collect::<Vec<_>>();
+    let event = (0..n).map(|_| numbers.next() < 0.5).collect();
+    let x = (0..n).map(|_| numbers.next()).collect();
+    let cohort = Cohort::builder(exit, event).entry(entry).build().unwrap();
+    let plain = Design::from_columns(vec![("x".into(), x)]).unwrap();
+    let far = (0..n).map(|row| if late(row) { 70.0 } else { 0.0 }).collect();
+    let drowned = plain.clone().with_offset(far).unwrap();
+    let fit = |design| {
+        let fit = Cox::default().fit(&cohort, design).unwrap();
+        let lost = fit.notes().iter().any(|note| note.to_string().contains("lost digits"));
+        (fit.log_likelihood(), fit.coefficients()[0].coef.unwrap(), fit.vcov(0, 0), lost)
+    };
+    let (own, wanted) = (fit(&drowned), fit(&plain));
+    assert!((own.0 / wanted.0 - 1.0).abs() < 1e-12, "{own:?} {wanted:?}");
+    assert!((own.1 - wanted.1).abs() < 1e-9 && (own.2 / wanted.2 - 1.0).abs() < 1e-9);
+    assert!(own.3 && !wanted.3);
+}
