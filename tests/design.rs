@@ -165,7 +165,8 @@ fn made_up(rows: &[Row]) -> Table {
     table
 }
 
-const RIGHT_SIDES: [&str; 6] = [
+const RIGHT_SIDES: [&str; 7] = [
+    "factor(x, ref = 4):y + factor(b, labels = c('no', 'yes'))",
     "x + g * b",
     "g:b + ns(y, df = 2)",
     "factor(x) + g:x",

@@ -36,4 +36,15 @@ if (task_name == "km") {
     medians(survfit(Surv(months, event) ~ arm, d, conf.type = "log-log"))
   })
   report(run[[1]], run[[2]])
+} else if (task_name %in% c("cox", "coxfit")) {
+  folder <- file.path(folder, paste0("cox-", clock))
+  stop <- read("stop.f64", "double", 8); event <- read("event.i32", "integer", 4)
+  x <- matrix(read("x.f64", "double", 8), nrow = length(stop)); colnames(x) <- paste0("x", seq_len(ncol(x)))
+  y <- if (clock == "late") Surv(read("start.f64", "double", 8), stop, event) else Surv(stop, event)
+  strata <- if (clock == "late") read("strata.i32", "integer", 4)
+  run <- if (task_name == "coxfit") {
+    timed(coxph.fit(x, y, NULL, NULL, NULL, coxph.control(), NULL, "efron", NULL))
+  } else if (is.null(strata)) timed(coxph(y ~ x)) else timed(coxph(y ~ x + strata(strata)))
+  fit <- run[[2]]
+  report(run[[1]], c(fit$coefficients[1:2], fit$loglik[2]))
 }

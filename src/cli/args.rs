@@ -8,10 +8,10 @@ use clap::{Args, Parser, Subcommand};
 use super::choice;
 use crate::compare::Adjustment;
 use crate::convention::Dialect;
-use crate::cox::Ties;
+use crate::cox::{PhTransform, Ties};
 use crate::curve::{BandType, ConfType, MedianRule};
 use crate::formula::WeightKind;
-use crate::report::{Format, Weighting};
+use crate::report::{Format, ResidualType, Weighting};
 
 /// Survival analysis by risk sets
 ///
@@ -119,9 +119,31 @@ pub(super) struct CoxArgs {
     /// Intervals and p by the profile likelihood instead of Wald's
     #[arg(long)]
     pub(super) profile: bool,
+    /// Test of proportional hazards, by term and of all together
+    #[arg(long)]
+    pub(super) ph_test: bool,
+    /// The function of time in that test
+    #[arg(long, value_name = "TRANSFORM", value_parser = choice::ph_transform())]
+    #[arg(default_value = "km")]
+    pub(super) ph_transform: PhTransform,
     /// Each term alone beside the full model, with n and events of each
     #[arg(long)]
     pub(super) univariable: bool,
+    /// Carry only terms to the multivariable model that pass alone, as "p<0.10"
+    #[arg(long, value_name = "RULE", value_parser = choice::selection)]
+    pub(super) select: Option<f64>,
+    /// The baseline cumulative hazard, at covariates 0
+    #[arg(long)]
+    pub(super) baseline: bool,
+    /// Fit several imputed files and pool them by Rubin's rules: FILE FILE … FORMULA --pool
+    #[arg(long, conflicts_with_all = ["by", "each", "univariable", "select"])]
+    pub(super) pool: bool,
+    /// More files, and then the formula, with --pool
+    #[arg(value_name = "MORE", requires = "pool", hide = true)]
+    pub(super) more: Vec<String>,
+    /// Residuals, one record a row with --format csv
+    #[arg(long, value_name = "TYPE", value_parser = choice::residuals())]
+    pub(super) residuals: Option<ResidualType>,
     #[command(flatten)]
     pub(super) input: InputArgs,
     #[command(flatten)]
@@ -129,7 +151,7 @@ pub(super) struct CoxArgs {
 }
 
 /// Where subjects come from; the same for every analysis.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct InputArgs {
     /// File with a header (CSV, TSV or semicolons, plain or gzip), or - for standard input
     pub(super) data: String,

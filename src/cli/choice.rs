@@ -6,10 +6,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::compare::Adjustment;
 use crate::convention::Dialect;
-use crate::cox::Ties;
+use crate::cox::{PhTransform, Ties};
 use crate::curve::{BandType, ConfType, MedianRule};
 use crate::formula::WeightKind;
-use crate::report::Format;
+use crate::report::{Format, ResidualType};
 
 /// One of some values, by name; an error lists the names.
 fn choice<T: Copy + Send + Sync + 'static>(
@@ -49,6 +49,22 @@ pub(super) fn band() -> impl TypedValueParser<Value = BandType> {
 
 pub(super) fn ties() -> impl TypedValueParser<Value = Ties> {
     choice(&[Ties::Efron, Ties::Breslow, Ties::Exact], Ties::name)
+}
+
+pub(super) fn ph_transform() -> impl TypedValueParser<Value = PhTransform> {
+    choice(&PhTransform::ALL, PhTransform::name)
+}
+
+pub(super) fn residuals() -> impl TypedValueParser<Value = ResidualType> {
+    choice(&ResidualType::ALL, ResidualType::name)
+}
+
+/// `p<0.10`.
+pub(super) fn selection(text: &str) -> Result<f64, String> {
+    let limit = text.trim().strip_prefix('p').map(str::trim_start);
+    let limit = limit.and_then(|rest| rest.strip_prefix('<')).map(str::trim);
+    let limit = limit.and_then(|limit| limit.parse().ok());
+    limit.filter(|limit| (0.0..=1.0).contains(limit)).ok_or_else(|| "write p<0.10".to_owned())
 }
 
 pub(super) fn weight_type() -> impl TypedValueParser<Value = WeightKind> {

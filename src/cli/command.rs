@@ -8,10 +8,11 @@ use super::failure::Failure;
 use super::input::Request;
 use crate::compare::Permutation;
 use crate::convention::Conventions;
+use crate::cox::PhTransform;
 use crate::error::{Error, Result};
 use crate::report::{
     ConventionsTable, CoxDocument, CoxPlan, KmDocument, KmPlan, LogRankDocument, LogRankPlan,
-    Outline, Render,
+    Outline, PooledDocument, Render, Screened,
 };
 
 pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
@@ -22,6 +23,10 @@ pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> 
         }
         Command::LogRank(args) => {
             let report = analyse(&args.input, &args.output, || log_rank(&args))?;
+            destination::write(&report, &args.output, out)
+        }
+        Command::Cox(args) if args.pool => {
+            let report = analyse(&args.input, &args.output, || pooled(&args))?;
             destination::write(&report, &args.output, out)
         }
         Command::Cox(args) => {
@@ -81,10 +86,53 @@ fn log_rank(args: &LogRankArgs) -> Result<Outline<LogRankDocument>> {
 }
 
 fn cox(args: &CoxArgs) -> Result<Outline<CoxDocument>> {
+    let plan = cox_plan(args);
+    let request = cox_request(&args.input, &plan)?;
+    request.models(&args.output, |models| {
+        if !args.univariable && args.select.is_none() {
+            return plan.run(models.whole()?, Screened::default());
+        }
+        let mut screened = plan.screen(models.alone()?)?;
+        let whole = match args.select {
+            Some(limit) => models.with_terms(&screened.select(limit))?,
+            None => models.whole()?,
+        };
+        plan.run(whole, screened)
+    })
+}
+
+/// The last word is the formula, all before it are files.
+fn pooled(args: &CoxArgs) -> Result<Outline<PooledDocument>> {
+    let mut words = vec![&args.input.data, &args.input.formula];
+    words.extend(&args.more);
+    let (files, formula) = words.split_at(words.len() - 1);
+    let plan = cox_plan(args);
+    let model = |file: &&String| {
+        let (data, formula) = ((*file).clone(), formula[0].clone());
+        let input = InputArgs { data, formula, ..args.input.clone() };
+        cox_request(&input, &plan)?.whole_model(&args.output)
+    };
+    let subjects = files.iter().map(model).collect::<Result<_>>()?;
+    Ok(Outline::One(plan.pool(subjects)?))
+}
+
+fn cox_request<'a>(input: &'a InputArgs, plan: &CoxPlan) -> Result<Request<'a>> {
+    Ok(Request::parse(input)?.for_models().time_zero(plan.conventions.time_zero))
+}
+
+fn cox_plan(args: &CoxArgs) -> CoxPlan {
     let conventions = Conventions::of(args.input.dialect);
     let conf_level = Some(args.input.conf_level);
     let (firth, profile) = (args.firth, args.profile);
-    let plan = CoxPlan { conventions, ties: args.ties, conf_level, firth, profile };
-    let request = Request::parse(&args.input)?.for_models().time_zero(conventions.time_zero);
-    request.models(&args.output, args.univariable, |models| plan.run(models.whole, models.alone))
+    let asked = args.ph_test || args.ph_transform != PhTransform::default();
+    CoxPlan {
+        conventions,
+        ties: args.ties,
+        conf_level,
+        firth,
+        profile,
+        ph_test: asked.then_some(args.ph_transform),
+        baseline: args.baseline,
+        residuals: args.residuals,
+    }
 }

@@ -8,7 +8,7 @@ use super::progress;
 use crate::cohort::{Cohort, Design};
 use crate::convention::{Dialect, TimeZero};
 use crate::error::{Error, ErrorKind, Result};
-use crate::formula::{Binder, Bound, BoundModel, Expr, Formula, Missing, ModelPart, Part, Role};
+use crate::formula::{Binder, Bound, BoundModel, Expr, Formula, Missing, Part, Role, Term};
 use crate::io::{ReadOptions, Reader};
 use crate::report::{DataUse, Document, Outline, Regression, Stratum, Subject, TermPart};
 use crate::table::Table;
@@ -26,10 +26,51 @@ pub(super) struct Request<'a> {
     model: bool,
 }
 
-/// Models of one analysis: the whole formula, and each of its terms alone where that is wanted.
-pub(super) struct Models {
-    pub(super) whole: Regression,
-    pub(super) alone: Vec<(String, Regression)>,
+/// The models of one analysis, bound when they are asked for.
+pub(super) struct Models<'r> {
+    request: &'r Request<'r>,
+    formula: &'r Formula,
+    table: &'r Table,
+    /// The level that the analysis is of, after `--by`.
+    levels: Option<Vec<(String, String)>>,
+}
+
+impl Models<'_> {
+    /// The model of the whole formula.
+    pub(super) fn whole(&self) -> Result<Regression> {
+        self.bind(self.formula)
+    }
+
+    /// Every covariate term by itself, with the strata, clusters and offsets of the formula.
+    pub(super) fn alone(&self) -> Result<Vec<(String, Regression)>> {
+        let alone =
+            |term: &Term| Ok((term.name(), self.bind(&self.only(|own| own == term.name()))?));
+        self.formula.terms().map(alone).collect()
+    }
+
+    /// The model of some of the terms.
+    pub(super) fn with_terms(&self, names: &[String]) -> Result<Regression> {
+        self.bind(&self.only(|own| names.contains(&own)))
+    }
+
+    /// The formula with those covariate terms only.
+    fn only(&self, wanted: impl Fn(String) -> bool) -> Formula {
+        let keeps = |term: &&Term| term.role() != Role::Effect || wanted(term.name());
+        self.formula.with_terms(self.formula.all_terms().iter().filter(keeps).cloned().collect())
+    }
+
+    fn bind(&self, formula: &Formula) -> Result<Regression> {
+        let binder = self.request.binder(formula);
+        let bound = match &self.levels {
+            None => binder.bind_model(self.table)?,
+            Some(levels) => {
+                let parts = binder.bind_model_by(self.table)?;
+                let part = parts.into_iter().find(|part| part.levels == *levels);
+                part.ok_or_else(|| Error::analysis("no rows of this level are left"))?.model
+            }
+        };
+        self.request.regression(formula, bound)
+    }
 }
 
 /// A formula bound to the data.
@@ -183,20 +224,26 @@ impl<'a> Request<'a> {
         Ok(Outline::By(self.args.by.clone(), strata))
     }
 
-    /// Binds the models that were asked for and analyses them; with `alone`, every term of a model
-    /// is bound by itself too.
+    /// The one model of the formula.
+    pub(super) fn whole_model(&self, output: &OutputArgs) -> Result<Regression> {
+        let table = self.read(output)?;
+        let (_, formula) = &self.formulas[0];
+        self.regression(formula, self.binder(formula).bind_model(&table)?)
+    }
+
+    /// Analyses the models of every formula and level that was asked for.
     pub(super) fn models<D: Document>(
         &self,
         output: &OutputArgs,
-        alone: bool,
-        run: impl Fn(Models) -> Result<D>,
+        run: impl Fn(Models<'_>) -> Result<D>,
     ) -> Result<Outline<D>> {
         let table = self.read(output)?;
         let mut strata: Vec<Stratum<D>> = Vec::new();
         let mut parts = Vec::new();
         for (term, formula) in &self.formulas {
+            let models = |levels| Models { request: self, formula, table: &table, levels };
             if self.args.by.is_empty() {
-                let document = run(self.model(formula, &table, alone)?)?;
+                let document = run(models(None))?;
                 match term {
                     None => return Ok(Outline::One(document)),
                     Some(term) => parts.push(TermPart { term: term.clone(), document }),
@@ -204,45 +251,15 @@ impl<'a> Request<'a> {
                 continue;
             }
             for part in self.binder(formula).bind_model_by(&table)? {
-                let (label, levels) = (part.label.clone(), part.levels.clone());
-                let models = self.model_part(formula, part, &table, alone);
-                let document = models.and_then(&run).map_err(|error| within(&label, error))?;
-                place(&mut strata, levels, term.as_deref(), document);
+                let document = run(models(Some(part.levels.clone())));
+                let document = document.map_err(|error| within(&part.label, error))?;
+                place(&mut strata, part.levels, term.as_deref(), document);
             }
         }
         match self.args.by.is_empty() {
             true => Ok(Outline::Each(parts)),
             false => Ok(Outline::By(self.args.by.clone(), strata)),
         }
-    }
-
-    /// A formula's model, and each of its terms alone with whatever is no covariate.
-    fn model(&self, formula: &Formula, table: &Table, alone: bool) -> Result<Models> {
-        let bind = |formula: &Formula| {
-            let bound = self.binder(formula).bind_model(table)?;
-            self.regression(formula, bound)
-        };
-        let terms = alone.then(|| terms_alone(formula)).into_iter().flatten();
-        let alone = terms.map(|(term, formula)| Ok((term, bind(&formula)?)));
-        Ok(Models { whole: bind(formula)?, alone: alone.collect::<Result<_>>()? })
-    }
-
-    fn model_part(
-        &self,
-        formula: &Formula,
-        part: ModelPart,
-        table: &Table,
-        alone: bool,
-    ) -> Result<Models> {
-        let mut singles = Vec::new();
-        let terms = alone.then(|| terms_alone(formula)).into_iter().flatten();
-        for (term, formula) in terms {
-            let own = self.binder(&formula).bind_model_by(table)?;
-            if let Some(own) = own.into_iter().find(|own| own.levels == part.levels) {
-                singles.push((term, self.regression(&formula, own.model)?));
-            }
-        }
-        Ok(Models { whole: self.regression(formula, part.model)?, alone: singles })
     }
 
     fn regression(&self, formula: &Formula, bound: BoundModel) -> Result<Regression> {
@@ -290,17 +307,6 @@ impl Analysis {
     fn new(term: &Option<String>, formula: &Formula, bound: Bound) -> Self {
         Self { term: term.clone(), formula: formula.text().trim().to_owned(), bound }
     }
-}
-
-/// Every covariate term by itself, with the strata, clusters and offsets of the formula.
-fn terms_alone(formula: &Formula) -> Vec<(String, Formula)> {
-    let others = formula.all_terms().iter().filter(|term| term.role() != Role::Effect);
-    let others: Vec<_> = others.cloned().collect();
-    let alone = |term: &crate::formula::Term| {
-        let terms = [term.clone()].into_iter().chain(others.iter().cloned()).collect();
-        (term.name(), formula.with_terms(terms))
-    };
-    formula.terms().map(alone).collect()
 }
 
 /// Rows of the data behind the rows of a cohort, which `tdc()` repeats.

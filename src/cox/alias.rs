@@ -34,6 +34,12 @@ pub(super) fn alike(derivatives: &Derivatives, kept: &[bool], column: usize) -> 
     (0..column).filter(|&at| kept[at]).filter(share).collect()
 }
 
+/// For every aliased column the columns of which it is a combination.
+pub(super) fn aliases(derivatives: &Derivatives, kept: &[bool]) -> Vec<Vec<usize>> {
+    let own = |at: usize| if kept[at] { Vec::new() } else { alike(derivatives, kept, at) };
+    (0..kept.len()).map(own).collect()
+}
+
 /// The share of each column's variance that the columns before it leave, where it is kept.
 pub(super) fn left_over(information: &SymMatrix, kept: &[bool]) -> Vec<f64> {
     Scaled::new(information, kept).factor.pivots().collect()

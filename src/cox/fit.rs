@@ -1,11 +1,10 @@
 //! A fitted model.
 
-use super::alias::{alike, estimable};
+use super::alias::aliases;
 use super::coefficient::{Coefficient, Profiled, Status, Term};
 use super::frame::Frame;
-use super::likelihood::{Derivatives, Form, Point};
-use super::maximum::{Problem, reach};
-use super::members::Members;
+use super::likelihood::{Derivatives, Point};
+use super::maximum::{Extras, Maximum, Problem};
 use super::newton::{Convergence, Scaled};
 use super::options::Cox;
 use super::ties::Ties;
@@ -23,14 +22,14 @@ pub struct CoxFit<'a> {
     pub(super) cohort: &'a Cohort,
     pub(super) design: &'a Design,
     pub(super) frame: Frame<'a>,
-    pub(super) members: Option<Members<'a>>,
-    pub(super) penalised: Option<Vec<bool>>,
-    pub(super) reach: Vec<f64>,
+    pub(super) extras: Extras<'a>,
     /// Where Newton's method ended: with separation far out, and no maximum.
     pub(super) point: Point,
     /// The estimates; with separation, in the limit.
     pub(super) beta: Vec<f64>,
     pub(super) status: Vec<Status>,
+    /// 1/√information at β = 0, a first guess of standard errors.
+    pub(super) units: Vec<f64>,
     /// Whether an infinite coefficient is +∞.
     pub(super) upwards: Vec<bool>,
     /// The columns that an aliased one is a combination of.
@@ -45,7 +44,7 @@ pub struct CoxFit<'a> {
     maximum: (f64, f64),
     score: f64,
     convergence: Convergence,
-    notes: Vec<Note>,
+    pub(super) notes: Vec<Note>,
 }
 
 /// A χ² test.
@@ -73,52 +72,34 @@ impl Test {
 impl<'a> CoxFit<'a> {
     pub(super) fn new(options: Cox, cohort: &'a Cohort, design: &'a Design) -> Result<Self> {
         let frame = Frame::new(cohort, design);
-        let looks = options.firth || options.ties == Ties::Exact;
-        let members = looks.then(|| Members::new(&frame, cohort, design));
-        let reach = reach(design, &frame.centre);
-        let (start, all) = (vec![0.0; design.n_columns()], vec![true; design.n_columns()]);
-        let form = Form { ties: options.ties, members: members.as_ref(), penalised: None };
-        let free = || {
-            let start = Point::new(&frame, form, start.clone());
-            estimable(&start.derivatives(&frame, form), &all)
-        };
-        let penalised = options.firth.then(free);
-        let problem = Problem {
-            options,
-            cohort,
-            design,
-            frame: &frame,
-            members: members.as_ref(),
-            penalised: penalised.as_deref(),
-            reach: &reach,
-        };
-        let found = problem.maximise(start, &all)?;
+        let extras = Extras::new(options, cohort, design, &frame);
+        let problem = Problem::new(options, (cohort, design), &frame, &extras);
+        let width = design.n_columns();
+        let found = problem.maximise(vec![0.0; width], &vec![true; width])?;
         let (status, upwards) = problem.judge(&found);
-        let kept = |at: usize| (!found.free[at]).then(|| alike(&found.origin, &found.free, at));
-        let aliases = (0..design.n_columns()).map(|at| kept(at).unwrap_or_default()).collect();
-        let mut notes = cohort.notes().to_vec();
-        notes.extend(problem.remarks(&found, &status));
+        let notes = [cohort.notes().to_vec(), problem.remarks(&found, &status)].concat();
+        let Maximum { origin, limit, derivatives, .. } = found;
+        let units = origin.derivatives.information.diagonal().map(|own| own.sqrt().recip());
         let mut fit = Self {
             options,
             cohort,
             design,
-            score: score_statistic(&found.origin, &found.free),
-            model_vcov: Scaled::new(&found.derivatives.information, &found.kept).inverse(),
-            robust_vcov: None,
-            null: found.from,
+            score: score_statistic(&origin.derivatives, &origin.free),
+            aliases: aliases(&origin.derivatives, &origin.free),
+            units: units.collect(),
+            null: (origin.log_likelihood, origin.penalty),
             maximum: (found.log_likelihood, found.penalty),
+            model_vcov: Scaled::new(&derivatives.information, &limit.free).inverse(),
+            robust_vcov: None,
             point: found.point,
             beta: found.beta,
             convergence: found.convergence,
-            profiled: vec![None; status.len()],
+            profiled: vec![None; width],
             status,
             upwards,
-            aliases,
             notes,
             frame,
-            members,
-            penalised,
-            reach,
+            extras,
         };
         if options.wants_robust(cohort) {
             fit.robust_vcov = Some(fit.robust_variance()?);
@@ -158,7 +139,7 @@ impl<'a> CoxFit<'a> {
     /// The log-likelihood with Firth's penalty ½ ln det I(β), at β = 0 and at the estimates.
     pub fn penalised_log_likelihood(&self) -> Option<[f64; 2]> {
         let sum = |(own, penalty): (f64, f64)| own + penalty;
-        self.penalised.as_ref().map(|_| [sum(self.null), sum(self.maximum)])
+        self.extras.penalised.as_ref().map(|_| [sum(self.null), sum(self.maximum)])
     }
 
     /// Coefficients that are not aliased: the degrees of freedom.

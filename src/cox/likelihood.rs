@@ -11,12 +11,15 @@
 //! The first sum of the information is one weighted Gram matrix over rows, the second one over
 //! event times.
 
+mod direct;
 mod exact;
 mod firth;
 mod information;
 mod state;
 
 pub(super) use state::State;
+
+use direct::Direct;
 
 use super::frame::Frame;
 use super::members::Members;
@@ -27,7 +30,7 @@ use crate::numeric::linalg::SymMatrix;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Form<'m> {
     pub(super) ties: Ties,
-    /// Needed for exact ties and for the penalty.
+    /// Needed for exact ties, for the penalty, and where running sums lose their digits.
     pub(super) members: Option<&'m Members<'m>>,
     /// The coefficients under Firth's penalty.
     pub(super) penalised: Option<&'m [bool]>,
@@ -40,6 +43,8 @@ pub(super) struct Point {
     pub(super) log_likelihood: f64,
     /// What a penalty adds.
     pub(super) penalty: f64,
+    /// Whether the sums of the state have lost their digits.
+    blurred: bool,
     pub(super) state: State,
     pub(super) hazard: Hazard,
 }
@@ -67,8 +72,15 @@ impl Point {
     pub(super) fn new(frame: &Frame<'_>, form: Form<'_>, beta: Vec<f64>) -> Self {
         let state = State::new(frame, &beta);
         let hazard = Hazard::new(frame, form.ties, &state);
-        let log_likelihood = hazard.log_likelihood(frame, &state) + form.over_breslow(&beta);
-        let mut point = Self { beta, log_likelihood, penalty: 0.0, state, hazard };
+        let blurred = blurred(frame, &state, &hazard, form.blur());
+        let breslow = match (blurred, form.members) {
+            (false, _) => hazard.log_likelihood(frame, &state),
+            (true, Some(members)) => Direct::new(frame, members, form.ties, &beta).log_likelihood(),
+            // No point to step on.
+            (true, None) => f64::NEG_INFINITY,
+        };
+        let log_likelihood = breslow + form.over_breslow(&beta);
+        let mut point = Self { beta, log_likelihood, penalty: 0.0, blurred, state, hazard };
         if let Some(penalised) = form.penalised {
             point.penalty = firth::penalty(&point.unpenalised(frame, form), penalised);
         }
@@ -98,12 +110,19 @@ impl Point {
     }
 
     fn unpenalised(&self, frame: &Frame<'_>, form: Form<'_>) -> Derivatives {
-        let Some(members) = form.exact() else {
-            return information::walk(frame, &self.state, &self.hazard);
+        let exact = form.exact();
+        let mut derivatives = match (exact, form.members.filter(|_| self.blurred)) {
+            (_, Some(members)) => Direct::new(frame, members, form.ties, &self.beta)
+                .derivatives(|slot| exact.is_none() || frame.tied[slot] <= 1.0),
+            (None, None) => information::walk(frame, &self.state, &self.hazard),
+            (Some(members), None) => {
+                let untied = exact::untied(members, &self.hazard);
+                information::walk(frame, &self.state, &untied)
+            }
         };
-        let untied = exact::untied(members, &self.hazard);
-        let mut derivatives = information::walk(frame, &self.state, &untied);
-        exact::add_tied(members, &self.beta, &mut derivatives);
+        if let Some(members) = exact {
+            exact::add_tied(members, &self.beta, &mut derivatives);
+        }
         derivatives
     }
 }
@@ -114,10 +133,43 @@ impl<'m> Form<'m> {
         self.members.filter(|_| self.ties == Ties::Exact)
     }
 
+    fn blur(&self) -> f64 {
+        BLUR[usize::from(self.members.is_none())]
+    }
+
     fn over_breslow(&self, beta: &[f64]) -> f64 {
         self.exact().map_or(0.0, |members| exact::log_over_breslow(members, beta))
     }
 }
+
+/// Whether sums over rows that enter late have lost their digits.
+///
+/// Such rows are added to the risk sets up to their last and taken out of those before their first.
+/// Far out, where some have a relative risk many orders of magnitude above the others, what is left
+/// is rounding. There every risk set is summed anew, or there is no stepping at all.
+fn blurred(frame: &Frame<'_>, state: &State, hazard: &Hazard, most: f64) -> bool {
+    let Some(from) = frame.sets.from() else { return false };
+    let mut taken_out = vec![0.0_f64; frame.sets.len()];
+    for (&from, &theta) in from.iter().zip(&state.theta) {
+        let own = &mut taken_out[from as usize];
+        *own = own.max(theta);
+        if theta * hazard.cumulative[from as usize] > most {
+            return true;
+        }
+    }
+    let lost = |slots: &std::ops::Range<usize>| {
+        let mut largest = 0.0_f64;
+        (slots.start + 1..slots.end).rev().any(|slot| {
+            largest = largest.max(taken_out[slot]);
+            largest > most * state.risk[slot]
+        })
+    };
+    frame.sets.strata().iter().any(lost)
+}
+
+/// A term this many times larger than what is left of a sum has spoilt it, when there is another
+/// way to it and when there is none.
+const BLUR: [f64; 2] = [1e5, 1e9];
 
 impl Hazard {
     pub(super) fn new(frame: &Frame<'_>, ties: Ties, state: &State) -> Self {

@@ -58,6 +58,19 @@ pub(super) struct Solution {
     pub(super) step: Vec<f64>,
 }
 
+impl Solution {
+    /// Before any step.
+    pub(super) fn nowhere((point, derivatives): (Point, Derivatives)) -> Self {
+        let convergence = Convergence {
+            iterations: 0,
+            halvings: 0,
+            gradient: f64::INFINITY,
+            reason: Stop::Iterations,
+        };
+        Self { step: vec![0.0; point.beta.len()], point, derivatives, convergence }
+    }
+}
+
 /// The information with every coefficient on the scale of its own standard error.
 pub(super) struct Scaled {
     pub(super) scale: Vec<f64>,
@@ -160,7 +173,7 @@ fn advance(
     step: &[f64],
     halvings: &mut usize,
 ) -> Option<Point> {
-    let floor = from.objective() - NOISE * from.objective().abs();
+    let floor = (from.objective() - NOISE * from.objective().abs()).max(f64::MIN);
     let mut length = 1.0;
     for _ in 0..=MAX_HALVINGS {
         let beta = from.beta.iter().zip(step).map(|(beta, step)| beta + length * step).collect();

@@ -46,7 +46,7 @@ impl Default for Cox {
             small_sample: false,
             firth: false,
             profile: None,
-            control: Control { tolerance: 1e-9, max_iterations: 30 },
+            control: Control { tolerance: 1e-9, max_iterations: 100 },
         }
     }
 }
@@ -95,7 +95,7 @@ impl Cox {
         Self { profile: Some(profile), ..self }
     }
 
-    /// Newton steps after which a fit is given up, 30 unless given.
+    /// Newton steps after which a fit is given up, 100 unless given.
     pub fn max_iterations(mut self, max_iterations: usize) -> Self {
         self.control.max_iterations = max_iterations;
         self

@@ -4,11 +4,12 @@ use rayon::prelude::*;
 
 use super::coefficient::{Interval, Profiled, Status};
 use super::fit::{CoxFit, Test};
-use super::likelihood::Point;
 use super::maximum::{Maximum, Problem, count};
+use super::newton::Scaled;
 use super::separation::{Cone, limit};
 use crate::cohort::Cohort;
 use crate::error::{Error, Result};
+use crate::note::Note;
 use crate::numeric::normal::normal_quantile;
 
 /// Evaluations of the profile in the search of a limit.
@@ -20,15 +21,7 @@ const FLAT: f64 = 1e-8;
 
 impl CoxFit<'_> {
     fn problem(&self) -> Problem<'_> {
-        Problem {
-            options: self.options,
-            cohort: self.cohort,
-            design: self.design,
-            frame: &self.frame,
-            members: self.members.as_ref(),
-            penalised: self.penalised.as_deref(),
-            reach: &self.reach,
-        }
+        Problem::new(self.options, (self.cohort, self.design), &self.frame, &self.extras)
     }
 
     /// The profiles that the coefficients of this fit report.
@@ -36,12 +29,22 @@ impl CoxFit<'_> {
         let all = self.options.profile.unwrap_or(self.options.firth);
         let asked = |at: usize| match self.status[at] {
             Status::Estimated => all,
-            Status::Infinite => true,
-            Status::Aliased | Status::Undetermined => false,
+            _ => false,
         };
-        let own = |at: usize| asked(at).then(|| self.profiled(at)).transpose();
+        let own = |at: usize| match self.status[at] {
+            // A limit that cannot be found is none, and does not spoil the rest of the fit.
+            Status::Infinite => Ok(self.profiled(at).ok()),
+            _ => asked(at).then(|| self.profiled(at)).transpose(),
+        };
         let each = (0..self.status.len()).into_par_iter().map(own).collect::<Result<_>>()?;
         self.profiled = each;
+        let lost =
+            |at: &usize| self.status[*at] == Status::Infinite && self.profiled[*at].is_none();
+        for at in (0..self.status.len()).filter(lost).collect::<Vec<_>>() {
+            let name = &self.design.columns()[at].name;
+            let text = format!("{name}: its profile likelihood could not be followed");
+            self.notes.push(Note::Remark(text));
+        }
         Ok(())
     }
 
@@ -58,7 +61,7 @@ impl CoxFit<'_> {
         let start = self.beta.iter().zip(&moves);
         let start = start.map(|(&beta, &moves)| if moves { beta } else { 0.0 }).collect();
         let smaller = self.problem().maximise(start, &moves)?;
-        let df = self.df() - count(&smaller.free).min(self.df());
+        let df = self.df() - count(&smaller.origin.free).min(self.df());
         Ok(Test::new(2.0 * (self.objective() - smaller.objective()), df))
     }
 
@@ -114,14 +117,13 @@ impl CoxFit<'_> {
     /// The limit along the directions of separation that leave a coefficient as it is.
     fn without_others(&self, coefficient: usize) -> Option<Cohort> {
         let problem = self.problem();
-        let start = Point::new(problem.frame, problem.form(), vec![0.0; self.status.len()]);
-        let origin = start.derivatives(problem.frame, problem.form());
         let carried = |own: &Status| matches!(own, Status::Infinite | Status::Undetermined);
         let mut others: Vec<bool> = self.status.iter().map(carried).collect();
         others[coefficient] = false;
+        let (origin, _) = problem.origin(vec![0.0; others.len()], &others);
         problem.with_rows(|members| {
-            let cone = Cone::new(members, self.options.ties, &origin, &others);
-            let direction = cone.toward(&origin.score)?;
+            let cone = Cone::new(members, self.options.ties, &origin.derivatives, &others);
+            let direction = cone.toward(&origin.derivatives.score)?;
             Some(limit(self.cohort, members, &direction))
         })
     }
@@ -173,20 +175,31 @@ impl Profile<'_> {
         self.problem.maximise(start, &moves)
     }
 
+    /// Moves the other coefficients as their maximum does when this one moves, to the first order.
+    fn move_along(&self, beta: &mut [f64], by: f64, slope: impl Fn(usize) -> f64) {
+        let others = beta.iter_mut().enumerate().filter(|(other, _)| *other != self.coefficient);
+        others.for_each(|(other, beta)| *beta += by * slope(other));
+    }
+
     /// Where the profile has fallen to the limit, below (−1) or above (1) the estimate.
     fn limit(&self, side: f64) -> Result<f64> {
-        let CoxFit { options, status, beta, model_vcov, design, .. } = self.fit;
+        let CoxFit { options, status, beta, model_vcov, units, design, .. } = self.fit;
         let z = normal_quantile(0.5 + 0.5 * options.conf_level);
         let (estimate, unit) = match status[self.coefficient] {
             Status::Estimated => {
                 let unit = model_vcov.get(self.coefficient, self.coefficient).sqrt();
                 (Some(beta[self.coefficient]), unit)
             }
-            _ => (None, 1.0),
+            _ => (None, units[self.coefficient]),
         };
         let mut search = Search { side, unit, fall: 0.5 * z * z, within: estimate, beyond: None };
         let mut at = estimate.map_or(0.0, |estimate| estimate + side * z * unit);
         let mut start = beta.clone();
+        if let Some(estimate) = estimate {
+            self.move_along(&mut start, at - estimate, |other| {
+                model_vcov.get(other, self.coefficient) / (unit * unit)
+            });
+        }
         for _ in 0..MAX_STEPS {
             let found = self.at(at, start)?;
             let fall = (self.fit.objective() - found.objective()).max(0.0);
@@ -194,7 +207,13 @@ impl Profile<'_> {
             if (next - at).abs() <= TOLERANCE * unit.min(1.0) {
                 return Ok(next);
             }
-            (at, start) = (next, found.beta);
+            let information = &found.derivatives.information;
+            let with: Vec<f64> =
+                (0..beta.len()).map(|other| information.get(other, self.coefficient)).collect();
+            let slopes = Scaled::new(information, &found.limit.free).solve(&with);
+            start = found.beta;
+            self.move_along(&mut start, next - at, |other| -slopes[other]);
+            at = next;
         }
         let name = &design.columns()[self.coefficient].name;
         Err(Error::analysis(format!("the profile-likelihood limit of {name} was not found")))
@@ -223,7 +242,7 @@ impl Search {
         let newton = at + 2.0 * fall.sqrt() * (fall.sqrt() - self.fall.sqrt()) / slope;
         let inside =
             |bound: Option<f64>, side: f64| bound.is_none_or(|b| (newton - b) * side > 0.0);
-        let far = 8.0 * self.unit.max((at - self.within.unwrap_or(at)).abs());
+        let far = 8.0 * self.unit.max((at - self.within.unwrap_or(0.0)).abs());
         let sensible = (newton - at).abs() <= far;
         match (self.within, self.beyond) {
             _ if newton == at => at,

@@ -2,7 +2,7 @@
 
 use super::alias::{alike, left_over};
 use super::coefficient::Status;
-use super::maximum::{Maximum, Problem, count};
+use super::maximum::{Maximum, Origin, Problem, count};
 use super::separation::Cone;
 use crate::note::Note;
 
@@ -13,11 +13,11 @@ const EVENTS: f64 = 10.0;
 
 /// Columns with a part in a direction of separation: those that are aliased in the limit but not
 /// at the start, and what they are combinations of.
-fn carried(found: &Maximum) -> Vec<bool> {
-    let mut carried = vec![false; found.free.len()];
-    for at in (0..carried.len()).filter(|&at| found.free[at] && !found.kept[at]) {
+fn carried(Maximum { origin, limit, .. }: &Maximum) -> Vec<bool> {
+    let mut carried = vec![false; origin.free.len()];
+    for at in (0..carried.len()).filter(|&at| origin.free[at] && !limit.free[at]) {
         carried[at] = true;
-        let with = alike(&found.derivatives, &found.kept, at);
+        let with = alike(&limit.derivatives, &limit.free, at);
         with.into_iter().for_each(|other| carried[other] = true);
     }
     carried
@@ -27,26 +27,24 @@ impl Problem<'_> {
     /// What became of each coefficient, and whether an infinite one is +∞.
     pub(super) fn judge(&self, found: &Maximum) -> (Vec<Status>, Vec<bool>) {
         let known = |free: &bool| if *free { Status::Estimated } else { Status::Aliased };
-        if !found.separated() {
-            return (found.free.iter().map(known).collect(), vec![false; found.free.len()]);
+        let mut status: Vec<Status> = found.origin.free.iter().map(known).collect();
+        let mut upwards = vec![false; status.len()];
+        if found.separated() {
+            let carried = carried(found);
+            self.with_rows(|members| {
+                let derivatives = &found.origin.derivatives;
+                let cone = Cone::new(members, self.options.ties, derivatives, &carried);
+                for at in (0..carried.len()).filter(|&at| carried[at]) {
+                    let [up, down] = [1.0, -1.0].map(|sign| cone.reaches(at, sign));
+                    (status[at], upwards[at]) = match (up, down) {
+                        (false, false) if found.limit.free[at] => (Status::Estimated, false),
+                        (up, down) if up != down => (Status::Infinite, up),
+                        _ => (Status::Undetermined, false),
+                    };
+                }
+            });
         }
-        let carried = carried(found);
-        self.with_rows(|members| {
-            let cone = Cone::new(members, self.options.ties, &found.origin, &carried);
-            let toward = |at: usize, sign: f64| {
-                let mut c = vec![0.0; found.free.len()];
-                c[at] = sign;
-                cone.toward(&c).is_some()
-            };
-            let judge = |at: usize| match carried[at] {
-                false => (known(&found.free[at]), false),
-                true => match (toward(at, 1.0), toward(at, -1.0)) {
-                    (up, down) if up != down => (Status::Infinite, up),
-                    _ => (Status::Undetermined, false),
-                },
-            };
-            (0..found.free.len()).map(judge).unzip()
-        })
+        (status, upwards)
     }
 
     /// Notes on the fit.
@@ -59,14 +57,15 @@ impl Problem<'_> {
         if !separated.is_empty() {
             notes.push(Note::Separation { coefficients: separated });
         }
-        let left = left_over(&found.origin.information, &found.free);
+        let Origin { derivatives, free, .. } = &found.origin;
+        let left = left_over(&derivatives.information, free);
         for (at, left) in left.into_iter().enumerate() {
-            if found.free[at] && left < NEARLY {
-                let with = alike(&found.origin, &found.free, at).into_iter().map(name).collect();
+            if free[at] && left < NEARLY {
+                let with = alike(derivatives, free, at).into_iter().map(name).collect();
                 notes.push(Note::NearlyAliased { coefficient: name(at), with, left });
             }
         }
-        let (coefficients, events) = (count(&found.free), self.frame.events());
+        let (coefficients, events) = (count(free), self.frame.events());
         if coefficients > 0 && events < EVENTS * coefficients as f64 {
             notes.push(Note::FewEvents { events, coefficients });
         }

@@ -14,6 +14,7 @@
 //! pairs than columns are ever held.
 
 use std::collections::BinaryHeap;
+use std::ops::Range;
 
 use super::likelihood::Derivatives;
 use super::members::Members;
@@ -25,11 +26,11 @@ use crate::numeric::linalg::{Ldl, SymMatrix};
 /// Squared cosine below which a projection is no direction but rounding.
 const NOTHING: f64 = 1e-13;
 /// A pair is violated beyond this cosine.
-const VIOLATED: f64 = 1e-10;
+const VIOLATED: f64 = 1e-12;
 /// Parts of a step below this, on the scale of standard errors, lead nowhere.
 const SIDEWAYS: f64 = 1e-4;
-/// Values of x'γ this close, relative to their range, are one.
-const LEVEL: f64 = 1e-11;
+/// Values of x'γ this close, relative to their range, are one; more than a pair may be violated.
+const LEVEL: f64 = 1e-9;
 /// Pairs tried for every column.
 const TRIES: usize = 100;
 
@@ -74,6 +75,13 @@ impl<'a> Cone<'a> {
         self.toward(&near).or_else(|| self.toward(score))
     }
 
+    /// Whether a direction has this coefficient of this sign.
+    pub(super) fn reaches(&self, at: usize, sign: f64) -> bool {
+        let mut c = vec![0.0; self.metric.scale.len()];
+        c[at] = sign;
+        self.toward(&c).is_some()
+    }
+
     /// A direction along which c'γ > 0, if there is one.
     pub(super) fn toward(&self, c: &[f64]) -> Option<Vec<f64>> {
         let start = self.metric.solve(c);
@@ -105,29 +113,33 @@ impl<'a> Cone<'a> {
 
     /// Who fails although another at risk is highest above him, and that other.
     fn worst(&self, level: &[f64]) -> Option<(usize, usize)> {
-        let mut worst = None;
-        let mut least = 0.0;
-        for slots in self.members.sets.strata() {
-            let mut at_risk = BinaryHeap::new();
-            for slot in (slots.start + 1..slots.end).rev() {
-                let rivals = |row: &usize| self.ties != Ties::Exact || !self.members.fails(*row);
-                let leaving = || self.members.leaving(slot);
-                at_risk.extend(leaving().filter(rivals).map(|row| Ranked::new(level, row)));
-                let failing = leaving().filter(|&row| self.members.fails(row));
-                let lowest = failing.min_by(|&a, &b| level[a].total_cmp(&level[b]));
-                // Who has not entered here is at risk at no earlier slot either.
-                while at_risk.peek().is_some_and(|top| !self.members.entered(top.row, slot)) {
-                    at_risk.pop();
-                }
-                if let (Some(lowest), Some(highest)) = (lowest, at_risk.peek()) {
-                    let lead = level[lowest] - level[highest.row];
-                    if lead < least {
-                        (least, worst) = (lead, Some((lowest, highest.row)));
-                    }
-                }
-                let late = leaving().filter(|row| !rivals(row));
-                at_risk.extend(late.map(|row| Ranked::new(level, row)));
+        let strata = self.members.sets.strata().iter();
+        let worst = strata.filter_map(|slots| self.worst_of(slots.clone(), level));
+        worst.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, pair)| pair)
+    }
+
+    /// The same in one stratum, and by how much.
+    fn worst_of(&self, slots: Range<usize>, level: &[f64]) -> Option<(f64, (usize, usize))> {
+        let (mut at_risk, mut worst) = (BinaryHeap::new(), None);
+        for slot in (slots.start + 1..slots.end).rev() {
+            let leaving = || self.members.leaving(slot);
+            // With exact ties those who fail together do not compete.
+            let (late, rivals): (Vec<usize>, Vec<usize>) =
+                leaving().partition(|&row| self.ties == Ties::Exact && self.members.fails(row));
+            at_risk.extend(rivals.into_iter().map(|row| Ranked::new(level, row)));
+            // Who has not entered here is at risk at no earlier slot either.
+            while at_risk.peek().is_some_and(|top| !self.members.entered(top.row, slot)) {
+                at_risk.pop();
             }
+            let failing = leaving().filter(|&row| self.members.fails(row));
+            let lowest = failing.min_by(|&a, &b| level[a].total_cmp(&level[b]));
+            if let (Some(lowest), Some(highest)) = (lowest, at_risk.peek()) {
+                let lead = level[lowest] - level[highest.row];
+                if lead < worst.map_or(0.0, |(least, _)| least) {
+                    worst = Some((lead, (lowest, highest.row)));
+                }
+            }
+            at_risk.extend(late.into_iter().map(|row| Ranked::new(level, row)));
         }
         worst
     }

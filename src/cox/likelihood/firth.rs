@@ -19,7 +19,6 @@ use crate::cox::frame::Frame;
 use crate::cox::members::Members;
 use crate::cox::newton::Scaled;
 use crate::cox::ties::Ties;
-use crate::numeric::linalg::SymMatrix;
 
 /// ½ ln det of the information of the penalised coefficients.
 pub(super) fn penalty(derivatives: &Derivatives, penalised: &[bool]) -> f64 {
@@ -40,6 +39,8 @@ pub(super) fn gradient(
     (derivatives, penalised): (&Derivatives, &[bool]),
 ) -> Vec<f64> {
     let inverse = Scaled::new(&derivatives.information, penalised).inverse();
+    let pairs = (0..members.width).flat_map(|i| (0..members.width).map(move |j| (i, j)));
+    let inverse = pairs.map(|(i, j)| inverse.get(i, j)).collect();
     let walk = Walk { frame, members, ties, eta: members.predictor(beta), inverse };
     let strata: Vec<Vec<f64>> =
         members.sets.strata().par_iter().map(|slots| walk.stratum(slots.clone())).collect();
@@ -52,17 +53,25 @@ struct Walk<'a> {
     members: &'a Members<'a>,
     ties: Ties,
     eta: Vec<f64>,
-    inverse: SymMatrix,
+    /// V, whole.
+    inverse: Vec<f64>,
 }
 
 /// Sums of θ times 1, x, xx', q and qx.
-#[derive(Clone)]
 struct Sums {
     one: f64,
     x: Vec<f64>,
-    xx: SymMatrix,
+    xx: Vec<f64>,
     q: f64,
     qx: Vec<f64>,
+}
+
+/// What the tied events of one time have in common: with s = S1 and e = E1, the vectors Vs and Ve,
+/// and S2 and E2 times each.
+struct Common {
+    risk: [Vec<f64>; 2],
+    risk_second: [Vec<f64>; 2],
+    events_second: [Vec<f64>; 2],
 }
 
 impl Walk<'_> {
@@ -75,7 +84,7 @@ impl Walk<'_> {
             let mut events = Sums::new(width);
             for row in self.members.leaving(slot) {
                 self.add(row, 1.0, top, &mut risk);
-                if self.members.fails(row) {
+                if self.members.fails(row) && self.ties == Ties::Efron {
                     self.add(row, 1.0, top, &mut events);
                 }
             }
@@ -95,33 +104,43 @@ impl Walk<'_> {
         for (i, xi) in x.iter().enumerate() {
             sums.x[i] += theta * xi;
             sums.qx[i] += theta * q * xi;
-            for (j, xj) in x[..=i].iter().enumerate() {
-                *sums.xx.at_mut(i, j) += theta * xi * xj;
-            }
+            let own = &mut sums.xx[i * x.len()..][..x.len()];
+            own.iter_mut().zip(x).for_each(|(sum, xj)| *sum += theta * xi * xj);
         }
     }
 
-    /// The tied events of one time.
+    /// Adds the third central moments of every tied event of a time, contracted with V.
     fn time(&self, slot: usize, risk: &Sums, events: &Sums, gradient: &mut [f64]) {
         let (count, weight) = (self.frame.tied[slot], self.frame.mean_weight[slot]);
+        let common = self.common(risk, events);
         if self.ties != Ties::Efron {
-            return self.third(count * weight, risk, gradient);
+            return common.third(count * weight, 0.0, [risk, events], gradient);
         }
         for l in 0..count as usize {
-            self.third(weight, &risk.less(l as f64 / count, events), gradient);
+            common.third(weight, l as f64 / count, [risk, events], gradient);
         }
     }
 
-    /// Adds `weight` times the third central moments, contracted with V.
-    fn third(&self, weight: f64, sums: &Sums, gradient: &mut [f64]) {
-        let mean: Vec<f64> = sums.x.iter().map(|x| x / sums.one).collect();
-        let v_mean = product(&self.inverse, &mean);
-        let square: f64 = v_mean.iter().zip(&mean).map(|(v, mean)| v * mean).sum();
-        let second = product(&sums.xx, &v_mean);
+    fn common(&self, risk: &Sums, events: &Sums) -> Common {
+        let own = [&risk.x, &events.x].map(|x| product(&self.inverse, x));
+        let second = |sums: &Sums| [product(&sums.xx, &own[0]), product(&sums.xx, &own[1])];
+        Common { risk_second: second(risk), events_second: second(events), risk: own }
+    }
+}
+
+impl Common {
+    /// Of the event that leaves the fraction `f` of the tied events out of the risk set.
+    fn third(&self, weight: f64, f: f64, [risk, events]: [&Sums; 2], gradient: &mut [f64]) {
+        let total = risk.one - f * events.one;
+        let mean = |j: usize| (risk.x[j] - f * events.x[j]) / total;
+        let v_mean = |j: usize| (self.risk[0][j] - f * self.risk[1][j]) / total;
+        let square: f64 = (0..gradient.len()).map(|j| mean(j) * v_mean(j)).sum();
         for (j, gradient) in gradient.iter_mut().enumerate() {
-            let about_q = (sums.qx[j] - mean[j] * sums.q) / sums.one;
-            let about_mean = second[j] / sums.one - mean[j] * square;
-            *gradient += weight * (about_q - 2.0 * about_mean);
+            let of_risk = self.risk_second[0][j] - f * self.risk_second[1][j];
+            let of_events = self.events_second[0][j] - f * self.events_second[1][j];
+            let second = (of_risk - f * of_events) / (total * total);
+            let with_q = risk.qx[j] - f * events.qx[j] - mean(j) * (risk.q - f * events.q);
+            *gradient += weight * (with_q / total - 2.0 * (second - mean(j) * square));
         }
     }
 }
@@ -129,28 +148,14 @@ impl Walk<'_> {
 impl Sums {
     fn new(width: usize) -> Self {
         let zeros = || vec![0.0; width];
-        Self { one: 0.0, x: zeros(), xx: SymMatrix::zeros(width), q: 0.0, qx: zeros() }
-    }
-
-    /// These sums without a fraction of others.
-    fn less(&self, fraction: f64, other: &Self) -> Self {
-        let take = |own: &[f64], other: &[f64]| -> Vec<f64> {
-            own.iter().zip(other).map(|(own, other)| own - fraction * other).collect()
-        };
-        let entry = |i, j| self.xx.get(i, j) - fraction * other.xx.get(i, j);
-        Self {
-            one: self.one - fraction * other.one,
-            x: take(&self.x, &other.x),
-            xx: SymMatrix::from_lower(self.x.len(), entry),
-            q: self.q - fraction * other.q,
-            qx: take(&self.qx, &other.qx),
-        }
+        Self { one: 0.0, x: zeros(), xx: vec![0.0; width * width], q: 0.0, qx: zeros() }
     }
 }
 
-fn product(matrix: &SymMatrix, x: &[f64]) -> Vec<f64> {
-    let row = |i: usize| x.iter().enumerate().map(|(j, x)| matrix.get(i, j) * x).sum();
-    (0..x.len()).map(row).collect()
+/// A square matrix, row by row, times a vector.
+fn product(matrix: &[f64], x: &[f64]) -> Vec<f64> {
+    let rows = matrix.chunks_exact(x.len().max(1));
+    rows.map(|row| row.iter().zip(x).map(|(a, b)| a * b).sum()).collect()
 }
 
 #[cfg(test)]

@@ -126,7 +126,9 @@ fn check(fit: &CoxFit<'_>, wanted: &[Status], what: &str) {
         let finite = own.status == Status::Estimated;
         assert_eq!(own.std_err.is_some(), finite, "{what}");
         assert_eq!(own.coef.is_some(), finite, "{what}");
-        assert_eq!(own.p.is_some(), finite || own.status == Status::Infinite, "{what}");
+        let lost = |note: &Note| matches!(note, Note::Remark(text) if text.starts_with(&own.name));
+        let followed = own.status == Status::Infinite && !fit.notes().iter().any(lost);
+        assert_eq!(own.p.is_some(), finite || followed, "{what}");
         let limit = |own: Option<f64>| own.is_none_or(|limit| limit >= 0.0 && limit.is_finite());
         assert!(limit(own.interval.lower) && limit(own.interval.upper), "{what}");
         if let (Some(std_err), Some(coef)) = (own.std_err, own.coef) {
@@ -138,12 +140,12 @@ fn check(fit: &CoxFit<'_>, wanted: &[Status], what: &str) {
     assert_eq!(separated, noted, "{what}");
 }
 
-/// A thousand small designs: what is separated is reported as infinite, and nothing else.
+/// Three thousand small designs: what is separated is reported as infinite, and nothing else.
 #[test]
 fn small_designs_against_enumeration() {
     let mut numbers = Numbers(2024);
     let mut seen = [0; 4];
-    for case in 0..1500 {
+    for case in 0..3000 {
         let kind = Kind {
             rows: 5 + numbers.below(9),
             times: 2 + numbers.below(12),

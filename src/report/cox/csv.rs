@@ -1,4 +1,4 @@
-//! A Cox regression as records: one a coefficient.
+//! A Cox regression as records: one a coefficient or, when residuals are asked for, one a row.
 
 use std::io;
 
@@ -25,6 +25,10 @@ const TITLES: [&str; 12] = [
 
 impl CoxDocument {
     pub(super) fn records(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
+        if let Some(residuals) = &self.residuals {
+            csv.header(leading, &residuals.titles())?;
+            return residuals.cells().try_for_each(|cells| csv.record(cells));
+        }
         csv.header(leading, &TITLES.map(str::to_owned))?;
         self.coefficients.iter().try_for_each(|own| csv.record(own.record()))
     }

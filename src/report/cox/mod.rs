@@ -4,7 +4,9 @@ mod csv;
 mod each;
 mod page;
 mod plan;
+mod pooled;
 mod records;
+mod residuals;
 
 use serde::Serialize;
 
@@ -14,10 +16,14 @@ use crate::convention::{Conventions, Dialect, TimeZero};
 use crate::cox::{Convergence, Ties};
 use crate::note::Note;
 
-pub use plan::CoxPlan;
+pub use plan::{CoxPlan, Screened};
+pub use pooled::PooledDocument;
 use records::{
-    CoefficientRecord, ConcordanceRecord, LogLikelihoods, TermRecord, Tests, Univariable,
+    BaselineRecord, CoefficientRecord, ConcordanceRecord, LogLikelihoods, PhRecord, Selection,
+    TermRecord, Tests, Univariable,
 };
+use residuals::ResidualRecords;
+pub use residuals::ResidualType;
 
 /// The result of a Cox regression. Its JSON is a contract.
 #[derive(Debug, Serialize)]
@@ -41,10 +47,20 @@ pub struct CoxDocument {
     terms: Vec<TermRecord>,
     tests: Tests,
     concordance: Option<ConcordanceRecord>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ph_test: Vec<PhRecord>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ph_transform: Option<&'static str>,
     aic: f64,
     bic: f64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     univariable: Vec<Univariable>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    selection: Option<Selection>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    baseline: Vec<BaselineRecord>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    residuals: Option<ResidualRecords>,
     #[serde(serialize_with = "record::notes")]
     notes: Vec<Note>,
 }

@@ -1,11 +1,11 @@
 //! A Cox regression for people.
 
 use super::CoxDocument;
-use super::records::{CoefficientRecord, TestRecord, Univariable};
+use super::records::{CoefficientRecord, PhRecord, TestRecord, Univariable};
 use crate::cox::Status;
 use crate::report::grid::Grid;
 use crate::report::number::{
-    NONE, chi_squared, count, hazard_ratio, p_value, percent, significant,
+    NONE, chi_squared, count, hazard_ratio, p_value, percent, rounded, significant, time,
 };
 use crate::report::page::Page;
 use crate::report::record::note_lines;
@@ -17,17 +17,17 @@ impl CoxDocument {
             .line(self.counts())
             .grid(self.table());
         let page = self.test_lines().into_iter().fold(page, Page::line);
+        let page = page.grids(self.ph_grid()).grids(self.baseline_grid());
+        let page = self.selection_line().into_iter().fold(page, Page::line);
         page.end(self.conventions.line(), note_lines(&self.notes))
     }
 
     fn counts(&self) -> String {
         let steps = if self.iterations == 1 { "iteration" } else { "iterations" };
-        format!(
-            "{} subjects, {} events; converged after {} {steps}",
-            count(self.n),
-            count(self.events),
-            self.iterations
-        )
+        let infinite = self.coefficients.iter().any(|own| own.status == Status::Infinite);
+        let end = if infinite { "carried to the limit in" } else { "converged after" };
+        let (n, events) = (count(self.n), count(self.events));
+        format!("{n} subjects, {events} events; {end} {} {steps}", self.iterations)
     }
 
     /// Coefficients, beside those of each term alone where that was asked for.
@@ -36,8 +36,9 @@ impl CoxDocument {
         let grid = Grid::new("").words(["variable", "level"]);
         let own = ["HR".to_owned(), interval.clone(), "p".to_owned()];
         if self.univariable.is_empty() {
-            let grid = grid.numbers(own).numbers(["p of term"]);
-            return grid.with_rows(self.coefficients.iter().map(|own| self.row(own)));
+            let overall = self.terms.iter().any(|term| term.df > 1);
+            let grid = grid.numbers(own).numbers(overall.then_some("p of term"));
+            return grid.with_rows(self.coefficients.iter().map(|own| self.row(own, overall)));
         }
         let alone = ["n", "events", "HR alone"].map(str::to_owned);
         let grid = grid.numbers(alone).numbers([interval, "p alone".to_owned()]).numbers(own);
@@ -45,9 +46,9 @@ impl CoxDocument {
         grid.with_rows(self.univariable.iter().flat_map(|own| self.rows_beside(own)))
     }
 
-    fn row(&self, own: &CoefficientRecord) -> Vec<String> {
+    fn row(&self, own: &CoefficientRecord, overall: bool) -> Vec<String> {
         let head = [self.variable(own), own.level.clone().unwrap_or_default()];
-        let tail = [self.p_of_term(own)];
+        let tail = overall.then(|| self.p_of_term(own));
         head.into_iter().chain(own.cells()).chain(tail).collect()
     }
 
@@ -87,6 +88,42 @@ impl CoxDocument {
             cells.chain([p]).collect()
         });
         rows.collect()
+    }
+
+    fn ph_grid(&self) -> Option<Grid> {
+        let transform = self.ph_transform?;
+        let row = |own: &PhRecord| {
+            let TestRecord { statistic, df, p, .. } = own.test;
+            vec![own.term.clone(), rounded(statistic, 3), df.to_string(), p_value(p)]
+        };
+        let grid = Grid::new(format!("Test of proportional hazards (time: {transform})"));
+        let grid = grid.words(["term"]).numbers(["χ²", "df", "p"]);
+        Some(grid.with_rows(self.ph_test.iter().map(row)))
+    }
+
+    fn baseline_grid(&self) -> Option<Grid> {
+        self.baseline.first()?;
+        let rows = self.baseline.iter().flat_map(|own| {
+            let steps = own.time.iter().zip(&own.cumulative_hazard);
+            steps.map(|(&at, &hazard)| vec![own.stratum.clone(), time(at), rounded(hazard, 4)])
+        });
+        let grid = Grid::new("Baseline cumulative hazard, covariates 0");
+        Some(grid.words(["stratum"]).numbers(["time", "Λ₀"]).with_rows(rows))
+    }
+
+    fn selection_line(&self) -> Option<String> {
+        let own = self.selection.as_ref()?;
+        let words = |names: &[String]| match names {
+            [] => "none".to_owned(),
+            names => names.join(", "),
+        };
+        Some(format!(
+            "Terms chosen by {}: {}; left out: {}. Intervals and p of the multivariable model ignore \
+             the selection.",
+            own.rule,
+            words(&own.kept),
+            words(&own.left_out)
+        ))
     }
 
     fn test_lines(&self) -> Vec<String> {

@@ -1,13 +1,19 @@
 //! What is asked of a Cox regression, and doing it.
 
+use rayon::prelude::*;
+
+use super::pooled::PooledDocument;
 use super::records::{
-    CoefficientRecord, ConcordanceRecord, LogLikelihoods, TermRecord, Tests, Univariable,
+    BaselineRecord, CoefficientRecord, ConcordanceRecord, LogLikelihoods, Selection, TermRecord,
+    Tests, Univariable, ph_records,
 };
+use super::residuals::{ResidualRecords, ResidualType};
 use super::{ConventionsRecord, CoxDocument};
 use crate::accuracy::concordance;
 use crate::convention::Conventions;
-use crate::cox::{Cox, CoxFit, Stop, Ties};
-use crate::error::Result;
+use crate::cox::{Coefficient, Cox, CoxFit, Estimates, PhTransform, Status, Stop, Ties, pool};
+use crate::error::{Error, ErrorKind, Result};
+use crate::note::Note;
 use crate::report::record::add_notes;
 use crate::report::subject::Regression;
 
@@ -24,6 +30,12 @@ pub struct CoxPlan {
     pub firth: bool,
     /// Whether intervals are by the profile likelihood.
     pub profile: bool,
+    /// The function of time against which proportional hazards are tested, if they are.
+    pub ph_test: Option<PhTransform>,
+    /// Whether the baseline hazard is wanted.
+    pub baseline: bool,
+    /// Residuals that are wanted.
+    pub residuals: Option<ResidualType>,
 }
 
 impl CoxPlan {
@@ -31,18 +43,18 @@ impl CoxPlan {
     ///
     /// # Errors
     /// Those of the fit.
-    pub fn run(
-        &self,
-        subject: Regression,
-        alone: Vec<(String, Regression)>,
-    ) -> Result<CoxDocument> {
+    pub fn run(&self, subject: Regression, screened: Screened) -> Result<CoxDocument> {
         let model = self.model();
         let fit = model.fit(&subject.cohort, &subject.design)?;
-        let univariable = alone.iter().map(|(term, own)| self.univariable(term, own, &subject));
-        let univariable = univariable.collect::<Result<_>>()?;
+        let same = |own: Alone| Univariable { same_sample: own.rows == subject.rows, ..own.result };
+        let univariable = screened.alone.into_iter().map(same).collect();
         let mut notes = subject.notes.clone();
         add_notes(&mut notes, fit.notes());
+        add_notes(&mut notes, &aliases(&fit));
         let convergence = fit.convergence();
+        let ph_test = self.ph_test.map(|transform| fit.ph_test(transform)).transpose()?;
+        let residuals = |kind| ResidualRecords::new(&fit, kind, &subject.rows);
+        let baseline = if self.baseline { fit.baseline() } else { Vec::new() };
         Ok(CoxDocument {
             command: "cox",
             schema_version: 1,
@@ -64,39 +76,120 @@ impl CoxPlan {
             )?),
             aic: fit.aic(),
             bic: fit.bic(),
+            ph_transform: self.ph_test.map(PhTransform::name),
+            ph_test: ph_test.map(ph_records).unwrap_or_default(),
+            baseline: baseline.into_iter().map(BaselineRecord::from).collect(),
+            residuals: self.residuals.map(residuals),
             univariable,
+            selection: screened.selection,
             notes,
             formula: subject.formula.clone(),
             data: subject.data.clone(),
         })
     }
 
-    fn conf_level(&self) -> f64 {
+    pub(super) fn conf_level(&self) -> f64 {
         self.conf_level.unwrap_or(0.95)
     }
 
+    pub(super) fn ties(&self) -> Ties {
+        self.ties.unwrap_or(self.conventions.cox_ties)
+    }
+
     fn model(&self) -> Cox {
-        let ties = self.ties.unwrap_or(self.conventions.cox_ties);
-        let model = Cox::default().ties(ties).conf_level(self.conf_level()).firth(self.firth);
+        let model =
+            Cox::default().ties(self.ties()).conf_level(self.conf_level()).firth(self.firth);
         let model = model.small_sample(self.conventions.small_sample);
         if self.profile { model.profile(true) } else { model }
     }
 
-    fn univariable(&self, term: &str, own: &Regression, full: &Regression) -> Result<Univariable> {
+    /// Pools the fits of imputed data sets.
+    ///
+    /// # Errors
+    /// Those of the fits and of pooling.
+    pub fn pool(&self, subjects: Vec<Regression>) -> Result<PooledDocument> {
+        let model = self.model();
+        let estimates = |own: &Regression| -> Result<Estimates> {
+            model.fit(&own.cohort, &own.design)?.estimates()
+        };
+        let fits = subjects.iter().map(estimates).collect::<Result<Vec<_>>>()?;
+        let pooled = pool(&model, &fits, None)?;
+        Ok(PooledDocument::new(self, &subjects, pooled))
+    }
+
+    /// Fits every term alone, in parallel.
+    ///
+    /// # Errors
+    /// Those of the fits, naming the term.
+    pub fn screen(&self, alone: Vec<(String, Regression)>) -> Result<Screened> {
+        let fit = |(term, own): (String, Regression)| {
+            self.alone(&term, own).map_err(|error| match error.kind() {
+                ErrorKind::Analysis(message) => Error::analysis(format!("{term} alone: {message}")),
+                _ => error,
+            })
+        };
+        let alone = alone.into_par_iter().map(fit).collect::<Result<_>>()?;
+        Ok(Screened { alone, selection: None })
+    }
+
+    fn alone(&self, term: &str, own: Regression) -> Result<Alone> {
         let fit = self.model().fit(&own.cohort, &own.design)?;
-        Ok(Univariable {
+        let result = Univariable {
             term: term.to_owned(),
             n: fit.n_obs(),
             events: fit.n_events(),
-            same_sample: own.rows == full.rows,
+            same_sample: true,
             likelihood_ratio: fit.likelihood_ratio_test().into(),
             coefficients: coefficients(&fit),
-        })
+        };
+        Ok(Alone { result, rows: own.rows })
+    }
+}
+
+/// Terms fitted alone, and which of them go on to the multivariable model.
+#[derive(Debug, Default)]
+pub struct Screened {
+    alone: Vec<Alone>,
+    selection: Option<Selection>,
+}
+
+#[derive(Debug)]
+struct Alone {
+    result: Univariable,
+    rows: Vec<u32>,
+}
+
+impl Screened {
+    /// Keeps the terms whose likelihood-ratio p, alone, is below a limit; returns their names.
+    pub fn select(&mut self, limit: f64) -> Vec<String> {
+        let passes = |own: &&Alone| own.result.likelihood_ratio.p.is_some_and(|p| p < limit);
+        let name = |own: &Alone| own.result.term.clone();
+        let (kept, left_out): (Vec<&Alone>, Vec<&Alone>) = self.alone.iter().partition(passes);
+        let (kept, left_out): (Vec<_>, Vec<_>) =
+            (kept.into_iter().map(name).collect(), left_out.into_iter().map(name).collect());
+        let rule = format!("p < {limit} alone (likelihood ratio)");
+        self.selection = Some(Selection { rule, kept: kept.clone(), left_out });
+        kept
     }
 }
 
 fn terms(fit: &CoxFit<'_>) -> Result<Vec<TermRecord>> {
     fit.terms().into_iter().enumerate().map(|own| TermRecord::new(fit, own)).collect()
+}
+
+/// What aliased columns are combinations of.
+fn aliases(fit: &CoxFit<'_>) -> Vec<Note> {
+    let own = fit.coefficients().into_iter().enumerate();
+    let aliased = own.filter(|(_, own)| own.status == Status::Aliased);
+    let note = |(at, own): (usize, Coefficient)| {
+        let others = fit.aliased_with(at);
+        let why = match others.as_slice() {
+            [] => "does not vary among those at risk together".to_owned(),
+            _ => format!("is a combination of {}", others.join(", ")),
+        };
+        Note::Remark(format!("{} {why}: it has no estimate of its own", own.name))
+    };
+    aliased.map(note).collect()
 }
 
 fn coefficients(fit: &CoxFit<'_>) -> Vec<CoefficientRecord> {

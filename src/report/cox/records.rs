@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::accuracy::Concordance;
-use crate::cox::{Coefficient, CoxFit, Status, Term, Test};
+use crate::cox::{Baseline, Coefficient, CoxFit, PhTest, Status, Term, Test};
 use crate::error::Result;
 use crate::report::record;
 
@@ -104,6 +104,37 @@ impl TermRecord {
     }
 }
 
+/// The test of proportional hazards of a term, or of all.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct PhRecord {
+    pub(super) term: String,
+    #[serde(flatten)]
+    pub(super) test: TestRecord,
+}
+
+/// The rows of a test of proportional hazards, `GLOBAL` last.
+pub(super) fn ph_records(own: PhTest) -> Vec<PhRecord> {
+    let all = own.terms.into_iter().chain([("GLOBAL".to_owned(), own.global)]);
+    all.map(|(term, test)| PhRecord { term, test: test.into() }).collect()
+}
+
+/// The baseline cumulative hazard of a stratum.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct BaselineRecord {
+    pub(super) stratum: String,
+    #[serde(serialize_with = "record::object")]
+    pub(super) levels: Vec<(String, String)>,
+    pub(super) time: Vec<f64>,
+    pub(super) cumulative_hazard: Vec<f64>,
+}
+
+impl From<Baseline> for BaselineRecord {
+    fn from(own: Baseline) -> Self {
+        let cumulative_hazard = own.cumulative_hazard().values().to_vec();
+        Self { stratum: own.stratum, levels: own.levels, time: own.times, cumulative_hazard }
+    }
+}
+
 /// The log-likelihoods at 0 and at the estimates.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(super) struct LogLikelihoods {
@@ -135,4 +166,12 @@ pub(super) struct Univariable {
     pub(super) same_sample: bool,
     pub(super) likelihood_ratio: TestRecord,
     pub(super) coefficients: Vec<CoefficientRecord>,
+}
+
+/// How terms were chosen for the multivariable model.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Selection {
+    pub(super) rule: String,
+    pub(super) kept: Vec<String>,
+    pub(super) left_out: Vec<String>,
 }
