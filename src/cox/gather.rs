@@ -18,39 +18,43 @@ pub(super) struct Gather<'a> {
     pub(super) risk: Vec<f64>,
     /// δ less the events expected.
     pub(super) martingale: Vec<f64>,
+    /// Whether a row ends in an event that counts.
+    fails: Vec<bool>,
+    /// w·r.
+    theta: Vec<f64>,
 }
 
-/// A covariate, less its centre, over risk sets.
+/// A covariate, less its centre, over risk sets; all but the values are by slot.
 pub(super) struct Covariate<'a> {
     values: &'a [f64],
     centre: f64,
-    inner: &'a [Inner],
-    /// S1, and E1 where events are tied by Efron's formula.
-    risk: Vec<f64>,
-    events: Option<Vec<f64>>,
-    /// M(t) = ∫ x̄ dΛ.
+    /// x̄.
+    mean: Vec<f64>,
+    /// M(t) = ∫ x̄ dΛ, and what a tied event is spared of its growth.
     pub(super) drift: Vec<f64>,
+    spared: Vec<f64>,
 }
 
 impl<'a> Gather<'a> {
     pub(super) fn new(fit: &'a CoxFit<'a>) -> Self {
         let sets = RiskSets::new(fit.cohort);
-        let weights = fit.cohort.weights();
+        let (event, weights) = (fit.cohort.event(), fit.cohort.weights());
         let risk = |(row, (eta, &to)): (usize, (f64, &u32))| match weights.of(row) > 0.0 {
             true => (eta - fit.shift(to as usize)).exp(),
             false => 0.0,
         };
         let rows = fit.linear_predictor().into_iter().zip(sets.to()).enumerate();
-        let risk = rows.map(risk).collect();
-        let mut gather = Self { fit, sets, risk, martingale: Vec::new() };
+        let risk: Vec<f64> = rows.map(risk).collect();
+        let fails = (0..event.len()).map(|row| event[row] && weights.of(row) > 0.0).collect();
+        let theta = risk.iter().enumerate().map(|(row, risk)| weights.of(row) * risk).collect();
+        let mut gather = Self { fit, sets, risk, martingale: Vec::new(), fails, theta };
         let martingale = |row| f64::from(u8::from(gather.fails(row))) - gather.expected(row);
-        gather.martingale = (0..fit.cohort.n_rows()).map(martingale).collect();
+        gather.martingale = (0..event.len()).map(martingale).collect();
         gather
     }
 
-    /// Whether a row ends in an event that counts.
     pub(super) fn fails(&self, row: usize) -> bool {
-        self.fit.cohort.event()[row] && self.weight(row) > 0.0
+        self.fails[row]
     }
 
     pub(super) fn weight(&self, row: usize) -> f64 {
@@ -63,7 +67,8 @@ impl<'a> Gather<'a> {
         self.risk[row] * self.over_stay(row, &self.fit.point.hazard.cumulative, spared)
     }
 
-    /// What a function of event times grows by while a row is at risk, less what its event spares.
+    /// What a function of event times, 0 at first, grows by while a row is at risk, less what its
+    /// event is spared.
     pub(super) fn over_stay(
         &self,
         row: usize,
@@ -71,8 +76,8 @@ impl<'a> Gather<'a> {
         spared: impl Fn(usize) -> f64,
     ) -> f64 {
         let to = self.sets.to()[row] as usize;
-        let passed = values[to] - values[self.from(row)];
-        passed - if self.fails(row) { spared(to) } else { 0.0 }
+        let before = self.sets.from().map_or(0.0, |from| values[from[row] as usize]);
+        values[to] - before - if self.fails(row) { spared(to) } else { 0.0 }
     }
 
     /// The slot after which a row is at risk.
@@ -93,27 +98,48 @@ impl<'a> Gather<'a> {
     }
 
     pub(super) fn covariate(&self, at: usize) -> Covariate<'a> {
-        let (inner, values) = (self.inner(), self.fit.design.columns()[at].values.as_slice());
+        let (inner, len) = (self.inner(), self.sets.len());
+        let values = self.fit.design.columns()[at].values.as_slice();
         let centre = self.fit.frame.centre[at];
-        let theta = |row: usize| self.weight(row) * self.risk[row] * (values[row] - centre);
-        let mut risk = vec![0.0; self.sets.len()];
-        let to = self.sets.to();
-        to.iter().enumerate().for_each(|(row, &to)| risk[to as usize] += theta(row));
+        let risk = self.over_risk_sets((values, centre));
+        let tied = inner.iter().any(|own| own.spread > 0.0);
+        let events = if tied { self.over_events((values, centre)) } else { vec![0.0; len] };
+        let mean = |slot: usize| match self.event_weight(slot) {
+            0.0 => 0.0,
+            weight => {
+                (risk[slot] * inner[slot].hazard - events[slot] * inner[slot].spared) / weight
+            }
+        };
+        let left = |slot: usize| risk[slot] - inner[slot].centre * events[slot];
+        let spared = |slot: usize| {
+            let Inner { square, centre, spread, .. } = inner[slot];
+            centre * square * left(slot) - spread * events[slot]
+        };
+        let mut drift: Vec<f64> = (0..len).map(|slot| left(slot) * inner[slot].square).collect();
+        self.sets.accumulate_forwards(&mut drift);
+        let (mean, spared) = ((0..len).map(mean).collect(), (0..len).map(spared).collect());
+        Covariate { values, centre, mean, drift, spared }
+    }
+
+    /// S1.
+    fn over_risk_sets(&self, (values, centre): (&[f64], f64)) -> Vec<f64> {
+        let mut sums = vec![0.0; self.sets.len()];
+        let rows = || values.iter().zip(&self.theta).map(|(x, theta)| theta * (x - centre));
+        self.sets.to().iter().zip(rows()).for_each(|(&to, own)| sums[to as usize] += own);
         if let Some(from) = self.sets.from() {
-            from.iter().enumerate().for_each(|(row, &from)| risk[from as usize] -= theta(row));
+            from.iter().zip(rows()).for_each(|(&from, own)| sums[from as usize] -= own);
         }
-        self.sets.accumulate_backwards(&mut risk);
-        let events = inner.iter().any(|own| own.spread > 0.0).then(|| {
-            let mut events = vec![0.0; self.sets.len()];
-            let rows = (0..to.len()).filter(|&row| self.fails(row));
-            rows.for_each(|row| events[to[row] as usize] += theta(row));
-            events
-        });
-        let mut covariate = Covariate { values, centre, inner, risk, events, drift: Vec::new() };
-        let growth = |slot| covariate.remaining(slot, inner[slot].centre) * inner[slot].square;
-        covariate.drift = (0..self.sets.len()).map(growth).collect();
-        self.sets.accumulate_forwards(&mut covariate.drift);
-        covariate
+        self.sets.accumulate_backwards(&mut sums);
+        sums
+    }
+
+    /// E1.
+    fn over_events(&self, (values, centre): (&[f64], f64)) -> Vec<f64> {
+        let (mut sums, to) = (vec![0.0; self.sets.len()], self.sets.to());
+        for row in (0..to.len()).filter(|&row| self.fails(row)) {
+            sums[to[row] as usize] += self.theta[row] * (values[row] - centre);
+        }
+        sums
     }
 
     /// All covariates.
@@ -124,7 +150,7 @@ impl<'a> Gather<'a> {
     /// L = δ (x − x̄) − r ∫ (x − x̄) dΛ of one subject of every row; 0 for rows without weight.
     fn score(&self, covariate: &Covariate<'_>) -> Vec<f64> {
         let own = |row: usize| {
-            let drift = self.over_stay(row, &covariate.drift, |slot| covariate.spared(slot));
+            let drift = self.over_stay(row, &covariate.drift, |slot| covariate.spared[slot]);
             let mean = if self.fails(row) { self.mean(covariate, row) } else { 0.0 };
             covariate.value(row) * self.martingale[row] + self.risk[row] * drift - mean
         };
@@ -139,10 +165,7 @@ impl<'a> Gather<'a> {
 
     /// The mean with which the failure of a row is compared.
     pub(super) fn mean(&self, covariate: &Covariate<'_>, row: usize) -> f64 {
-        let slot = self.sets.to()[row] as usize;
-        let Inner { hazard, spared, .. } = self.inner()[slot];
-        let events = covariate.events.as_ref().map_or(0.0, |events| events[slot]);
-        (covariate.risk[slot] * hazard - events * spared) / self.event_weight(slot)
+        covariate.mean[self.sets.to()[row] as usize]
     }
 }
 
@@ -150,16 +173,5 @@ impl Covariate<'_> {
     /// The value of a row, less the centre.
     pub(super) fn value(&self, row: usize) -> f64 {
         self.values[row] - self.centre
-    }
-
-    /// S1 − f E1.
-    fn remaining(&self, slot: usize, f: f64) -> f64 {
-        self.risk[slot] - f * self.events.as_ref().map_or(0.0, |events| events[slot])
-    }
-
-    fn spared(&self, slot: usize) -> f64 {
-        let Inner { square, centre, spread, .. } = self.inner[slot];
-        let events = self.events.as_ref().map_or(0.0, |events| events[slot]);
-        centre * square * self.remaining(slot, centre) - spread * events
     }
 }
