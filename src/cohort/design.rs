@@ -4,8 +4,11 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::axis::any_block;
 use crate::error::{DataError, Error, Result};
+
+/// Values whose range is found at once, and as many as are worth several threads.
+const RANGED: usize = 1 << 14;
+const RANGED_BY_BLOCKS: usize = 1 << 16;
 
 /// Covariates of a regression: one column a coefficient, grouped by terms, and an offset.
 ///
@@ -25,6 +28,8 @@ pub struct Design {
     columns: Vec<DesignColumn>,
     terms: Vec<DesignTerm>,
     offset: Option<Vec<f64>>,
+    /// The smallest and the largest value of every column.
+    ranges: Vec<[f64; 2]>,
 }
 
 /// One coefficient's values.
@@ -54,11 +59,10 @@ impl Design {
     /// Columns of another length, terms that leave a gap or overlap; and, naming the rows, values
     /// that are not finite.
     pub fn new(rows: usize, columns: Vec<DesignColumn>, terms: Vec<DesignTerm>) -> Result<Self> {
-        for column in &columns {
-            check_values(&column.name, &column.values, rows)?;
-        }
+        let range = |own: &DesignColumn| check_values(&own.name, &own.values, rows);
+        let ranges = columns.iter().map(range).collect::<Result<_>>()?;
         check_terms(&terms, columns.len())?;
-        Ok(Self { rows, columns, terms, offset: None })
+        Ok(Self { rows, columns, terms, offset: None, ranges })
     }
 
     /// A design of numeric covariates, each a term of its own.
@@ -106,6 +110,11 @@ impl Design {
         &self.terms
     }
 
+    /// The smallest and the largest value of a column.
+    pub(crate) fn range(&self, column: usize) -> [f64; 2] {
+        self.ranges[column]
+    }
+
     /// The known part of the linear predictor, one number a row.
     pub fn offset(&self) -> Option<&[f64]> {
         self.offset.as_deref()
@@ -119,9 +128,11 @@ impl Design {
             level: own.level.clone(),
             values: take(&own.values),
         };
+        let columns: Vec<DesignColumn> = self.columns.par_iter().map(column).collect();
         Self {
             rows: rows.len(),
-            columns: self.columns.par_iter().map(column).collect(),
+            ranges: columns.iter().map(|own| range(&own.values).unwrap_or_default()).collect(),
+            columns,
             terms: self.terms.clone(),
             offset: self.offset.as_deref().map(take),
         }
@@ -129,32 +140,62 @@ impl Design {
 
     /// The terms given, in that order; the offset stays.
     pub fn with_terms(&self, terms: &[usize]) -> Self {
-        let mut columns = Vec::new();
+        let (mut columns, mut ranges) = (Vec::new(), Vec::new());
         let take = |&term: &usize| {
             let DesignTerm { name, columns: own } = &self.terms[term];
             let first = columns.len();
             columns.extend_from_slice(&self.columns[own.clone()]);
+            ranges.extend_from_slice(&self.ranges[own.clone()]);
             DesignTerm { name: name.clone(), columns: first..columns.len() }
         };
         let terms = terms.iter().map(take).collect();
-        Self { rows: self.rows, columns, terms, offset: self.offset.clone() }
+        Self { rows: self.rows, columns, terms, offset: self.offset.clone(), ranges }
     }
 }
 
-fn check_values(name: &str, values: &[f64], rows: usize) -> Result<()> {
+/// The range of values that are as many as rows, and finite.
+fn check_values(name: &str, values: &[f64], rows: usize) -> Result<[f64; 2]> {
     if values.len() != rows {
         let found = values.len();
         return Err(Error::analysis(format!("{name} has {found} values for {rows} rows")));
     }
-    if !any_block(values, |value| !value.is_finite()) {
-        return Ok(());
+    if let Some(range) = range(values) {
+        return Ok(range);
     }
     let mut error = DataError::new("a covariate must be a finite number")
         .help("exclude these rows, or transform the covariate");
     for (row, &value) in values.iter().enumerate().filter(|(_, value)| !value.is_finite()) {
         error.push(row, name, value);
     }
-    error.check()
+    error.check().map(|()| <[f64; 2]>::default())
+}
+
+/// The smallest and the largest of finite values, 0 and 0 without any; none when some are not
+/// finite.
+fn range(values: &[f64]) -> Option<[f64; 2]> {
+    let blocks: Vec<Option<[f64; 2]>> = match values.len() < RANGED_BY_BLOCKS {
+        true => values.chunks(RANGED).map(range_of_block).collect(),
+        false => values.par_chunks(RANGED).map(range_of_block).collect(),
+    };
+    let wider = |a: [f64; 2], b: [f64; 2]| [a[0].min(b[0]), a[1].max(b[1])];
+    let whole: Option<Vec<[f64; 2]>> = blocks.into_iter().collect();
+    Some(whole?.into_iter().reduce(wider).unwrap_or_default())
+}
+
+/// Eight values side by side, as vectors do.
+fn range_of_block(values: &[f64]) -> Option<[f64; 2]> {
+    let (mut low, mut high, mut finite) = ([values[0]; 8], [values[0]; 8], [0.0; 8]);
+    for eight in values.chunks(8) {
+        for (at, &value) in eight.iter().enumerate() {
+            low[at] = if value < low[at] { value } else { low[at] };
+            high[at] = if value > high[at] { value } else { high[at] };
+            // Not a number from the first infinity on.
+            finite[at] += value * 0.0;
+        }
+    }
+    let finite = finite.iter().sum::<f64>() == 0.0;
+    let all = low.iter().copied().fold(values[0], f64::min);
+    finite.then(|| [all, high.iter().copied().fold(values[0], f64::max)])
 }
 
 /// Every column belongs to one term, and terms stand in the order of their columns.
@@ -218,6 +259,12 @@ mod tests {
         assert_eq!(fail(&[1.0, 2.0], gap), "the columns of y are out of place");
         let infinite = fail(&[1.0, f64::INFINITY], vec![term("x", 0..1)]);
         assert!(infinite.contains("row 2, column x: inf"), "{infinite}");
+        assert_eq!(range(&[3.0, -1.0, 2.0]), Some([-1.0, 3.0]));
+        for odd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            let mut values = vec![1.0; 100_000];
+            values[70_001] = odd;
+            assert_eq!(range(&values), None);
+        }
         assert!(sample().with_offset(vec![f64::NAN, 0.0, 0.0]).is_err());
     }
 }

@@ -1,7 +1,5 @@
 //! The maximum of the likelihood over some coefficients, which may lie at infinity.
 
-use rayon::prelude::*;
-
 use super::alias::estimable;
 use super::frame::Frame;
 use super::likelihood::{Derivatives, Form, Point};
@@ -123,20 +121,11 @@ pub(super) fn count(own: &[bool]) -> usize {
 
 /// The largest distance of a value from the centre of its column.
 fn reach(design: &Design, centre: &[f64]) -> Vec<f64> {
-    let columns = design.columns().par_iter().zip(centre);
-    columns.map(|(column, centre)| farthest(&column.values, *centre)).collect()
-}
-
-/// Eight at a time, as vectors do.
-fn farthest(values: &[f64], centre: f64) -> f64 {
-    let mut far = [0.0_f64; 8];
-    for eight in values.chunks(8) {
-        for (far, value) in far.iter_mut().zip(eight) {
-            let own = (value - centre).abs();
-            *far = if own > *far { own } else { *far };
-        }
-    }
-    far.into_iter().fold(0.0, f64::max)
+    let reach = |(at, centre): (usize, &f64)| {
+        let [low, high] = design.range(at);
+        (high - centre).max(centre - low)
+    };
+    centre.iter().enumerate().map(reach).collect()
 }
 
 impl<'p> Problem<'p> {

@@ -40,6 +40,48 @@ impl DoubleDouble {
     }
 }
 
+/// Terms added plainly at a time.
+const PLAIN: usize = 32;
+
+/// Turns terms into their running sums.
+pub(crate) fn run_forwards(terms: &mut [f64]) {
+    let mut sum = DoubleDouble::default();
+    for some in terms.chunks_mut(PLAIN) {
+        let plain = none_cancels(some);
+        run(&mut sum, some.iter_mut(), plain);
+    }
+}
+
+/// The same from the last term to the first.
+pub(crate) fn run_backwards(terms: &mut [f64]) {
+    let mut sum = DoubleDouble::default();
+    for some in terms.rchunks_mut(PLAIN) {
+        let plain = none_cancels(some);
+        run(&mut sum, some.iter_mut().rev(), plain);
+    }
+}
+
+/// Where nothing cancels, a plain sum of a few terms on top of the exact sum loses no digit.
+fn none_cancels(terms: &[f64]) -> bool {
+    terms.iter().fold(true, |all, term| all & (*term >= 0.0))
+}
+
+/// Goes on with a running sum over a few terms.
+fn run<'t>(sum: &mut DoubleDouble, terms: impl Iterator<Item = &'t mut f64>, plain: bool) {
+    if !plain || sum.value() < 0.0 {
+        return terms.for_each(|term| {
+            sum.add(*term);
+            *term = sum.value();
+        });
+    }
+    let (before, mut own) = (sum.value(), 0.0);
+    for term in terms {
+        own += *term;
+        *term = before + own;
+    }
+    sum.add(own);
+}
+
 impl FromIterator<f64> for DoubleDouble {
     fn from_iter<I: IntoIterator<Item = f64>>(terms: I) -> DoubleDouble {
         let mut sum = DoubleDouble::default();
@@ -86,6 +128,27 @@ mod tests {
         // 0.1 as a double is 0.1000000000000000055511151231257827…
         let sum: DoubleDouble = std::iter::repeat_n(0.1, 10_000_000).collect();
         assert_eq!(sum.value(), 1_000_000.000_000_000_055_511_151_231_257_8);
+    }
+
+    #[test]
+    fn running_sums_are_those_of_the_terms_so_far() {
+        let mut terms: Vec<f64> = (0..1000).map(|at| f64::from(at % 7) / 3.0).collect();
+        for odd in (100..900).step_by(61) {
+            terms[odd] *= -1e12;
+            terms[odd + 50] = -terms[odd];
+        }
+        let so_far: Vec<f64> = (0..1000)
+            .map(|at| terms[..=at].iter().copied().collect::<DoubleDouble>().value())
+            .collect();
+        let (mut forwards, mut backwards) = (terms.clone(), terms);
+        backwards.reverse();
+        run_forwards(&mut forwards);
+        run_backwards(&mut backwards);
+        backwards.reverse();
+        assert_eq!(forwards, backwards);
+        for (own, wanted) in forwards.iter().zip(so_far) {
+            assert!((own - wanted).abs() <= 1e-15 * wanted.abs(), "{own} {wanted}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::PARALLEL_ROWS;
 use crate::cohort::Cohort;
-use crate::numeric::sum::DoubleDouble;
+use crate::numeric::sum::{run_backwards, run_forwards};
 
 /// The distinct event times of every stratum, and the span of them at which each row is at risk.
 ///
@@ -95,23 +95,15 @@ impl RiskSets {
     /// Turns what rows add at `to` and take away at `from` into sums over risk sets.
     pub(crate) fn accumulate_backwards(&self, sums: &mut [f64]) {
         for slots in &self.strata {
-            let mut sum = DoubleDouble::default();
-            for own in sums[slots.clone()].iter_mut().rev() {
-                sum.add(*own);
-                *own = sum.value();
-            }
+            run_backwards(&mut sums[slots.clone()]);
         }
     }
 
     /// Turns increments at event times into functions of time that begin at 0 in every stratum.
     pub(crate) fn accumulate_forwards(&self, values: &mut [f64]) {
         for slots in &self.strata {
-            let mut sum = DoubleDouble::default();
             values[slots.start] = 0.0;
-            for own in &mut values[slots.start + 1..slots.end] {
-                sum.add(*own);
-                *own = sum.value();
-            }
+            run_forwards(&mut values[slots.clone()]);
         }
     }
 }
