@@ -61,8 +61,12 @@ fn any_number_of_threads_gives_the_same_bits() {
     let data = large("threads.csv");
     let km = ["--at", "500,9000", "--rmst", "9000", "--follow-up", "--curve", "--by", "centre"];
     let resample = ["--bootstrap", "99", "--conf-level", "0.9", "--rmst", "9000"];
-    let calls: [(&str, &[&str]); 3] =
-        [("km", &km), ("km", &resample), ("logrank", &["--pairwise", "holm"])];
+    let calls: [(&str, &[&str]); 4] = [
+        ("km", &km),
+        ("km", &resample),
+        ("logrank", &["--pairwise", "holm"]),
+        ("cox", &["--ph-test", "--baseline"]),
+    ];
     for (command, options) in calls {
         let formula = "Surv(time, status) ~ arm";
         let base = [command, data.to_str().unwrap(), formula, "--format", "json", "--threads"];

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -14,7 +15,7 @@ const BLOCKS: usize = 16;
 /// Rows worth a block: whole panels.
 const BLOCK_ROWS: usize = 32 * ROWS;
 /// Rows looked at for the centre of a column.
-const CENTRED_ROWS: usize = 4096;
+const CENTRED_ROWS: usize = 512;
 
 /// Everything about the rows that does not change from one evaluation to the next.
 #[derive(Debug)]
@@ -30,8 +31,23 @@ pub(super) struct Frame<'a> {
     pub(super) tied: Vec<f64>,
     pub(super) mean_weight: Vec<f64>,
     pub(super) plan: Plan,
+    /// Whether rows enter late.
+    pub(super) late: bool,
     /// Rows of every block.
     pub(super) blocks: Vec<Range<usize>>,
+    /// Found by the first walk over the rows.
+    pub(super) observed: OnceLock<Observed>,
+}
+
+/// Sums over events.
+#[derive(Debug)]
+pub(super) struct Observed {
+    /// Σ w x, with x less the centre.
+    pub(super) x: Vec<f64>,
+    /// Σ w of the offset.
+    offset: f64,
+    /// Σ w at every slot.
+    weight: Vec<f64>,
 }
 
 /// What rows carry besides covariates, in kernel order.
@@ -76,7 +92,7 @@ impl<'a> Frame<'a> {
     /// With the rows of the cohort as they are.
     pub(super) fn table(sets: RiskSets, cohort: &'a Cohort, design: &'a Design) -> Self {
         let columns = design.columns().iter().map(|own| Cow::Borrowed(&own.values[..])).collect();
-        Self::build((sets, Plan::Table), Rows::new(cohort, design), columns)
+        Self::build((sets, Plan::Table), Rows::new(cohort, design), (design, columns))
     }
 
     /// With rows in the order of their slots.
@@ -90,14 +106,26 @@ impl<'a> Frame<'a> {
         let columns = design.columns().par_iter().map(column).collect();
         let plan = Plan::Sweep(Sweep { slots, strata });
         let own = Rows::new(cohort, design).in_order(&order, n);
-        Self::build((sets.in_order(&order), plan), own, columns)
+        Self::build((sets.in_order(&order), plan), own, (design, columns))
     }
 
-    fn build((sets, plan): (RiskSets, Plan), rows: Rows<'a>, columns: Vec<Cow<'a, [f64]>>) -> Self {
-        let centre = columns.par_iter().map(|column| centre(column)).collect();
-        let (tied, mean_weight) = rows.count_events(&sets);
+    fn build(
+        (sets, plan): (RiskSets, Plan),
+        rows: Rows<'a>,
+        (design, columns): (&Design, Vec<Cow<'a, [f64]>>),
+    ) -> Self {
+        let own = columns.iter().enumerate();
+        let centre = own.map(|(at, column)| centre(column, design.range(at))).collect();
         let blocks = blocks(rows.event.len());
-        Self { sets, rows, columns, centre, tied, mean_weight, plan, blocks }
+        let (tied, mean_weight) = rows.count_events(&sets, &blocks);
+        let late = sets.from().is_some() || rows.event.len() > design.n_rows();
+        let observed = OnceLock::new();
+        Self { sets, rows, columns, centre, tied, mean_weight, plan, late, blocks, observed }
+    }
+
+    /// Sums over events, known since the first walk over the rows.
+    pub(super) fn observed(&self) -> &Observed {
+        self.observed.get().expect("a walk came first")
     }
 
     /// Number of rows of the kernel.
@@ -158,19 +186,66 @@ impl<'a> Rows<'a> {
         self.weight.as_ref().map_or(1.0, |weight| weight[row])
     }
 
-    fn count_events(&self, sets: &RiskSets) -> (Vec<f64>, Vec<f64>) {
-        let (mut rows, mut sums) = (vec![0.0; sets.len()], vec![0.0; sets.len()]);
-        for (row, &slot) in sets.to().iter().enumerate().filter(|(row, _)| self.event[*row]) {
-            let weight = self.weight(row);
-            let one = if self.repeated { weight } else { f64::from(u8::from(weight > 0.0)) };
-            rows[slot as usize] += one;
-            sums[slot as usize] += weight;
+    /// w δ of the rows of a panel.
+    pub(super) fn observed(&self, (first, len): (usize, usize)) -> [f64; ROWS] {
+        let mut observed = [0.0; ROWS];
+        let own = observed.iter_mut().zip(&self.event[first..first + len]);
+        match &self.weight {
+            Some(weight) => own.zip(&weight[first..]).for_each(|((own, &event), &weight)| {
+                *own = if event { weight } else { 0.0 };
+            }),
+            None => own.for_each(|(own, &event)| *own = f64::from(u8::from(event))),
         }
-        sums.iter_mut()
-            .zip(&rows)
-            .filter(|(_, rows)| **rows > 0.0)
-            .for_each(|(sum, rows)| *sum /= rows);
-        (rows, sums)
+        observed
+    }
+
+    /// Events at every slot, and the mean of their weights.
+    fn count_events(&self, sets: &RiskSets, blocks: &[Range<usize>]) -> (Vec<f64>, Vec<f64>) {
+        let all = 0..self.event.len();
+        let parts: Vec<Vec<[f64; 2]>> = match sets.len() * blocks.len() <= all.len() {
+            true => blocks.par_iter().map(|rows| self.count_block(sets, rows.clone())).collect(),
+            false => vec![self.count_block(sets, all)],
+        };
+        let sum = |slot: usize, at: usize| parts.iter().map(|part| part[slot][at]).sum();
+        let slots = || 0..sets.len();
+        let rows: Vec<f64> = slots().map(|slot| sum(slot, 0)).collect();
+        let mean = |slot: usize| match rows[slot] > 0.0 {
+            true => sum(slot, 1) / rows[slot],
+            false => 0.0,
+        };
+        let mean_weight = slots().map(mean).collect();
+        (rows, mean_weight)
+    }
+
+    /// Events and their weight at every slot.
+    fn count_block(&self, sets: &RiskSets, rows: Range<usize>) -> Vec<[f64; 2]> {
+        let mut counts = vec![[0.0; 2]; sets.len()];
+        let slots = &sets.to()[rows.clone()];
+        for ((row, &slot), &event) in rows.clone().zip(slots).zip(&self.event[rows]) {
+            let weight = if event { self.weight(row) } else { 0.0 };
+            let one = if self.repeated { weight } else { f64::from(u8::from(weight > 0.0)) };
+            counts[slot as usize][0] += one;
+            counts[slot as usize][1] += weight;
+        }
+        counts
+    }
+}
+
+impl Observed {
+    pub(super) fn new(frame: &Frame<'_>, x: Vec<f64>) -> Self {
+        let weight = frame.tied.iter().zip(&frame.mean_weight).map(|(d, w)| d * w).collect();
+        let Rows { event, offset, .. } = &frame.rows;
+        let weighted = |offset: &[f64]| -> f64 {
+            let events = event.iter().zip(offset).enumerate().filter(|(_, (event, _))| **event);
+            events.map(|(row, (_, offset))| frame.rows.weight(row) * offset).sum()
+        };
+        Self { x, weight, offset: offset.as_deref().map_or(0.0, weighted) }
+    }
+
+    /// Σ w η over events, less a shift by slot.
+    pub(super) fn predictor(&self, beta: &[f64], shift: Option<&[f64]>) -> f64 {
+        let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
+        dot(&self.x, beta) + self.offset - shift.map_or(0.0, |shift| dot(&self.weight, shift))
     }
 }
 
@@ -183,12 +258,10 @@ impl Sweep {
 
 /// About the mean of a column, from rows spread over it; of a constant one its value, so that
 /// nothing is left of it.
-fn centre(column: &[f64]) -> f64 {
+fn centre(column: &[f64], [low, high]: [f64; 2]) -> f64 {
     let step = column.len().div_ceil(CENTRED_ROWS).max(1);
     let some = || column.iter().step_by(step);
     let mean = some().sum::<f64>() / some().count().max(1) as f64;
-    match column.first() {
-        Some(first) if column.iter().all(|x| x == first) => *first,
-        _ => mean,
-    }
+    // Rounding may take it off the range.
+    mean.clamp(low, high)
 }

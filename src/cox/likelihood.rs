@@ -15,9 +15,12 @@ mod blur;
 mod direct;
 mod exact;
 mod firth;
+mod hazard;
 mod information;
+mod relative_risk;
 mod state;
 
+pub(super) use hazard::Hazard;
 pub(super) use state::State;
 
 use blur::blurred;
@@ -25,7 +28,7 @@ use direct::Direct;
 
 use super::frame::Frame;
 use super::members::Members;
-use super::ties::{Inner, Tied, Ties};
+use super::ties::Ties;
 use crate::numeric::linalg::SymMatrix;
 
 /// Which likelihood.
@@ -60,20 +63,34 @@ pub(super) struct Derivatives {
     pub(super) about_centre: Vec<f64>,
     /// The part of the score that is a penalty's.
     pub(super) penalty: Option<Vec<f64>>,
-}
-
-/// Sums over the tied events at every slot.
-#[derive(Debug)]
-pub(super) struct Hazard {
-    /// Λ at every slot.
-    pub(super) cumulative: Vec<f64>,
-    pub(super) inner: Vec<Inner>,
+    /// How far off the weights of rows in the information may be, relative; the score is exact.
+    pub(super) off: f64,
 }
 
 impl Point {
     pub(super) fn new(frame: &Frame<'_>, form: Form<'_>, beta: Vec<f64>) -> Self {
-        let state = State::new(frame, &beta);
-        let hazard = Hazard::new(frame, form.ties, &state);
+        let at_zero = form.foresees(frame) && beta.iter().all(|beta| *beta == 0.0);
+        let foreseen = at_zero.then(|| Hazard::at_zero(frame, form.ties));
+        Self::with(frame, form, beta, foreseen)
+    }
+
+    /// A point after a step from one whose derivatives are known.
+    pub(super) fn after(
+        frame: &Frame<'_>,
+        form: Form<'_>,
+        (from, derivatives): (&Self, &Derivatives),
+        beta: Vec<f64>,
+    ) -> Self {
+        let step: Vec<f64> = beta.iter().zip(&from.beta).map(|(to, from)| to - from).collect();
+        let foresee =
+            |information| Hazard::foreseen((frame, form.ties), &from.state, information, &step);
+        let foreseen = form.foresees(frame).then_some(&derivatives.information).and_then(foresee);
+        Self::with(frame, form, beta, foreseen)
+    }
+
+    fn with(frame: &Frame<'_>, form: Form<'_>, beta: Vec<f64>, foreseen: Option<Hazard>) -> Self {
+        let state = State::new(frame, &beta, foreseen);
+        let hazard = Hazard::new(frame, form.ties, &state.risk, &state.events);
         let blurred = blurred(frame, &state, &hazard, form.blur());
         let breslow = match (blurred, form.members) {
             (false, _) => hazard.log_likelihood(frame, &state),
@@ -106,6 +123,11 @@ impl Point {
         derivatives
     }
 
+    /// The same, with weights of rows that are not foreseen.
+    pub(super) fn exact_derivatives(&self, frame: &Frame<'_>) -> Derivatives {
+        information::walk(frame, &self.state, &self.hazard)
+    }
+
     /// Gradient and information by another hazard.
     pub(super) fn derivatives_by(&self, frame: &Frame<'_>, hazard: &Hazard) -> Derivatives {
         information::walk(frame, &self.state, hazard)
@@ -116,9 +138,10 @@ impl Point {
         let mut derivatives = match (exact, form.members.filter(|_| self.blurred)) {
             (_, Some(members)) => Direct::new(frame, members, form.ties, &self.beta)
                 .derivatives(|slot| exact.is_none() || frame.tied[slot] <= 1.0),
-            (None, None) => information::walk(frame, &self.state, &self.hazard),
+            (None, None) => information::ahead(frame, &self.state, &self.hazard)
+                .unwrap_or_else(|| information::walk(frame, &self.state, &self.hazard)),
             (Some(members), None) => {
-                let untied = exact::untied(members, &self.hazard);
+                let untied = exact::untied(frame, members, &self.hazard);
                 information::walk(frame, &self.state, &untied)
             }
         };
@@ -135,6 +158,11 @@ impl<'m> Form<'m> {
         self.members.filter(|_| self.ties == Ties::Exact)
     }
 
+    /// Whether a hazard that is foreseen can spare a walk over the rows.
+    fn foresees(&self, frame: &Frame<'_>) -> bool {
+        self.ties != Ties::Exact && self.penalised.is_none() && hazard::foresees(frame)
+    }
+
     fn blur(&self) -> f64 {
         BLUR[usize::from(self.members.is_none())]
     }
@@ -147,35 +175,3 @@ impl<'m> Form<'m> {
 /// A term this many times larger than what is left of a sum has spoilt it, when there is another
 /// way to it and when there is none.
 const BLUR: [f64; 2] = [1e5, 1e9];
-
-impl Hazard {
-    pub(super) fn new(frame: &Frame<'_>, ties: Ties, state: &State) -> Self {
-        let mut inner = vec![Inner::default(); frame.sets.len()];
-        for slot in frame.sets.event_slots() {
-            let tied = Tied {
-                count: frame.tied[slot],
-                mean_weight: frame.mean_weight[slot],
-                risk: state.risk[slot],
-                events: state.events[slot],
-            };
-            inner[slot] = if ties == Ties::Efron { tied.efron() } else { tied.breslow() };
-        }
-        let mut cumulative: Vec<f64> = inner.iter().map(|own| own.hazard).collect();
-        frame.sets.accumulate_forwards(&mut cumulative);
-        Self { cumulative, inner }
-    }
-
-    /// With every increment multiplied, by a factor that is not negative.
-    pub(super) fn scaled(&self, frame: &Frame<'_>, factor: &[f64]) -> Self {
-        let scaled = |(own, &factor): (&Inner, &f64)| own.scaled(factor);
-        let inner: Vec<Inner> = self.inner.iter().zip(factor).map(scaled).collect();
-        let mut cumulative: Vec<f64> = inner.iter().map(|own| own.hazard).collect();
-        frame.sets.accumulate_forwards(&mut cumulative);
-        Self { cumulative, inner }
-    }
-
-    fn log_likelihood(&self, frame: &Frame<'_>, state: &State) -> f64 {
-        let logs: f64 = frame.sets.event_slots().map(|slot| self.inner[slot].log).sum();
-        state.events_predictor - logs
-    }
-}

@@ -9,6 +9,8 @@ use crate::numeric::linalg::{Ldl, SymMatrix};
 const MAX_HALVINGS: usize = 40;
 /// A gradient below this, in standard errors, that no step can better is at the limit of rounding.
 const ROUNDING: f64 = 1e-6;
+/// Weights of rows that are off by less, relative, change no digit of a variance.
+const EXACT: f64 = 1e-11;
 /// A fall of the log-likelihood that rounding may cause, relative.
 const NOISE: f64 = 1e-13;
 
@@ -147,7 +149,8 @@ pub(super) fn climb(
         // Not positive definite, it does not lead uphill.
         let bent = bent.filter(|bent| bent.factor.rank() == scaled.factor.rank());
         let step = bent.as_ref().unwrap_or(&scaled).solve(&derivatives.score);
-        let Some(next) = advance(frame, form, &point, &step, &mut record.halvings) else {
+        let from = (&point, &derivatives);
+        let Some(next) = advance(frame, form, from, &step, &mut record.halvings) else {
             if record.gradient <= ROUNDING {
                 record.reason = Stop::Rounding;
             }
@@ -159,6 +162,9 @@ pub(super) fn climb(
         curvature.learn(&taken, &derivatives, &after);
         (point, derivatives) = (next, after);
     }
+    if derivatives.off > EXACT {
+        derivatives = point.exact_derivatives(frame);
+    }
     if !free.contains(&true) {
         record.reason = Stop::Nothing;
     }
@@ -169,7 +175,7 @@ pub(super) fn climb(
 fn advance(
     frame: &Frame<'_>,
     form: Form<'_>,
-    from: &Point,
+    (from, derivatives): (&Point, &Derivatives),
     step: &[f64],
     halvings: &mut usize,
 ) -> Option<Point> {
@@ -177,7 +183,7 @@ fn advance(
     let mut length = 1.0;
     for _ in 0..=MAX_HALVINGS {
         let beta = from.beta.iter().zip(step).map(|(beta, step)| beta + length * step).collect();
-        let next = Point::new(frame, form, beta);
+        let next = Point::after(frame, form, (from, derivatives), beta);
         if next.objective().is_finite() && next.objective() >= floor {
             return (next.beta != from.beta).then_some(next);
         }

@@ -126,6 +126,65 @@ mod plans {
             }
         }
     }
+
+    /// The bits of a fit do not depend on the number of threads.
+    #[test]
+    fn any_number_of_threads() {
+        for (times, strata, late) in [(40.0, 1, false), (40.0, 3, true), (1e6, 1, false)] {
+            let kind = Kind { rows: 70_000, times, strata, late, weights: true };
+            let (cohort, design) = data(&kind);
+            let fit = |threads: usize| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                pool.install(|| {
+                    let fit = super::Cox::default().fit(&cohort, &design).unwrap();
+                    let vcov: Vec<f64> = (0..7).map(|at| fit.vcov(at, 0)).collect();
+                    let residuals = fit.martingale_residuals();
+                    (fit.coefficients(), vcov, fit.log_likelihood(), residuals)
+                })
+            };
+            let one = fit(1);
+            assert!(one == fit(2), "2 threads, {times} times");
+            assert!(one == fit(7), "7 threads, {times} times");
+        }
+    }
+
+    /// A hazard that is foreseen touches no score, and the information as little as it says.
+    #[test]
+    fn foreseeing_spares_a_walk() {
+        let beta = [0.3, -0.2, 0.1, 0.0, 0.05, -0.1, 0.02];
+        for rows in [900, 90_000] {
+            for bits in 0..4 {
+                let (late, weights) = (bits & 1 > 0, bits & 2 > 0);
+                let (cohort, design) = data(&Kind { rows, times: 40.0, strata: 3, late, weights });
+                let frame = Frame::table(RiskSets::new(&cohort), &cohort, &design);
+                for ties in [Ties::Efron, Ties::Breslow] {
+                    let form = Form { ties, members: None, penalised: None };
+                    let mut from = Point::new(&frame, form, vec![0.0; 7]);
+                    let mut before = from.derivatives(&frame, form);
+                    assert!(before.off < 1e-12, "at zero nothing has to be guessed");
+                    for (length, most) in [(1.0, 1e-2), (1e-3, 1e-6), (1e-6, 1e-11)] {
+                        let step = from.beta.iter().zip(&beta);
+                        let to = step.map(|(from, beta)| from + length * beta).collect();
+                        let point = Point::after(&frame, form, (&from, &before), to);
+                        let own = point.derivatives(&frame, form);
+                        let exact = point.exact_derivatives(&frame);
+                        for i in 0..7 {
+                            let scale = exact.about_centre[i].sqrt();
+                            assert!(close(own.score[i], exact.score[i], scale * rows as f64));
+                            for j in 0..=i {
+                                let scale = scale * exact.about_centre[j].sqrt();
+                                let off = own.information.get(i, j) - exact.information.get(i, j);
+                                assert!(off.abs() < most * scale, "{rows} {length}: {off} {scale}");
+                            }
+                        }
+                        (from, before) = (point, own);
+                    }
+                    // The last step was short: nearly nothing was off, but it was foreseen.
+                    assert!(before.off > 0.0 && before.off < 1e-10, "{}", before.off);
+                }
+            }
+        }
+    }
 }
 
 /// What follows a fit to the small data set, as functions of r = exp(β).

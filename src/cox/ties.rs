@@ -96,7 +96,7 @@ impl Tied {
 }
 
 /// Sums with φ = 1 − f·share.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Sums {
     log: f64,
     hazard: f64,
@@ -107,28 +107,37 @@ struct Sums {
 }
 
 /// Factors whose product cannot leave the range of a double: each is at least 1/count.
-const FACTORS: u32 = 16;
+const FACTORS: usize = 16;
+/// Terms that are summed side by side.
+const SIDE: usize = 8;
 
 impl Sums {
     /// Term by term; all terms are positive.
     fn by_loop(count: f64, share: f64) -> Self {
-        let (mut sums, mut product, step) = (Self::default(), 1.0, 1.0 / count);
-        for l in 0..count as u32 {
-            let f = f64::from(l) * step;
-            let phi = 1.0 - f * share;
-            let inverse = 1.0 / phi;
-            sums.hazard += inverse;
-            sums.spared += f * inverse;
-            sums.square += inverse * inverse;
-            sums.first += f * inverse * inverse;
-            sums.second += f * f * inverse * inverse;
-            product *= phi;
-            if l % FACTORS == FACTORS - 1 {
-                sums.log += product.ln();
-                product = 1.0;
+        let (mut side, mut product) = ([[0.0; SIDE]; 5], [1.0; SIDE]);
+        let (step, mut log) = (1.0 / count, 0.0);
+        for first in (0..count as u32).step_by(SIDE) {
+            let terms = SIDE.min((count as u32 - first) as usize);
+            for at in 0..SIDE {
+                let f = f64::from(first + at as u32) * step;
+                // Terms beyond the last add nothing.
+                let one = if at < terms { 1.0 } else { 0.0 };
+                let phi = 1.0 - one * f * share;
+                let inverse = one / phi;
+                side[0][at] += inverse;
+                side[1][at] += f * inverse;
+                side[2][at] += inverse * inverse;
+                side[3][at] += f * inverse * inverse;
+                side[4][at] += f * f * inverse * inverse;
+                product[at] *= phi;
+            }
+            if first as usize / SIDE % FACTORS == FACTORS - 1 {
+                log += product.iter().map(|own| own.ln()).sum::<f64>();
+                product = [1.0; SIDE];
             }
         }
-        sums.log += product.ln();
-        sums
+        log += product.iter().map(|own| own.ln()).sum::<f64>();
+        let [hazard, spared, square, first, second] = side.map(|own| own.iter().sum());
+        Self { log, hazard, spared, square, first, second }
     }
 }

@@ -50,6 +50,25 @@ impl Panel {
         Arch::new().dispatch(Load { values, columns, centre, first, len });
     }
 
+    /// Takes some rows of another panel, to stand from `first` on.
+    pub(crate) fn take(&mut self, other: &Self, rows: &[usize], first: usize) {
+        let columns = self.values.chunks_exact_mut(ROWS).zip(other.values.chunks_exact(ROWS));
+        for (own, other) in columns {
+            let own = own[first..].iter_mut().zip(rows);
+            own.for_each(|(own, &row)| *own = other[row % ROWS]);
+        }
+    }
+
+    /// Adds Σ b·x over columns to `out`.
+    pub(crate) fn predict(&self, b: &[f64], out: &mut [f64; ROWS]) {
+        Arch::new().dispatch(PredictPanel { panel: self, b, out });
+    }
+
+    /// Adds a·x of every row to one of the cells of a table; `at` names it.
+    pub(crate) fn scatter(&self, factors: &[f64; ROWS], at: &[u32; ROWS], table: &mut Cells) {
+        Arch::new().dispatch(Scatter { panel: self, factors, at, table });
+    }
+
     /// Adds Σ a·x of every column to `sums`.
     pub(crate) fn add_products(&self, factors: &[f64; ROWS], sums: &mut [f64]) {
         Arch::new().dispatch(AddProducts { panel: self, factors, sums });
@@ -74,6 +93,127 @@ impl<C: AsRef<[f64]>> WithSimd for Load<'_, C> {
             let rows = &column.as_ref()[self.first..][..self.len];
             own.iter_mut().zip(rows).for_each(|(own, x)| *own = x - centre);
             own[self.len..].fill(0.0);
+        }
+    }
+}
+
+struct PredictPanel<'a> {
+    panel: &'a Panel,
+    b: &'a [f64],
+    out: &'a mut [f64; ROWS],
+}
+
+impl WithSimd for PredictPanel<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        /// Vectors of sums that stay in registers.
+        const HELD: usize = 8;
+        let (out, _) = S::as_mut_simd_f64s(self.out);
+        for (first, out) in out.chunks_mut(HELD).enumerate() {
+            let mut sums = [simd.splat_f64s(0.0); HELD];
+            for (column, b) in self.panel.values.chunks_exact(ROWS).zip(self.b) {
+                let (x, _) = S::as_simd_f64s(column);
+                let b = simd.splat_f64s(*b);
+                for (sum, x) in sums.iter_mut().zip(&x[first * HELD..]) {
+                    *sum = simd.mul_add_f64s(b, *x, *sum);
+                }
+            }
+            out.iter_mut().zip(sums).for_each(|(out, sum)| *out = simd.add_f64s(*out, sum));
+        }
+    }
+}
+
+/// Columns of which a row's values lie together in a table.
+const TOGETHER: usize = 4;
+
+/// A table with some cells, each a sum for every column.
+#[derive(Debug, Clone)]
+pub(crate) struct Cells {
+    cells: usize,
+    /// Groups of columns, and in each the cells.
+    values: Vec<[f64; TOGETHER]>,
+    /// Rows of a panel in the order into which vectors of several columns are turned.
+    order: Vec<usize>,
+    turned: Vec<f64>,
+}
+
+impl Cells {
+    pub(crate) fn new(cells: usize, width: usize) -> Self {
+        Self {
+            cells,
+            values: vec![[0.0; TOGETHER]; cells * width.div_ceil(TOGETHER)],
+            order: Arch::new().dispatch(Order),
+            turned: vec![0.0; TOGETHER * ROWS],
+        }
+    }
+
+    /// The cells of a column.
+    pub(crate) fn column(&self, at: usize) -> impl Iterator<Item = f64> + '_ {
+        let group = &self.values[at / TOGETHER * self.cells..][..self.cells];
+        group.iter().map(move |own| own[at % TOGETHER])
+    }
+
+    /// Adds another table of the same shape.
+    pub(crate) fn add(&mut self, other: &Self) {
+        let own = self.values.as_flattened_mut().iter_mut();
+        own.zip(other.values.as_flattened()).for_each(|(own, other)| *own += other);
+    }
+}
+
+/// Turns columns of a panel, times some factors, so that the values of a row lie together.
+#[inline(always)]
+fn turn<S: Simd>(simd: S, factors: &[f64], columns: &[f64], out: &mut [f64]) {
+    let (factors, _) = S::as_simd_f64s(factors);
+    let (columns, _) = S::as_simd_f64s(columns);
+    let (out, _) = S::as_mut_simd_f64s(out);
+    let vectors = factors.len();
+    for (at, out) in out.chunks_exact_mut(TOGETHER).enumerate() {
+        let products: [_; TOGETHER] = std::array::from_fn(|column| {
+            simd.mul_f64s(factors[at], columns[column * vectors + at])
+        });
+        out.copy_from_slice(&simd.interleave_shfl_f64s(products));
+    }
+}
+
+/// The order in which rows come out of `turn`.
+struct Order;
+
+impl WithSimd for Order {
+    type Output = Vec<usize>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Vec<usize> {
+        let rows: Vec<f64> = (0..TOGETHER * ROWS).map(|at| (at % ROWS) as f64).collect();
+        let mut turned = vec![0.0; TOGETHER * ROWS];
+        turn(simd, &[1.0; ROWS], &rows, &mut turned);
+        turned.iter().step_by(TOGETHER).map(|row| *row as usize).collect()
+    }
+}
+
+struct Scatter<'a> {
+    panel: &'a Panel,
+    factors: &'a [f64; ROWS],
+    at: &'a [u32; ROWS],
+    table: &'a mut Cells,
+}
+
+impl WithSimd for Scatter<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Cells { cells, values, order, turned } = self.table;
+        let at: [u32; ROWS] = std::array::from_fn(|place| self.at[order[place]]);
+        let columns = self.panel.values.chunks_exact(TOGETHER * ROWS);
+        for (own, columns) in values.chunks_exact_mut(*cells).zip(columns) {
+            turn(simd, self.factors, columns, turned);
+            for (at, products) in at.iter().zip(turned.as_chunks::<TOGETHER>().0) {
+                let cell = &mut own[*at as usize];
+                // As a whole, so that it becomes one vector.
+                *cell = std::array::from_fn(|column| cell[column] + products[column]);
+            }
         }
     }
 }
@@ -240,20 +380,6 @@ impl<C: AsRef<[f64]>> WithSimd for Predict<'_, C> {
     }
 }
 
-/// Adds a·(x − centre) of rows from `first` on to cells of a table that holds `cells` numbers a
-/// column; `at` names the cell of each row.
-pub(crate) fn scatter<C: AsRef<[f64]>>(
-    columns: &[C],
-    centre: &[f64],
-    (first, factors, at): (usize, &[f64], &[u32]),
-    (table, cells): (&mut [f64], usize),
-) {
-    for ((column, centre), own) in columns.iter().zip(centre).zip(table.chunks_exact_mut(cells)) {
-        let rows = column.as_ref()[first..].iter().zip(factors).zip(at);
-        rows.for_each(|((x, factor), &at)| own[at as usize] += factor * (x - centre));
-    }
-}
-
 /// Running sums of a·x from the last of some rows to the first, column by column, on top of
 /// `carried`.
 pub(crate) fn run_backwards(
@@ -279,11 +405,11 @@ pub(crate) fn run_backwards(
     }
 }
 
-/// Multiplies `factors` by the exponentials of `exponents`.
+/// Multiplies `factors` by the exponentials of `exponents`, and gives the largest |exponent|.
 ///
 /// Exponents below −708 give 0 and above 708 infinity. Relative error below 4e-16.
-pub(crate) fn multiply_exp(exponents: &[f64], factors: &mut [f64]) {
-    Arch::new().dispatch(MultiplyExp { exponents, factors });
+pub(crate) fn multiply_exp(exponents: &[f64], factors: &mut [f64]) -> f64 {
+    Arch::new().dispatch(MultiplyExp { exponents, factors })
 }
 
 struct MultiplyExp<'a> {
@@ -292,11 +418,19 @@ struct MultiplyExp<'a> {
 }
 
 impl WithSimd for MultiplyExp<'_> {
-    type Output = ();
+    type Output = f64;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
         self.factors.iter_mut().zip(self.exponents).for_each(|(own, &x)| *own *= exp(x));
+        let mut peaks = [0.0_f64; LANES];
+        for some in self.exponents.chunks(LANES) {
+            for (peak, x) in peaks.iter_mut().zip(some) {
+                // What is not a number is no peak.
+                *peak = if x.abs() > *peak { x.abs() } else { *peak };
+            }
+        }
+        peaks.into_iter().fold(0.0, f64::max)
     }
 }
 

@@ -9,6 +9,9 @@ use crate::cox::frame::Frame;
 
 /// Whether a term taken out is more than `most` times what is left.
 pub(super) fn blurred(frame: &Frame<'_>, state: &State, hazard: &Hazard, most: f64) -> bool {
+    if !frame.late {
+        return false;
+    }
     let expected = most * mean_weight(frame);
     if surely_sharp(state, hazard, most.min(expected)) {
         return false;

@@ -70,6 +70,7 @@ impl<'a> Direct<'a> {
             information: SymMatrix::zeros(width),
             about_centre: vec![0.0; width],
             penalty: None,
+            off: 0.0,
         };
         for part in &parts {
             for i in 0..width {

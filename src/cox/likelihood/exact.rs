@@ -17,6 +17,7 @@
 use rayon::prelude::*;
 
 use super::{Derivatives, Hazard};
+use crate::cox::frame::Frame;
 use crate::cox::members::Members;
 use crate::numeric::linalg::SymMatrix;
 
@@ -32,14 +33,12 @@ pub(super) fn log_over_breslow(members: &Members<'_>, beta: &[f64]) -> f64 {
 }
 
 /// Breslow's sums over the times with one event only.
-pub(super) fn untied(members: &Members<'_>, hazard: &Hazard) -> Hazard {
+pub(super) fn untied(frame: &Frame<'_>, members: &Members<'_>, hazard: &Hazard) -> Hazard {
     let mut inner = hazard.inner.clone();
     for (slot, _) in tied(members) {
         inner[slot] = Default::default();
     }
-    let mut cumulative: Vec<f64> = inner.iter().map(|own| own.hazard).collect();
-    members.sets.accumulate_forwards(&mut cumulative);
-    Hazard { cumulative, inner }
+    Hazard::of(frame, inner)
 }
 
 /// Adds the times with several events to the derivatives of the others.

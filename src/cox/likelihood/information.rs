@@ -4,35 +4,88 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::state::Covariates;
+use super::relative_risk::Relative;
+use super::state::{Ahead, Covariates};
 use super::{Derivatives, Hazard, State};
 use crate::cox::frame::{Frame, Plan, Sweep};
 use crate::numeric::linalg::SymMatrix;
 use crate::numeric::panel::{Gram, Panel, ROWS, run_backwards};
 
+/// A hazard that was foreseen may be off by this much, relative, for its sums to be mended from some
+/// of the rows, and by this much for Newton's method not to notice.
+const MENDABLE: f64 = 0.1;
+const NEAR: f64 = 1e-4;
+/// Of so many panels one is looked at to mend sums over rows, in blocks with so many at least.
+const SOME: usize = 8;
+const MANY: usize = 32;
+
 /// Score and information.
 pub(super) fn walk(frame: &Frame<'_>, state: &State, hazard: &Hazard) -> Derivatives {
     let walk = Walk { frame, state, hazard };
     let blocks = (0..frame.blocks.len()).into_par_iter();
-    let mut parts: Vec<Part> = blocks.map(|block| walk.block(block)).collect();
-    if let Covariates::Table { risk, events } = &state.covariates {
-        let slots = slot_blocks(frame).into_par_iter();
-        parts.par_extend(slots.map(|slots| walk.table(slots, risk, events)));
-    }
+    let parts: Vec<Part> = blocks.map(|block| walk.block(block)).collect();
     let width = frame.width();
     let (mut score, mut rows, mut times) =
-        (vec![0.0; width], vec![0.0; width * (width + 1) / 2], vec![0.0; width * (width + 1) / 2]);
+        (vec![0.0; width], vec![0.0; pairs(width)], vec![0.0; pairs(width)]);
     for part in &parts {
         add(&mut score, &part.score);
         add(&mut rows, &part.rows);
         add(&mut times, &part.times);
     }
-    let at = |i: usize, j: usize| i * (i + 1) / 2 + j;
+    if let Covariates::Table { risk, events } = &state.covariates {
+        times = walk.over_table(risk, events);
+    }
+    derivatives(score, (&rows, &times), 0.0)
+}
+
+/// The same from what a hazard found that was foreseen, if it was near; the score is not touched by
+/// how near it was: by event time it is E1 − Σ w̄/φ S1 + Σ w̄ f/φ E1.
+pub(super) fn ahead(frame: &Frame<'_>, state: &State, hazard: &Hazard) -> Option<Derivatives> {
+    let (Some(ahead), Covariates::Table { risk, events }) = (&state.ahead, &state.covariates)
+    else {
+        return None;
+    };
+    let Ahead { hazard: foreseen, rows } = ahead;
+    let off = foreseen.off(hazard);
+    let few = frame.len() < MANY * ROWS * frame.blocks.len();
+    if off > if few { NEAR } else { MENDABLE } {
+        return None;
+    }
+    let (risk, events) = (risk.as_slice(), events.as_slice());
+    let walk = Walk { frame, state, hazard };
+    let times = walk.over_table(risk, events);
+    let mut rows = rows.clone();
+    if off > NEAR {
+        let mend = |block: &Range<usize>| walk.mend(block.clone(), foreseen);
+        let parts: Vec<Vec<f64>> = frame.blocks.par_iter().map(mend).collect();
+        parts.iter().for_each(|part| add(&mut rows, part));
+    }
+    let slots = frame.sets.len();
+    let columns = frame.observed().x.iter();
+    let columns = columns.zip(risk.chunks_exact(slots).zip(events.chunks_exact(slots)));
+    let score = columns.map(|(observed, (risk, events))| {
+        let own = risk.iter().zip(events).zip(&hazard.inner);
+        let expected = own.map(|((s1, e1), inner)| inner.hazard * s1 - inner.spared * e1);
+        observed - expected.sum::<f64>()
+    });
+    Some(derivatives(score.collect(), (&rows, &times), off))
+}
+
+/// Pairs of columns, those with themselves included.
+fn pairs(width: usize) -> usize {
+    width * (width + 1) / 2
+}
+
+/// With the information's two sums, over rows and over times, as lower triangles.
+fn derivatives(score: Vec<f64>, (rows, times): (&[f64], &[f64]), off: f64) -> Derivatives {
+    let at = |i: usize, j: usize| pairs(i) + j;
+    let width = score.len();
     Derivatives {
         score,
         information: SymMatrix::from_lower(width, |i, j| rows[at(i, j)] - times[at(i, j)]),
         about_centre: (0..width).map(|j| rows[at(j, j)]).collect(),
         penalty: None,
+        off,
     }
 }
 
@@ -69,7 +122,9 @@ impl Walk<'_> {
         let mut times = self.times(block);
         for first in rows.clone().step_by(ROWS).collect::<Vec<_>>().into_iter().rev() {
             let len = ROWS.min(rows.end - first);
-            let (expected, residual) = self.residuals(first, len);
+            let expected = self.hazard.expected(self.frame, &self.relative(first, len));
+            let observed = self.frame.rows.observed((first, len));
+            let residual = std::array::from_fn(|at| observed[at] - expected[at]);
             panel.load(columns, centre, (first, len));
             panel.add_products(&residual, &mut score);
             gram.add(&panel, &expected);
@@ -78,6 +133,28 @@ impl Walk<'_> {
             }
         }
         Part { score, rows: gram.lower(), times: times.map_or_else(Vec::new, Times::finish) }
+    }
+
+    fn relative(&self, first: usize, len: usize) -> Relative<'_> {
+        Relative::new(self.frame, first, &self.state.theta[first..first + len])
+    }
+
+    /// What the sum over the rows of a block lacks that was found by another hazard, estimated from
+    /// some of its panels.
+    fn mend(&self, rows: Range<usize>, foreseen: &Hazard) -> Vec<f64> {
+        let Frame { columns, centre, .. } = self.frame;
+        let width = self.frame.width();
+        let (mut gram, mut panel, mut seen) = (Gram::new(width), Panel::new(width), 0);
+        for first in rows.clone().step_by(ROWS * SOME) {
+            let rows = self.relative(first, ROWS.min(rows.end - first));
+            let [own, other] =
+                [self.hazard, foreseen].map(|hazard| hazard.expected(self.frame, &rows));
+            panel.load(columns, centre, rows.place());
+            gram.add(&panel, &std::array::from_fn(|at| own[at] - other[at]));
+            seen += rows.theta.len();
+        }
+        let share = rows.len() as f64 / seen as f64;
+        gram.lower().into_iter().map(|own| own * share).collect()
     }
 
     /// The sums over event times that a sweep finds on the way.
@@ -90,29 +167,17 @@ impl Walk<'_> {
         }
     }
 
-    /// Expected events of some rows, and observed less expected.
-    fn residuals(&self, first: usize, len: usize) -> ([f64; ROWS], [f64; ROWS]) {
-        let Frame { sets, rows, .. } = self.frame;
-        let (mut expected, mut residual) = ([0.0; ROWS], [0.0; ROWS]);
-        for (at, row) in (first..first + len).enumerate() {
-            let to = sets.to()[row] as usize;
-            let event = f64::from(u8::from(rows.event[row]));
-            let own = self.hazard.cumulative[to] - event * self.hazard.inner[to].spared;
-            expected[at] = own * self.state.theta[row];
-            residual[at] = event * rows.weight(row) - expected[at];
-        }
-        if let Some(from) = sets.from() {
-            for (at, row) in (first..first + len).enumerate() {
-                let before = self.hazard.cumulative[from[row] as usize] * self.state.theta[row];
-                expected[at] -= before;
-                residual[at] += before;
-            }
-        }
-        (expected, residual)
+    /// The sums over event times from tables of S1 and E1.
+    fn over_table(&self, risk: &[f64], events: &[f64]) -> Vec<f64> {
+        let slots = slot_blocks(self.frame).into_par_iter();
+        let parts: Vec<Vec<f64>> = slots.map(|slots| self.table(slots, risk, events)).collect();
+        let mut sum = vec![0.0; pairs(self.frame.width())];
+        parts.iter().for_each(|part| add(&mut sum, part));
+        sum
     }
 
     /// The sums over some event times, from tables of S1 and E1.
-    fn table(&self, slots: Range<usize>, risk: &[f64], events: &[f64]) -> Part {
+    fn table(&self, slots: Range<usize>, risk: &[f64], events: &[f64]) -> Vec<f64> {
         let (width, len) = (self.frame.width(), self.frame.sets.len());
         let (mut gram, mut panel) = (Gram::new(width), Panel::new(width));
         let (risk, events) = (columns_of(risk, len), columns_of(events, len));
@@ -135,7 +200,7 @@ impl Walk<'_> {
             }
             gram.add(&panel, &square);
         }
-        Part { times: gram.lower(), ..Part::default() }
+        gram.lower()
     }
 }
 
@@ -152,37 +217,67 @@ struct Times<'a> {
     /// S1 at every row of a panel, and E1 at some.
     risk: Panel,
     events: Panel,
+    /// S1 at the event times that were met, and Σ w̄/φ² there.
+    met: Panel,
+    square: [f64; ROWS],
+    len: usize,
 }
 
 impl<'a> Times<'a> {
     fn new(sweep: &'a Sweep, carried: Vec<f64>) -> Self {
-        let width = carried.len();
-        let (risk, events) = (Panel::new(width), Panel::new(width));
-        Self { sweep, carried, gram: Gram::new(width), risk, events }
+        let panel = || Panel::new(carried.len());
+        let (risk, events, met) = (panel(), panel(), panel());
+        let gram = Gram::new(carried.len());
+        Self { sweep, carried, gram, risk, events, met, square: [0.0; ROWS], len: 0 }
     }
 
-    fn finish(self) -> Vec<f64> {
+    fn finish(mut self) -> Vec<f64> {
+        self.add_met();
         self.gram.lower()
     }
 
     fn sweep(&mut self, walk: &Walk<'_>, panel: &Panel, (first, len): (usize, usize)) {
         self.run(walk, panel, (first, len));
-        let (mut square, mut spread) = ([0.0; ROWS], [0.0; ROWS]);
-        let slots = &walk.frame.sets.to()[first..first + len];
-        for (at, &slot) in slots.iter().enumerate() {
+        let (mut spread, mut tied) = ([0.0; ROWS], false);
+        let (mut at, mut square, mut count) = ([0; ROWS], [0.0; ROWS], 0);
+        for (row, &slot) in walk.frame.sets.to()[first..first + len].iter().enumerate() {
             // The first row of a slot is the last that the sweep meets.
-            if self.sweep.slots[slot as usize] as usize == first + at {
+            if self.sweep.slots[slot as usize] as usize == first + row {
                 let inner = &walk.hazard.inner[slot as usize];
-                (square[at], spread[at]) = (inner.square, inner.spread);
+                (at[count], square[count]) = (row, inner.square);
+                count += usize::from(inner.square > 0.0);
+                spread[row] = inner.spread;
+                tied |= inner.spread > 0.0;
             }
         }
-        if spread.iter().any(|&spread| spread > 0.0) {
-            for (at, &slot) in slots.iter().enumerate().filter(|(at, _)| spread[*at] > 0.0) {
-                self.tie(walk, at, slot as usize);
+        if tied {
+            for row in (0..len).filter(|row| spread[*row] > 0.0) {
+                self.tie(walk, row, walk.frame.sets.to()[first + row] as usize);
             }
             self.gram.add(&self.events, &spread);
         }
-        self.gram.add(&self.risk, &square);
+        self.meet(&at[..count], &square[..count]);
+    }
+
+    /// Keeps S1 of some rows until there is a panel of them.
+    fn meet(&mut self, at: &[usize], square: &[f64]) {
+        let now = at.len().min(ROWS - self.len);
+        let (rows, later) = at.split_at(now);
+        self.met.take(&self.risk, rows, self.len);
+        self.square[self.len..self.len + now].copy_from_slice(&square[..now]);
+        self.len += now;
+        if self.len == ROWS {
+            self.add_met();
+        }
+        if !later.is_empty() {
+            self.meet(later, &square[now..]);
+        }
+    }
+
+    fn add_met(&mut self) {
+        self.square[self.len..].fill(0.0);
+        self.gram.add(&self.met, &self.square);
+        self.len = 0;
     }
 
     /// S1 at every row; a stratum begins anew.
