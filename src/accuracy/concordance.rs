@@ -1,17 +1,21 @@
 //! Concordance of a score with the order of events.
 
+mod end;
 mod pairs;
+mod tally;
 mod walk;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
 use self::pairs::Pairs;
-use self::walk::{Found, Met, Walk};
+use self::tally::tally;
+use self::walk::Walk;
 use super::check_values;
 use crate::cohort::{Cohort, Groups, Weights};
 use crate::error::Result;
-use crate::risk::{Lanes, PARALLEL_ROWS, Passage, passages};
+use crate::numeric::sort;
+use crate::risk::{Lanes, PARALLEL_ROWS, Passage, passages, rows_by_lane};
 
 /// How often the score and the times agree on who fails first, over pairs of rows.
 ///
@@ -60,7 +64,14 @@ pub struct Concordance {
 /// # Ok::<(), riskset::Error>(())
 /// ```
 pub fn concordance(cohort: &Cohort, scores: &[f64]) -> Result<Concordance> {
-    weighted_concordance(cohort, scores, |_, times| vec![1.0; times.len()])
+    if cohort.weights().values().is_some() {
+        return weighted_concordance(cohort, scores, |_, times| vec![1.0; times.len()]);
+    }
+    check_scores(cohort, scores)?;
+    let ranked = sort::rank(scores.to_vec(), 0.0);
+    let single = Groups::single();
+    let strata = rows_by_lane(Lanes::within_strata(cohort, &single), ranked.order.rows());
+    Ok(conclude(cohort, &of_each(cohort, strata, |(_, rows)| tally(cohort, scores, &rows))))
 }
 
 /// Concordance with the pairs of an event counted as often as `importance(stratum, times)` says at
@@ -70,20 +81,46 @@ pub(super) fn weighted_concordance(
     scores: &[f64],
     importance: impl Fn(usize, &[u32]) -> Vec<f64> + Sync,
 ) -> Result<Concordance> {
-    check_values(cohort, ("score", scores), "a finite number", f64::is_finite)?;
+    check_scores(cohort, scores)?;
     let single = Groups::single();
-    let passages = passages(cohort, Lanes::within_strata(cohort, &single));
+    let strata = passages(cohort, Lanes::within_strata(cohort, &single));
     let stratum = |(stratum, passage): (usize, Passage)| {
         let walk = Walk::new(cohort, scores, passage);
         let counts = importance(stratum, &walk.times());
         walk.run(&counts)
     };
-    let found: Vec<Found> = if cohort.n_rows() < PARALLEL_ROWS {
-        passages.into_iter().enumerate().map(stratum).collect()
-    } else {
-        passages.into_par_iter().enumerate().map(stratum).collect()
-    };
-    Ok(conclude(cohort, &found))
+    Ok(conclude(cohort, &of_each(cohort, strata, stratum)))
+}
+
+fn check_scores(cohort: &Cohort, scores: &[f64]) -> Result<()> {
+    check_values(cohort, ("score", scores), "a finite number", f64::is_finite)
+}
+
+/// What is found in each stratum.
+fn of_each<S: Send>(
+    cohort: &Cohort,
+    strata: Vec<S>,
+    find: impl Fn((usize, S)) -> Found + Sync + Send,
+) -> Vec<Found> {
+    if cohort.n_rows() < PARALLEL_ROWS {
+        return strata.into_iter().enumerate().map(find).collect();
+    }
+    strata.into_par_iter().enumerate().map(find).collect()
+}
+
+/// What was found in one stratum.
+struct Found {
+    pairs: Pairs,
+    /// A row may occur again, to be added.
+    met: Vec<Met>,
+}
+
+/// What a row took part in.
+struct Met {
+    row: u32,
+    /// The weight of the pairs that agree with its score (ties by half), and of all comparable ones.
+    agreeing: f64,
+    all: f64,
 }
 
 /// Adds the strata up.
@@ -99,15 +136,8 @@ fn conclude(cohort: &Cohort, strata: &[Found]) -> Concordance {
     }
     let estimate = (concordant + tied_x / 2.0) / comparable;
     let mut moved = vec![0.0; cohort.n_rows()];
-    let mut move_by = |sign: f64, rows: &[u32], met: &[Met]| {
-        for (&row, [agreeing, all]) in rows.iter().zip(met) {
-            moved[row as usize] += sign * (agreeing - estimate * all) / comparable;
-        }
-    };
-    for Found { passage, failing, staying, early, .. } in strata {
-        move_by(1.0, passage.exits(), failing);
-        move_by(1.0, passage.exits(), staying);
-        move_by(-1.0, passage.entries(), early);
+    for Met { row, agreeing, all } in strata.iter().flat_map(|found| &found.met) {
+        moved[*row as usize] += (agreeing - estimate * all) / comparable;
     }
     let std_err = Some(variance(cohort, &moved).sqrt());
     Concordance { estimate: Some(estimate), std_err, ..counts }

@@ -1,0 +1,180 @@
+//! One stratum of rows that count once each, in whole numbers.
+//!
+//! Rows are walked from the lowest score to the highest, and each is compared with those of lower
+//! scores: a pair agrees if the higher score fails first. Who fails first is decided digit by digit
+//! of the time: a walk counts the pairs that differ in the first digit, then the rows are dealt out
+//! by that digit, and each hand is walked by the next one. So every table is as long as there are
+//! digits, and a walk may begin anywhere once those before are counted.
+
+use std::num::Wrapping;
+
+use rayon::prelude::*;
+
+use super::end::{End, PART, ends, pairs_among, tie};
+use super::pairs::Pairs;
+use super::{Found, Met};
+use crate::cohort::Cohort;
+use crate::numeric::digit_sums::{self, Count, Counts, DigitSums};
+
+/// So many are compared each with each.
+const FEW: usize = 48;
+
+/// Counts the pairs of rows that are in the order of their scores.
+pub(super) fn tally(cohort: &Cohort, scores: &[f64], rows: &[u32]) -> Found {
+    let mut ends = ends(cohort, scores, rows);
+    let [tied_x, tied_xy] = tie(&mut ends);
+    let bits = u64::BITS - (2 * cohort.axis().len() as u64 - 1).leading_zeros();
+    let tied_y = compare(&mut ends, bits.saturating_sub(digit_sums::BITS)) - tied_xy;
+    let (mut agreeing, mut all) = (0, 0);
+    for end in &ends {
+        let sign = if end.late { -1 } else { 1 };
+        agreeing += sign * i64::from(end.agreeing.0);
+        all += sign * i64::from(end.all.0);
+    }
+    // Both rows of a pair have counted it.
+    let concordant = (agreeing as u64 / 2 - tied_x) / 2;
+    let discordant = all as u64 / 2 - tied_x - concordant;
+    let pairs = Pairs::whole([concordant, discordant, tied_x, tied_y, tied_xy]);
+    Found { pairs, met: ends.iter().map(met).collect() }
+}
+
+fn met(end: &End) -> Met {
+    let sign = if end.late { -1.0 } else { 1.0 };
+    let (agreeing, all) = (f64::from(end.agreeing.0) / 2.0, f64::from(end.all.0));
+    Met { row: end.row, agreeing: sign * agreeing, all: sign * all }
+}
+
+/// Compares ends whose keys are the same before the digit that ends at bit `shift`; the pairs of
+/// events at one time.
+fn compare(ends: &mut [End], shift: u32) -> u64 {
+    if ends.len() <= FEW {
+        return each_with_each(ends);
+    }
+    let counts = walk_all(ends, shift);
+    if shift == 0 {
+        return counts.fail.into_iter().map(pairs_among).sum();
+    }
+    let mut dealt = deal(ends, shift, &counts);
+    let mut hands = hands(&mut dealt, &counts);
+    let play = |hand: &mut &mut [End]| compare(hand, shift.saturating_sub(digit_sums::BITS));
+    let tied = match ends.len() <= PART {
+        true => hands.iter_mut().map(play).sum(),
+        false => hands.par_iter_mut().map(play).sum(),
+    };
+    ends.copy_from_slice(&dealt);
+    tied
+}
+
+fn each_with_each(ends: &mut [End]) -> u64 {
+    let mut tied = 0;
+    for at in 1..ends.len() {
+        if let (lower, [end, ..]) = ends.split_at_mut(at) {
+            for lower in lower {
+                lower.meet(end);
+                tied += u64::from((lower.key() == end.key()) && end.fails() == Wrapping(1));
+            }
+        }
+    }
+    tied
+}
+
+/// How many have each digit, how many of them fail, and how many stay.
+#[derive(Clone)]
+struct Tally {
+    ends: Counts,
+    fail: Counts,
+    stay: Counts,
+}
+
+impl Tally {
+    fn new() -> Self {
+        let none = [Wrapping(0); _];
+        Self { ends: none, fail: none, stay: none }
+    }
+
+    fn of(ends: &[End], shift: u32) -> Self {
+        let mut counts = Self::new();
+        for end in ends {
+            let digit = usize::from(digit(end, shift));
+            counts.ends[digit] += 1;
+            counts.fail[digit] += end.fails();
+            counts.stay[digit] += end.stays();
+        }
+        counts
+    }
+
+    fn add(&mut self, other: &Self) {
+        let add = |own: &mut Counts, other: &Counts| {
+            own.iter_mut().zip(other).for_each(|(own, other)| *own += other);
+        };
+        add(&mut self.ends, &other.ends);
+        add(&mut self.fail, &other.fail);
+        add(&mut self.stay, &other.stay);
+    }
+
+    fn sides(&self) -> Sides {
+        Sides { fail: DigitSums::below(&self.fail), stay: DigitSums::above(&self.stay) }
+    }
+}
+
+fn digit(end: &End, shift: u32) -> u8 {
+    (end.key() >> shift) as u8
+}
+
+/// For each digit, who fails before, and who stays beyond.
+struct Sides {
+    fail: DigitSums,
+    stay: DigitSums,
+}
+
+/// Walks by one digit, parts side by side; what was counted.
+fn walk_all(ends: &mut [End], shift: u32) -> Tally {
+    if ends.len() <= PART {
+        let counts = Tally::of(ends, shift);
+        walk(ends, shift, Tally::new().sides(), &counts.sides());
+        return counts;
+    }
+    let parts: Vec<Tally> = ends.par_chunks(PART).map(|part| Tally::of(part, shift)).collect();
+    let mut counts = Tally::new();
+    let before = |part: &Tally| {
+        let before = counts.sides();
+        counts.add(part);
+        before
+    };
+    let before: Vec<Sides> = parts.iter().map(before).collect();
+    let all = counts.sides();
+    let parts = ends.par_chunks_mut(PART).zip(before);
+    parts.for_each(|(part, before)| walk(part, shift, before, &all));
+    counts
+}
+
+/// Every end against those walked before, of lower scores, and those to come.
+fn walk(ends: &mut [End], shift: u32, mut lower: Sides, all: &Sides) {
+    for end in ends {
+        let (digit, fails) = (digit(end, shift), end.fails());
+        let failed = all.fail.at(digit);
+        let agreeing = failed - lower.fail.at(digit) + fails * lower.stay.at(digit);
+        end.agreeing += agreeing + agreeing;
+        end.all += failed + fails * all.stay.at(digit);
+        lower.fail.count_below(digit, fails);
+        lower.stay.count_above(digit, end.stays());
+    }
+}
+
+/// The ends by digit, those of one digit in their order.
+fn deal(ends: &[End], shift: u32, counts: &Tally) -> Vec<End> {
+    let places = DigitSums::below(&counts.ends);
+    let mut next: [usize; 256] = std::array::from_fn(|digit| places.at(digit as u8).0 as usize);
+    let mut dealt = vec![End::default(); ends.len()];
+    for end in ends {
+        let place = &mut next[usize::from(digit(end, shift))];
+        dealt[*place] = *end;
+        *place += 1;
+    }
+    dealt
+}
+
+fn hands<'a>(mut dealt: &'a mut [End], counts: &Tally) -> Vec<&'a mut [End]> {
+    let hand = |count: &Count| dealt.split_off_mut(..count.0 as usize);
+    counts.ends.iter().filter_map(hand).collect()
+}
