@@ -43,38 +43,53 @@ impl DigitSums {
     }
 
     /// The sum for a digit.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn at(&self, digit: u8) -> Count {
         let (block, own) = split(digit);
         self.blocks[block] + self.digits[block][own]
     }
 
     /// Counts a digit for those above it, if the sums are of what is below.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn count_below(&mut self, digit: u8, count: Count) {
         let (block, own) = split(digit);
-        add(&mut self.blocks, count, |at| at > block as u32);
-        add(&mut self.digits[block], count, |at| at > own as u32);
+        add(&mut self.blocks, count, &NONE_ALL[FAN - 1 - block..]);
+        add(&mut self.digits[block], count, &NONE_ALL[FAN - 1 - own..]);
     }
 
     /// Counts a digit for those below it, if the sums are of what is above.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn count_above(&mut self, digit: u8, count: Count) {
         let (block, own) = split(digit);
-        add(&mut self.blocks, count, |at| at < block as u32);
-        add(&mut self.digits[block], count, |at| at < own as u32);
+        add(&mut self.blocks, count, &ALL_NONE[FAN - block..]);
+        add(&mut self.digits[block], count, &ALL_NONE[FAN - own..]);
     }
 }
 
+#[inline(always)]
 fn split(digit: u8) -> (usize, usize) {
     (usize::from(digit) / FAN, usize::from(digit) % FAN)
 }
 
-/// Adds to some cells of a row; all are touched, so that it is done side by side.
-#[inline]
-fn add(cells: &mut [Count; FAN], count: Count, which: impl Fn(u32) -> bool) {
-    for (at, cell) in (0..).zip(cells) {
-        *cell += if which(at) { count } else { Wrapping(0) };
+/// Masks of a row's cells, beginning at any place of the first half.
+const NONE_ALL: [u32; 2 * FAN] = halves(0, !0);
+const ALL_NONE: [u32; 2 * FAN] = halves(!0, 0);
+
+const fn halves(first: u32, second: u32) -> [u32; 2 * FAN] {
+    let mut masks = [first; 2 * FAN];
+    let mut at = FAN;
+    while at < 2 * FAN {
+        masks[at] = second;
+        at += 1;
+    }
+    masks
+}
+
+/// Adds to the cells of a row that are not masked; all are touched, so that it is done side by side.
+#[inline(always)]
+fn add(cells: &mut [Count; FAN], count: Count, masks: &[u32]) {
+    for (cell, mask) in cells.iter_mut().zip(&masks[..FAN]) {
+        *cell += count & Wrapping(*mask);
     }
 }
 

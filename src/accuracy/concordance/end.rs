@@ -4,54 +4,64 @@ use std::num::Wrapping;
 
 use rayon::prelude::*;
 
+use super::BLOCK;
 use crate::cohort::Cohort;
 use crate::numeric::digit_sums::Count;
-
-/// Ends handled by one task.
-pub(super) const PART: usize = 1 << 14;
 
 /// The exit of a row, or its late entry: an end at which it stays, and which takes back what the
 /// exit counts too much, pairs with events before the entry.
 #[derive(Clone, Copy, Default)]
 pub(super) struct End {
-    time: u32,
-    pub(super) row: u32,
+    /// Order of leaving: who is censored at a time is at risk at the events of that time.
+    key: u32,
+    /// The row, and whether it enters.
+    row: u32,
     /// Twice the pairs that agree with the score (ties by half), and all comparable ones.
     pub(super) agreeing: Count,
     pub(super) all: Count,
-    event: bool,
-    pub(super) late: bool,
-    /// Whether the end before this one has the same score.
-    tied: bool,
 }
 
+/// More rows than there ever are.
+const LATE: u32 = 1 << 31;
+
 impl End {
-    /// The order of leaving: who is censored at a time is at risk at the events of that time.
-    #[inline]
-    pub(super) fn key(&self) -> u64 {
-        u64::from(self.time) << 1 | u64::from(!self.event)
+    fn new(rank: u32, row: u32, event: bool) -> Self {
+        Self { key: rank << 1 | u32::from(!event), row, ..Self::default() }
+    }
+
+    #[inline(always)]
+    pub(super) fn key(&self) -> u32 {
+        self.key
+    }
+
+    pub(super) fn row(&self) -> u32 {
+        self.row & !LATE
+    }
+
+    pub(super) fn is_late(&self) -> bool {
+        self.row >= LATE
     }
 
     /// How often it fails.
-    #[inline]
+    #[inline(always)]
     pub(super) fn fails(&self) -> Count {
-        Wrapping(u32::from(self.event))
+        Wrapping(!self.key & 1)
     }
 
     /// How often it stays where others fail.
-    #[inline]
+    #[inline(always)]
     pub(super) fn stays(&self) -> Count {
-        if self.late { -Wrapping(1) } else { Wrapping(1) }
+        if self.is_late() { -Wrapping(1) } else { Wrapping(1) }
     }
 
     /// How often it fails while the other stays.
-    #[inline]
+    #[inline(always)]
     fn fails_before(&self, other: &Self) -> Count {
-        Wrapping(u32::from(self.event && self.key() < other.key()))
+        Wrapping(!self.key & u32::from(self.key < other.key))
     }
 
     /// Compares with an end that comes later in the order of scores.
-    #[inline]
+    #[inline(always)]
     pub(super) fn meet(&mut self, higher: &mut Self) {
         let (agree, differ) = (higher.fails_before(self), self.fails_before(higher));
         self.agreeing += agree + agree;
@@ -61,33 +71,27 @@ impl End {
     }
 }
 
-/// The ends of rows that are in the order of their scores; of one score, the later end is last.
-pub(super) fn ends(cohort: &Cohort, scores: &[f64], rows: &[u32]) -> Vec<End> {
-    let score = |at: usize| scores[rows[at] as usize];
-    let exit = |at: usize| {
-        let (row, tied) = (rows[at], at > 0 && score(at) == score(at - 1));
-        let (time, event) = (cohort.exit()[row as usize], cohort.event()[row as usize]);
-        End { time, row, event, tied, ..End::default() }
-    };
-    let both = |at: usize, entry: &[u32]| {
-        let exit = exit(at);
-        let time = entry[exit.row as usize];
-        [End { time, event: false, late: true, ..exit }, End { tied: true, ..exit }]
-    };
-    let places = 0..rows.len();
-    match (cohort.entry(), rows.len() > PART) {
-        (None, false) => places.map(exit).collect(),
-        (None, true) => places.into_par_iter().with_min_len(PART).map(exit).collect(),
-        (Some(entry), _) => places.flat_map(|at| both(at, entry)).collect(),
+/// The ends of rows in the order of the rows; an entry comes before the exit.
+pub(super) fn ends(cohort: &Cohort, rows: &[u32]) -> Vec<End> {
+    let (exit, event) = (cohort.exit(), cohort.event());
+    let leave = |&row: &u32| End::new(exit[row as usize], row, event[row as usize]);
+    match (cohort.entry(), rows.len() > BLOCK) {
+        (None, false) => rows.iter().map(leave).collect(),
+        (None, true) => rows.par_iter().with_min_len(BLOCK).map(leave).collect(),
+        (Some(entry), _) => {
+            let enter = |&row: &u32| End::new(entry[row as usize], row | LATE, false);
+            rows.iter().flat_map(|row| [enter(row), leave(row)]).collect()
+        }
     }
 }
 
-/// Adds half a pair for each two of one score; the pairs tied in score, and those of events tied in
-/// time too.
-pub(super) fn tie(ends: &mut [End]) -> [u64; 2] {
-    let tied = |_: &End, next: &End| next.tied;
+/// Adds half a pair for each two of one score, and puts those in the order of leaving; the pairs
+/// tied in score, and those of events tied in time too.
+pub(super) fn tie(ends: &mut [End], scores: &[f64]) -> [u64; 2] {
+    let score = |end: &End| scores[end.row() as usize];
+    let tied = |a: &End, b: &End| score(a) == score(b);
     let sum = |a: [u64; 2], b: [u64; 2]| [a[0] + b[0], a[1] + b[1]];
-    match ends.len() > PART {
+    match ends.len() > BLOCK {
         true => ends.par_chunk_by_mut(tied).map(tie_score).reduce(Default::default, sum),
         false => ends.chunk_by_mut(tied).map(tie_score).fold([0; 2], sum),
     }

@@ -10,38 +10,48 @@ use std::num::Wrapping;
 
 use rayon::prelude::*;
 
-use super::end::{End, PART, ends, pairs_among, tie};
+use super::end::{End, ends, pairs_among, tie};
 use super::pairs::Pairs;
-use super::{Found, Met};
+use super::{BLOCK, Found, Met, in_blocks};
 use crate::cohort::Cohort;
 use crate::numeric::digit_sums::{self, Count, Counts, DigitSums};
 
 /// So many are compared each with each.
 const FEW: usize = 48;
 
-/// Counts the pairs of rows that are in the order of their scores.
-pub(super) fn tally(cohort: &Cohort, scores: &[f64], rows: &[u32]) -> Found {
-    let mut ends = ends(cohort, scores, rows);
-    let [tied_x, tied_xy] = tie(&mut ends);
+/// Counts the pairs of rows that are in the order of their scores; `ties` if two may be equal.
+pub(super) fn tally(cohort: &Cohort, rows: &[u32], ties: Option<&[f64]>) -> Found<End> {
+    let mut ends = ends(cohort, rows);
+    let [tied_x, tied_xy] = ties.map_or([0; 2], |scores| tie(&mut ends, scores));
     let bits = u64::BITS - (2 * cohort.axis().len() as u64 - 1).leading_zeros();
     let tied_y = compare(&mut ends, bits.saturating_sub(digit_sums::BITS)) - tied_xy;
-    let (mut agreeing, mut all) = (0, 0);
-    for end in &ends {
-        let sign = if end.late { -1 } else { 1 };
-        agreeing += sign * i64::from(end.agreeing.0);
-        all += sign * i64::from(end.all.0);
-    }
+    let [agreeing, all] = sums(&ends);
     // Both rows of a pair have counted it.
-    let concordant = (agreeing as u64 / 2 - tied_x) / 2;
-    let discordant = all as u64 / 2 - tied_x - concordant;
+    let concordant = (agreeing / 2 - tied_x) / 2;
+    let discordant = all / 2 - tied_x - concordant;
     let pairs = Pairs::whole([concordant, discordant, tied_x, tied_y, tied_xy]);
-    Found { pairs, met: ends.iter().map(met).collect() }
+    Found { pairs, met: ends }
 }
 
-fn met(end: &End) -> Met {
-    let sign = if end.late { -1.0 } else { 1.0 };
-    let (agreeing, all) = (f64::from(end.agreeing.0) / 2.0, f64::from(end.all.0));
-    Met { row: end.row, agreeing: sign * agreeing, all: sign * all }
+/// What all rows have counted.
+fn sums(ends: &[End]) -> [u64; 2] {
+    let add = |[agreeing, all]: [u64; 2], [more, more_all]: [u64; 2]| {
+        [agreeing.wrapping_add(more), all.wrapping_add(more_all)]
+    };
+    let own = |end: &End| {
+        let own = [end.agreeing, end.all].map(|count| u64::from(count.0));
+        if end.is_late() { own.map(u64::wrapping_neg) } else { own }
+    };
+    let block = |_, ends: &[End]| ends.iter().map(own).fold([0; 2], add);
+    in_blocks(ends, block).into_iter().fold([0; 2], add)
+}
+
+impl From<&End> for Met {
+    fn from(end: &End) -> Self {
+        let sign = if end.is_late() { -1.0 } else { 1.0 };
+        let (agreeing, all) = (f64::from(end.agreeing.0) / 2.0, f64::from(end.all.0));
+        Self { row: end.row(), agreeing: sign * agreeing, all: sign * all }
+    }
 }
 
 /// Compares ends whose keys are the same before the digit that ends at bit `shift`; the pairs of
@@ -57,7 +67,7 @@ fn compare(ends: &mut [End], shift: u32) -> u64 {
     let mut dealt = deal(ends, shift, &counts);
     let mut hands = hands(&mut dealt, &counts);
     let play = |hand: &mut &mut [End]| compare(hand, shift.saturating_sub(digit_sums::BITS));
-    let tied = match ends.len() <= PART {
+    let tied = match ends.len() <= BLOCK {
         true => hands.iter_mut().map(play).sum(),
         false => hands.par_iter_mut().map(play).sum(),
     };
@@ -127,29 +137,27 @@ struct Sides {
     stay: DigitSums,
 }
 
-/// Walks by one digit, parts side by side; what was counted.
+/// Walks by one digit, blocks side by side; what was counted.
 fn walk_all(ends: &mut [End], shift: u32) -> Tally {
-    if ends.len() <= PART {
-        let counts = Tally::of(ends, shift);
-        walk(ends, shift, Tally::new().sides(), &counts.sides());
-        return counts;
-    }
-    let parts: Vec<Tally> = ends.par_chunks(PART).map(|part| Tally::of(part, shift)).collect();
+    let blocks = in_blocks(ends, |_, block| Tally::of(block, shift));
     let mut counts = Tally::new();
-    let before = |part: &Tally| {
+    let before = |block: &Tally| {
         let before = counts.sides();
-        counts.add(part);
+        counts.add(block);
         before
     };
-    let before: Vec<Sides> = parts.iter().map(before).collect();
+    let mut before: Vec<Sides> = blocks.iter().map(before).collect();
     let all = counts.sides();
-    let parts = ends.par_chunks_mut(PART).zip(before);
-    parts.for_each(|(part, before)| walk(part, shift, before, &all));
+    let step = |(block, before): (&mut [End], &mut Sides)| walk(block, shift, before, &all);
+    match before.len() > 1 {
+        true => ends.par_chunks_mut(BLOCK).zip(&mut before).for_each(step),
+        false => ends.chunks_mut(BLOCK).zip(&mut before).for_each(step),
+    }
     counts
 }
 
 /// Every end against those walked before, of lower scores, and those to come.
-fn walk(ends: &mut [End], shift: u32, mut lower: Sides, all: &Sides) {
+fn walk(ends: &mut [End], shift: u32, lower: &mut Sides, all: &Sides) {
     for end in ends {
         let (digit, fails) = (digit(end, shift), end.fails());
         let failed = all.fail.at(digit);

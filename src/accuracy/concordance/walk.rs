@@ -60,7 +60,7 @@ impl Walk {
     }
 
     /// Walks both ways; an event counts as often as `counts` says at each time.
-    pub(super) fn run(self, counts: &[f64]) -> Found {
+    pub(super) fn run(self, counts: &[f64]) -> Found<Met> {
         let fail = || self.failing(counts);
         let stay = || self.staying(counts);
         let ((pairs, failing), [staying, early]) = match self.exits.len() < PARALLEL_ROWS {
