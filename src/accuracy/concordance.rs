@@ -69,7 +69,7 @@ pub struct Concordance {
 /// # Ok::<(), riskset::Error>(())
 /// ```
 pub fn concordance(cohort: &Cohort, scores: &[f64]) -> Result<Concordance> {
-    if cohort.weights().values().is_some() {
+    if !counts_by_ones(cohort) {
         return weighted_concordance(cohort, scores, |_, times| vec![1.0; times.len()]);
     }
     check_scores(cohort, scores)?;
@@ -78,6 +78,11 @@ pub fn concordance(cohort: &Cohort, scores: &[f64]) -> Result<Concordance> {
     let single = Groups::single();
     let strata = rows_by_lane(Lanes::within_strata(cohort, &single), ranked.order.rows());
     Ok(conclude(cohort, &of_each(cohort, strata, |(_, rows)| tally(cohort, &rows, ties))))
+}
+
+/// Whether every row counts once, and twice the number of times can be counted.
+fn counts_by_ones(cohort: &Cohort) -> bool {
+    cohort.weights().values().is_none() && cohort.axis().len() <= 1 << 31
 }
 
 /// Concordance with the pairs of an event counted as often as `importance(stratum, times)` says at

@@ -60,6 +60,12 @@ impl End {
         Wrapping(!self.key & u32::from(self.key < other.key))
     }
 
+    /// Whether both fail at one time.
+    #[inline(always)]
+    pub(super) fn ties(&self, other: &Self) -> Count {
+        Wrapping(!self.key & u32::from(self.key == other.key))
+    }
+
     /// Compares with an end that comes later in the order of scores.
     #[inline(always)]
     pub(super) fn meet(&mut self, higher: &mut Self) {

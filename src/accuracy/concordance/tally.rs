@@ -1,10 +1,10 @@
 //! One stratum of rows that count once each, in whole numbers.
 //!
-//! Rows are walked from the lowest score to the highest, and each is compared with those of lower
-//! scores: a pair agrees if the higher score fails first. Who fails first is decided digit by digit
-//! of the time: a walk counts the pairs that differ in the first digit, then the rows are dealt out
-//! by that digit, and each hand is walked by the next one. So every table is as long as there are
-//! digits, and a walk may begin anywhere once those before are counted.
+//! Rows are walked from the lowest score to the highest: a pair agrees if the higher one fails
+//! first. Who fails first is decided digit by digit of the time: a walk counts the pairs that differ
+//! in the first digit, then the rows are dealt out by that digit, and each hand is walked by the
+//! next one. So a table is as long as there are digits, however many times and scores there are, and
+//! blocks of rows are walked side by side once each is counted.
 
 use std::num::Wrapping;
 
@@ -19,7 +19,7 @@ use crate::numeric::digit_sums::{self, Count, Counts, DigitSums};
 /// So many are compared each with each.
 const FEW: usize = 48;
 
-/// Counts the pairs of rows that are in the order of their scores; `ties` if two may be equal.
+/// Counts the pairs of rows that are in the order of their scores; the scores where some are equal.
 pub(super) fn tally(cohort: &Cohort, rows: &[u32], ties: Option<&[f64]>) -> Found<End> {
     let mut ends = ends(cohort, rows);
     let [tied_x, tied_xy] = ties.map_or([0; 2], |scores| tie(&mut ends, scores));
@@ -54,8 +54,8 @@ impl From<&End> for Met {
     }
 }
 
-/// Compares ends whose keys are the same before the digit that ends at bit `shift`; the pairs of
-/// events at one time.
+/// Compares ends whose keys are the same but for the digit at bit `shift` and those after it; the
+/// pairs of events at one time.
 fn compare(ends: &mut [End], shift: u32) -> u64 {
     if ends.len() <= FEW {
         return each_with_each(ends);
@@ -76,27 +76,26 @@ fn compare(ends: &mut [End], shift: u32) -> u64 {
 }
 
 fn each_with_each(ends: &mut [End]) -> u64 {
-    let mut tied = 0;
+    let mut tied = Wrapping(0);
     for at in 1..ends.len() {
         if let (lower, [end, ..]) = ends.split_at_mut(at) {
             for lower in lower {
                 lower.meet(end);
-                tied += u64::from((lower.key() == end.key()) && end.fails() == Wrapping(1));
+                tied += lower.ties(end);
             }
         }
     }
-    tied
+    u64::from(tied.0)
 }
 
 /// How many have each digit, how many of them fail, and how many stay.
-#[derive(Clone)]
-struct Tally {
+struct Tallies {
     ends: Counts,
     fail: Counts,
     stay: Counts,
 }
 
-impl Tally {
+impl Tallies {
     fn new() -> Self {
         let none = [Wrapping(0); _];
         Self { ends: none, fail: none, stay: none }
@@ -138,10 +137,10 @@ struct Sides {
 }
 
 /// Walks by one digit, blocks side by side; what was counted.
-fn walk_all(ends: &mut [End], shift: u32) -> Tally {
-    let blocks = in_blocks(ends, |_, block| Tally::of(block, shift));
-    let mut counts = Tally::new();
-    let before = |block: &Tally| {
+fn walk_all(ends: &mut [End], shift: u32) -> Tallies {
+    let blocks = in_blocks(ends, |_, block| Tallies::of(block, shift));
+    let mut counts = Tallies::new();
+    let before = |block: &Tallies| {
         let before = counts.sides();
         counts.add(block);
         before
@@ -170,7 +169,7 @@ fn walk(ends: &mut [End], shift: u32, lower: &mut Sides, all: &Sides) {
 }
 
 /// The ends by digit, those of one digit in their order.
-fn deal(ends: &[End], shift: u32, counts: &Tally) -> Vec<End> {
+fn deal(ends: &[End], shift: u32, counts: &Tallies) -> Vec<End> {
     let places = DigitSums::below(&counts.ends);
     let mut next: [usize; 256] = std::array::from_fn(|digit| places.at(digit as u8).0 as usize);
     let mut dealt = vec![End::default(); ends.len()];
@@ -182,7 +181,7 @@ fn deal(ends: &[End], shift: u32, counts: &Tally) -> Vec<End> {
     dealt
 }
 
-fn hands<'a>(mut dealt: &'a mut [End], counts: &Tally) -> Vec<&'a mut [End]> {
+fn hands<'a>(mut dealt: &'a mut [End], counts: &Tallies) -> Vec<&'a mut [End]> {
     let hand = |count: &Count| dealt.split_off_mut(..count.0 as usize);
     counts.ends.iter().filter_map(hand).collect()
 }
