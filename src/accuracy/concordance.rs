@@ -1,17 +1,26 @@
 //! Concordance of a score with the order of events.
 
+mod end;
+mod jackknife;
 mod pairs;
+mod tally;
 mod walk;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
+use self::jackknife::variance;
 use self::pairs::Pairs;
-use self::walk::{Found, Met, Walk};
+use self::tally::tally;
+use self::walk::Walk;
 use super::check_values;
-use crate::cohort::{Cohort, Groups, Weights};
+use crate::cohort::{Cohort, Groups};
 use crate::error::Result;
-use crate::risk::{Lanes, PARALLEL_ROWS, Passage, passages};
+use crate::numeric::sort;
+use crate::risk::{Lanes, PARALLEL_ROWS, Passage, passages, rows_by_lane};
+
+/// Rows handled by one task.
+const BLOCK: usize = 1 << 14;
 
 /// How often the score and the times agree on who fails first, over pairs of rows.
 ///
@@ -60,7 +69,20 @@ pub struct Concordance {
 /// # Ok::<(), riskset::Error>(())
 /// ```
 pub fn concordance(cohort: &Cohort, scores: &[f64]) -> Result<Concordance> {
-    weighted_concordance(cohort, scores, |_, times| vec![1.0; times.len()])
+    if !counts_by_ones(cohort) {
+        return weighted_concordance(cohort, scores, |_, times| vec![1.0; times.len()]);
+    }
+    check_scores(cohort, scores)?;
+    let ranked = sort::rank(scores.to_vec(), 0.0);
+    let ties = (ranked.distinct.len() < scores.len()).then_some(scores);
+    let single = Groups::single();
+    let strata = rows_by_lane(Lanes::within_strata(cohort, &single), ranked.order.rows());
+    Ok(conclude(cohort, &of_each(cohort, strata, |(_, rows)| tally(cohort, &rows, ties))))
+}
+
+/// Whether every row counts once, and twice the number of times can be counted.
+fn counts_by_ones(cohort: &Cohort) -> bool {
+    cohort.weights().values().is_none() && cohort.axis().len() <= 1 << 31
 }
 
 /// Concordance with the pairs of an event counted as often as `importance(stratum, times)` says at
@@ -70,24 +92,60 @@ pub(super) fn weighted_concordance(
     scores: &[f64],
     importance: impl Fn(usize, &[u32]) -> Vec<f64> + Sync,
 ) -> Result<Concordance> {
-    check_values(cohort, ("score", scores), "a finite number", f64::is_finite)?;
+    check_scores(cohort, scores)?;
     let single = Groups::single();
-    let passages = passages(cohort, Lanes::within_strata(cohort, &single));
+    let strata = passages(cohort, Lanes::within_strata(cohort, &single));
     let stratum = |(stratum, passage): (usize, Passage)| {
         let walk = Walk::new(cohort, scores, passage);
         let counts = importance(stratum, &walk.times());
         walk.run(&counts)
     };
-    let found: Vec<Found> = if cohort.n_rows() < PARALLEL_ROWS {
-        passages.into_iter().enumerate().map(stratum).collect()
-    } else {
-        passages.into_par_iter().enumerate().map(stratum).collect()
-    };
-    Ok(conclude(cohort, &found))
+    Ok(conclude(cohort, &of_each(cohort, strata, stratum)))
+}
+
+fn check_scores(cohort: &Cohort, scores: &[f64]) -> Result<()> {
+    check_values(cohort, ("score", scores), "a finite number", f64::is_finite)
+}
+
+/// What is found in each stratum.
+fn of_each<S: Send, R: Send>(
+    cohort: &Cohort,
+    strata: Vec<S>,
+    find: impl Fn((usize, S)) -> R + Sync + Send,
+) -> Vec<R> {
+    if cohort.n_rows() < PARALLEL_ROWS {
+        return strata.into_iter().enumerate().map(find).collect();
+    }
+    strata.into_par_iter().enumerate().map(find).collect()
+}
+
+/// What was found in one stratum.
+struct Found<M> {
+    pairs: Pairs,
+    /// What rows took part in; a late entry is apart from the exit.
+    met: Vec<M>,
+}
+
+/// What a row took part in, to be added to what else it did.
+#[derive(Clone, Copy)]
+struct Met {
+    row: u32,
+    /// The weight of the pairs that agree with its score (ties by half), and of all comparable ones.
+    agreeing: f64,
+    all: f64,
+}
+
+impl From<&Self> for Met {
+    fn from(met: &Self) -> Self {
+        *met
+    }
 }
 
 /// Adds the strata up.
-fn conclude(cohort: &Cohort, strata: &[Found]) -> Concordance {
+fn conclude<M: Sync>(cohort: &Cohort, strata: &[Found<M>]) -> Concordance
+where
+    for<'a> Met: From<&'a M>,
+{
     let mut pairs = Pairs::default();
     strata.iter().for_each(|found| pairs.merge(&found.pairs));
     let [concordant, discordant, tied_x, tied_y, tied_xy] = pairs.values();
@@ -98,31 +156,19 @@ fn conclude(cohort: &Cohort, strata: &[Found]) -> Concordance {
         return counts;
     }
     let estimate = (concordant + tied_x / 2.0) / comparable;
-    let mut moved = vec![0.0; cohort.n_rows()];
-    let mut move_by = |sign: f64, rows: &[u32], met: &[Met]| {
-        for (&row, [agreeing, all]) in rows.iter().zip(met) {
-            moved[row as usize] += sign * (agreeing - estimate * all) / comparable;
-        }
+    let moved = |met: &M| {
+        let Met { row, agreeing, all } = met.into();
+        (row as usize, (agreeing - estimate * all) / comparable)
     };
-    for Found { passage, failing, staying, early, .. } in strata {
-        move_by(1.0, passage.exits(), failing);
-        move_by(1.0, passage.exits(), staying);
-        move_by(-1.0, passage.entries(), early);
-    }
-    let std_err = Some(variance(cohort, &moved).sqrt());
+    let std_err = Some(variance(cohort, strata, moved).sqrt());
     Concordance { estimate: Some(estimate), std_err, ..counts }
 }
 
-/// The infinitesimal jackknife from what a unit of each row's weight moves the estimate by.
-fn variance(cohort: &Cohort, moved: &[f64]) -> f64 {
-    let rows = || (0..moved.len()).map(|row| cohort.weights().of(row) * moved[row]);
-    if let Some(codes) = cohort.cluster() {
-        let size = codes.iter().max().map_or(0, |&code| code as usize + 1);
-        let mut sums = vec![0.0; size];
-        rows().zip(codes).for_each(|(moved, &code)| sums[code as usize] += moved);
-        return sums.iter().map(|sum| sum * sum).sum();
+/// Something found in every block of a slice, from the place where it begins; the blocks are the
+/// same for any number of threads.
+fn in_blocks<T: Sync, R: Send>(all: &[T], find: impl Fn(usize, &[T]) -> R + Sync) -> Vec<R> {
+    match all.len() > BLOCK {
+        true => all.par_chunks(BLOCK).enumerate().map(|(at, own)| find(at * BLOCK, own)).collect(),
+        false => vec![find(0, all)],
     }
-    let copies = matches!(cohort.weights(), Weights::Frequency(_));
-    let square = |(own, moved): (f64, &f64)| if copies { own * moved } else { own * own };
-    rows().zip(moved).map(square).sum()
 }

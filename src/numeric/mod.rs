@@ -1,6 +1,7 @@
 //! Numerical helpers without survival words.
 
 pub(crate) mod beta;
+pub(crate) mod digit_sums;
 pub(crate) mod gamma;
 pub(crate) mod linalg;
 pub(crate) mod mvn;

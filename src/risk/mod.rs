@@ -23,7 +23,7 @@ pub(crate) use lane::{Lane, Moment, Place};
 pub(crate) use passage::{Instant, Passage, passages};
 pub(crate) use pool::{Pooled, pool};
 pub(crate) use resample::{BlockMoments, Resampler};
-pub(crate) use scatter::{Lanes, tabulate, tabulate_subjects};
+pub(crate) use scatter::{Lanes, rows_by_lane, tabulate, tabulate_subjects};
 pub(crate) use sets::RiskSets;
 
 /// Below this many rows a thread costs more than it saves.

@@ -252,8 +252,8 @@ pub(super) fn sorted_rows(rank: &[u32]) -> Vec<u32> {
     rows
 }
 
-/// Deals rows in time order out to their lanes, in blocks that are put together again in order.
-pub(super) fn rows_by_lane(lanes: Lanes<'_>, order: &[u32]) -> Vec<Vec<u32>> {
+/// Deals rows out to their lanes, in blocks that are put together again in order.
+pub(crate) fn rows_by_lane(lanes: Lanes<'_>, order: &[u32]) -> Vec<Vec<u32>> {
     let deal = |rows: &[u32]| {
         let mut hands = vec![Vec::with_capacity(rows.len() / lanes.len()); lanes.len()];
         rows.iter().for_each(|&row| hands[lanes.of(row as usize)].push(row));

@@ -3,6 +3,7 @@
 mod by_hand;
 mod golden;
 mod laws;
+mod plain_count;
 
 use riskset::cohort::{Factor, Groups};
 use riskset::table::Category;

@@ -9,6 +9,11 @@ use crate::numeric::sum::DoubleDouble;
 pub(super) struct Pairs([DoubleDouble; 5]);
 
 impl Pairs {
+    /// Pairs counted by ones.
+    pub(super) fn whole(counts: [u64; 5]) -> Self {
+        Self(counts.map(|count| DoubleDouble::from_iter([count as f64])))
+    }
+
     /// Adds the pairs of an event with those who stay.
     pub(super) fn compare(&mut self, weight: f64, others: Split) {
         let [concordant, discordant, tied, ..] = &mut self.0;

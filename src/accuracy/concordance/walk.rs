@@ -1,25 +1,14 @@
 //! One stratum walked in both directions of time, the rows that were met kept by score.
 
 use super::pairs::Pairs;
+use super::{Found, Met};
 use crate::cohort::{Cohort, Weights};
 use crate::numeric::rank_sums::{RankSums, Split};
 use crate::numeric::sort;
 use crate::risk::{Instant, PARALLEL_ROWS, Passage};
 
-/// What a row took part in: the weight of the pairs that agree with its score (ties by half), and
-/// of all its comparable pairs.
-pub(super) type Met = [f64; 2];
-
-/// What was found in one stratum.
-pub(super) struct Found {
-    pub(super) passage: Passage,
-    pub(super) pairs: Pairs,
-    /// By exit: as the one that fails, and as the one that stays.
-    pub(super) failing: Vec<Met>,
-    pub(super) staying: Vec<Met>,
-    /// By entry: what `staying` counts too much, events before the entry.
-    pub(super) early: Vec<Met>,
-}
+/// The weight of the pairs that agree, and of all.
+type Sums = [f64; 2];
 
 /// What the walk must know of a row.
 #[derive(Clone, Copy)]
@@ -71,18 +60,24 @@ impl Walk {
     }
 
     /// Walks both ways; an event counts as often as `counts` says at each time.
-    pub(super) fn run(self, counts: &[f64]) -> Found {
+    pub(super) fn run(self, counts: &[f64]) -> Found<Met> {
         let fail = || self.failing(counts);
         let stay = || self.staying(counts);
         let ((pairs, failing), [staying, early]) = match self.exits.len() < PARALLEL_ROWS {
             true => (fail(), stay()),
             false => rayon::join(fail, stay),
         };
-        Found { passage: self.passage, pairs, failing, staying, early }
+        let (exits, entries) = (self.passage.exits(), self.passage.entries());
+        let exits = exits.iter().zip(failing.iter().zip(&staying));
+        let met = |row: u32, agreeing: f64, all: f64| Met { row, agreeing, all };
+        let exits = exits.map(|(&row, (a, b))| met(row, a[0] + b[0], a[1] + b[1]));
+        // Staying, a row is compared with events before its entry too.
+        let entries = entries.iter().zip(&early).map(|(&row, sums)| met(row, -sums[0], -sums[1]));
+        Found { pairs, met: exits.chain(entries).collect() }
     }
 
     /// From the last time to the first: every event against those at risk who stay.
-    fn failing(&self, counts: &[f64]) -> (Pairs, Vec<Met>) {
+    fn failing(&self, counts: &[f64]) -> (Pairs, Vec<Sums>) {
         let mut at_risk = RankSums::new(self.distinct);
         let (mut pairs, mut met) = (Pairs::default(), vec![[0.0; 2]; self.exits.len()]);
         for (instant, &counts) in self.instants.iter().zip(counts).rev() {
@@ -105,7 +100,7 @@ impl Walk {
 
     /// From the first time to the last: every row against the events until it leaves, and against
     /// those until it enters.
-    fn staying(&self, counts: &[f64]) -> [Vec<Met>; 2] {
+    fn staying(&self, counts: &[f64]) -> [Vec<Sums>; 2] {
         let mut failed = RankSums::new(self.distinct);
         let [mut met, mut early] =
             [&self.exits, &self.entries].map(|rows| vec![[0.0; 2]; rows.len()]);
@@ -129,13 +124,13 @@ fn add(sums: &mut RankSums, leaving: &[Row], event: bool, counts: f64) {
 }
 
 /// What some rows made of the events so far: the higher score should have failed.
-fn meet(failed: &RankSums, rows: &[Row], met: &mut [Met], which: impl Fn(&Row) -> bool) {
+fn meet(failed: &RankSums, rows: &[Row], met: &mut [Sums], which: impl Fn(&Row) -> bool) {
     for (row, met) in rows.iter().zip(met).filter(|(row, _)| which(row)) {
         let others = failed.split(row.rank);
         *met = agreement(others.above, others);
     }
 }
 
-fn agreement(concordant: f64, Split { below, equal, above }: Split) -> Met {
+fn agreement(concordant: f64, Split { below, equal, above }: Split) -> Sums {
     [concordant + equal / 2.0, below + equal + above]
 }
