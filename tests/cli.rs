@@ -290,3 +290,51 @@ fn exit_status_tells_whose_fault_it_is() {
     assert_eq!(status(&["km", LUNG, "Surv(time, status == 2 ~ sex"]), Some(2));
     assert_eq!(status(&["km", LUNG, BY_SEX, "--conf-level", "2"]), Some(2));
 }
+
+const PENALISED: &str = "Surv(time, status == 2) ~ age + sex + log(bili) + albumin + platelet";
+
+#[test]
+fn a_penalised_fit_is_that_of_its_seed_whatever_the_threads() {
+    let base = ["cox", "fixtures/data/pbc.csv", PENALISED, "--penalty", "0.5", "--path"];
+    let with = |options: &[&str]| run(&[&base[..], options, &["--format", "json"]].concat());
+    let one = with(&["--threads", "1", "--seed", "4"]);
+    assert!(one == with(&["--threads", "7", "--seed", "4"]));
+    let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let (own, other) = (parse(&one), parse(&with(&["--seed", "5"])));
+    assert_eq!((&own["penalty"]["seed"], &own["penalty"]["folds"]), (&4.into(), &10.into()));
+    assert_eq!(own["path"][9]["coef"], other["path"][9]["coef"]);
+    assert_ne!(own["path"][9]["cv_deviance"], other["path"][9]["cv_deviance"]);
+}
+
+#[test]
+fn the_chosen_lambda_gives_the_same_fit_when_it_is_given() {
+    let base = ["cox", "fixtures/data/pbc.csv", PENALISED, "--penalty", "lasso"];
+    let chosen = json(&base);
+    for (key, coef) in [("lambda_min", "coef"), ("lambda_1se", "coef_1se")] {
+        let lambda = chosen["penalty"][key].to_string();
+        let given = json(&[&base[..], &["--lambda", &lambda]].concat());
+        assert_eq!(given["penalty"][key], Value::Null);
+        for (got, want) in given["coefficients"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .zip(chosen["coefficients"].as_array().unwrap())
+        {
+            let (got, want) = (got["coef"].as_f64().unwrap(), want[coef].as_f64().unwrap());
+            assert!((got - want).abs() <= 1e-8 * want.abs(), "{key}: {got}, {want}");
+            assert_eq!(got == 0.0, want == 0.0);
+        }
+    }
+}
+
+#[test]
+fn a_penalised_fit_claims_no_interval() {
+    let own = json(&["cox", "fixtures/data/pbc.csv", PENALISED, "--penalty", "ridge"]);
+    for coefficient in own["coefficients"].as_array().unwrap() {
+        for key in ["std_err", "z", "p", "hr_lower", "hr_upper"] {
+            assert_eq!(coefficient[key], Value::Null, "{key}");
+        }
+    }
+    let notes = own["notes"].to_string();
+    assert!(notes.contains("would not cover"), "{notes}");
+}

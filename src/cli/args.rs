@@ -108,6 +108,21 @@ pub(super) struct LogRankArgs {
     pub(super) output: OutputArgs,
 }
 
+/// What a penalised fit has not.
+const UNPENALISED: [&str; 11] = [
+    "firth",
+    "profile",
+    "ph_test",
+    "ph_transform",
+    "univariable",
+    "select",
+    "baseline",
+    "pool",
+    "residuals",
+    "each",
+    "conf_level",
+];
+
 #[derive(Debug, Args)]
 pub(super) struct CoxArgs {
     /// How events at one time are treated [default: efron, or the dialect's]
@@ -141,6 +156,25 @@ pub(super) struct CoxArgs {
     /// Residuals, one record a row with --format csv
     #[arg(long, value_name = "TYPE", value_parser = choice::residuals())]
     pub(super) residuals: Option<ResidualType>,
+    /// Shrink coefficients: ridge, lasso, or glmnet's alpha from 0 (ridge) to 1 (lasso)
+    #[arg(long, value_name = "KIND", value_parser = choice::penalty, help_heading = "Penalty")]
+    #[arg(allow_negative_numbers = true, conflicts_with_all = UNPENALISED)]
+    pub(super) penalty: Option<f64>,
+    /// Penalise so much, on glmnet's scale [default: what cross-validation chooses]
+    #[arg(long, value_name = "LAMBDA", value_parser = choice::number, requires = "penalty")]
+    #[arg(allow_negative_numbers = true, conflicts_with_all = ["path", "folds", "seed"])]
+    #[arg(help_heading = "Penalty")]
+    pub(super) lambda: Option<f64>,
+    /// Every lambda: non-zero coefficients, share of deviance, cross-validated deviance
+    #[arg(long, requires = "penalty", help_heading = "Penalty")]
+    pub(super) path: bool,
+    /// Parts of the subjects that take turns at being predicted
+    #[arg(long, value_name = "K", default_value_t = 10, requires = "penalty")]
+    #[arg(help_heading = "Penalty")]
+    pub(super) folds: usize,
+    /// Seed of the folds
+    #[arg(long, default_value_t = 1, requires = "penalty", help_heading = "Penalty")]
+    pub(super) seed: u64,
     #[command(flatten)]
     pub(super) input: InputArgs,
     /// More files, and then the formula, with --pool

@@ -3,6 +3,7 @@
 mod csv;
 mod each;
 mod page;
+mod penalised;
 mod plan;
 mod pooled;
 mod records;
@@ -16,6 +17,7 @@ use crate::convention::{Conventions, Dialect, TimeZero};
 use crate::cox::{Convergence, Ties};
 use crate::note::Note;
 
+pub use penalised::{LambdaChoice, PenalisedDocument, PenaltyPlan};
 pub use plan::{CoxPlan, Screened};
 pub use pooled::PooledDocument;
 use records::{
