@@ -11,8 +11,9 @@ use crate::convention::Conventions;
 use crate::cox::{PhTransform, Ties};
 use crate::error::{Error, Result};
 use crate::report::{
-    ConventionsTable, CoxDocument, CoxPlan, KmDocument, KmPlan, LambdaChoice, LogRankDocument,
-    LogRankPlan, Outline, PenalisedDocument, PenaltyPlan, PooledDocument, Render, Screened,
+    ConventionsTable, CoxDocument, CoxPlan, Format, KmDocument, KmPlan, LambdaChoice,
+    LogRankDocument, LogRankPlan, Outline, PenalisedDocument, PenaltyPlan, PooledDocument,
+    Regression, Render, Screened, Targets,
 };
 
 pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
@@ -89,19 +90,40 @@ fn log_rank(args: &LogRankArgs) -> Result<Outline<LogRankDocument>> {
 }
 
 fn cox(args: &CoxArgs) -> Result<Outline<CoxDocument>> {
+    one_csv(args)?;
     let plan = cox_plan(args);
     let request = cox_request(&args.input, plan.conventions)?;
+    let profiles = args.profiles.as_deref().map(|path| request.profiles(path)).transpose()?;
     request.models(&args.output, |models| {
+        let targets = |whole: &Regression| -> Result<Targets> {
+            let column = args.adjusted.as_deref();
+            let adjusted = column.map(|column| models.adjusted(whole, column)).transpose()?;
+            Ok(Targets { profiles: profiles.clone(), adjusted })
+        };
         if !args.univariable && args.select.is_none() {
-            return plan.run(models.whole()?, Screened::default());
+            let whole = models.whole()?;
+            let targets = targets(&whole)?;
+            return plan.run(whole, Screened::default(), targets);
         }
         let mut screened = plan.screen(models.alone()?)?;
         let whole = match args.select {
             Some(limit) => models.with_terms(&screened.select(limit))?,
             None => models.whole()?,
         };
-        plan.run(whole, screened)
+        let targets = targets(&whole)?;
+        plan.run(whole, screened, targets)
     })
+}
+
+/// A CSV file is one table.
+fn one_csv(args: &CoxArgs) -> Result<()> {
+    let predicted = args.profiles.is_some() || args.adjusted.is_some();
+    if args.output.format == Format::Csv && predicted && args.accuracy.is_some() {
+        return Err(Error::option(
+            "--format csv holds one table: ask for predictions or --accuracy, or take json",
+        ));
+    }
+    Ok(())
 }
 
 fn penalised(args: &CoxArgs, alpha: f64) -> Result<Outline<PenalisedDocument>> {
@@ -157,5 +179,9 @@ fn cox_plan(args: &CoxArgs) -> CoxPlan {
         ph_test: asked.then_some(args.ph_transform),
         baseline: args.baseline,
         residuals: args.residuals,
+        at: args.at.clone(),
+        curve: args.curve,
+        conf_type: args.conf_type,
+        accuracy: args.accuracy,
     }
 }

@@ -10,7 +10,9 @@ use crate::convention::{Dialect, TimeZero};
 use crate::error::{Error, ErrorKind, Result};
 use crate::formula::{Binder, Bound, BoundModel, Expr, Formula, Missing, Part, Role, Term};
 use crate::io::{ReadOptions, Reader};
-use crate::report::{DataUse, Document, Outline, Regression, Stratum, Subject, TermPart};
+use crate::report::{
+    AdjustedTargets, DataUse, Document, Outline, Regression, Stratum, Subject, TermPart,
+};
 use crate::table::Table;
 
 /// What was asked for, parsed but not yet bound.
@@ -39,6 +41,13 @@ impl Models<'_> {
     /// The model of the whole formula.
     pub(super) fn whole(&self) -> Result<Regression> {
         self.bind(self.formula)
+    }
+
+    /// The rows of a model with everybody at each value of a column in turn.
+    pub(super) fn adjusted(&self, whole: &Regression, column: &str) -> Result<AdjustedTargets> {
+        let column = column.trim();
+        let groups = whole.recipe.each_value(self.table, &whole.rows, column)?;
+        Ok(AdjustedTargets { column: column.to_owned(), groups })
     }
 
     /// Every covariate term by itself, with the strata, clusters and offsets of the formula.
@@ -155,6 +164,12 @@ impl<'a> Request<'a> {
     fn missing_texts(&self) -> impl Iterator<Item = String> + '_ {
         let rule = |word: &&String| self.model && matches!(word.as_str(), "level" | "complete");
         self.args.missing.iter().filter(move |word| !rule(word)).cloned()
+    }
+
+    /// Reads a file of covariate profiles.
+    pub(super) fn profiles(&self, path: &str) -> Result<Table> {
+        let options = ReadOptions::default().missing(self.missing_texts());
+        Reader::open(path, options)?.read_all()
     }
 
     /// Reads the columns in use. A column that is not there is left to the binder, which can say

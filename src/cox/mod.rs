@@ -54,6 +54,7 @@ pub use penalty::{
     CoxPath, CrossValidated, PenalisedFit, PenalisedPath, ValidatedLambda, folds, folds_by,
 };
 pub use pool::{Estimates, Pooled, PooledCoefficient, pool};
+pub use predict::PredictedSurvival;
 pub use proportional::{PhTest, PhTransform};
 pub use residuals::{EventResiduals, EventRow, Residuals};
 pub use ties::Ties;

@@ -24,8 +24,8 @@ mod subject;
 
 pub use conventions::ConventionsTable;
 pub use cox::{
-    CoxDocument, CoxPlan, LambdaChoice, PenalisedDocument, PenaltyPlan, PooledDocument,
-    ResidualType, Screened,
+    AdjustedTargets, CoxDocument, CoxPlan, LambdaChoice, PenalisedDocument, PenaltyPlan,
+    PooledDocument, ResidualType, Screened, Targets,
 };
 pub use format::{Format, Render, Style};
 pub use km::{KmDocument, KmPlan};

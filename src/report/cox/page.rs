@@ -18,6 +18,8 @@ impl CoxDocument {
             .grid(self.table());
         let page = self.test_lines().into_iter().fold(page, Page::line);
         let page = page.grids(self.ph_grid()).grids(self.baseline_grid());
+        let page = page.grids(self.predicted.grids(self.conf_level));
+        let page = page.grids(self.accuracy.iter().flat_map(|own| own.grids(self.conf_level)));
         let page = self.selection_line().into_iter().fold(page, Page::line);
         page.end(self.conventions.line(), note_lines(&self.notes))
     }
