@@ -91,6 +91,7 @@ fn log_rank(args: &LogRankArgs) -> Result<Outline<LogRankDocument>> {
 
 fn cox(args: &CoxArgs) -> Result<Outline<CoxDocument>> {
     one_csv(args)?;
+    args.profiles.iter().try_for_each(|path| destination::check(&args.output, path))?;
     let plan = cox_plan(args);
     let request = cox_request(&args.input, plan.conventions)?;
     let profiles = args.profiles.as_deref().map(|path| request.profiles(path)).transpose()?;
