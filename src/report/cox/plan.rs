@@ -84,6 +84,7 @@ impl CoxPlan {
                 conf_type: predicted.has_curves().then(|| self.curve_options().conf_type),
                 ..ConventionsRecord::new(self.conventions, fit.ties(), fit.is_robust())
             },
+            pieces: subject.cohort.n_rows(),
             n: fit.n_obs(),
             events: fit.n_events(),
             iterations: convergence.iterations,

@@ -31,6 +31,9 @@ pub struct PenalisedDocument {
     ties: &'static str,
     conventions: ConventionsRecord,
     data: DataUse,
+    /// Rows of the cohort: more than `data.used` where `tdc()` cut them.
+    #[serde(skip)]
+    pieces: usize,
     #[serde(serialize_with = "record::count")]
     n: f64,
     #[serde(serialize_with = "record::count")]

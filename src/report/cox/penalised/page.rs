@@ -26,12 +26,12 @@ impl PenalisedDocument {
     }
 
     fn counts(&self) -> String {
-        let (n, events) = (count(self.n), count(self.events));
+        let (n, events) = (self.data.subjects(self.n, self.pieces), count(self.events));
         let choice = match (self.penalty.folds, self.penalty.seed) {
             (Some(folds), Some(seed)) => format!("{folds}-fold cross-validation, seed {seed}"),
             _ => "λ as given".to_owned(),
         };
-        format!("{n} subjects, {events} events; {choice}")
+        format!("{n}, {events} events; {choice}")
     }
 
     /// Coefficients at the λ that were chosen; 0 and 1 without decimals are exact.

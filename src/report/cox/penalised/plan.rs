@@ -68,6 +68,7 @@ impl PenaltyPlan {
             ties: "breslow",
             conventions: ConventionsRecord::new(self.conventions),
             data: subject.data,
+            pieces: subject.cohort.n_rows(),
             n: path.n_obs(),
             events: path.n_events(),
             loglik: LogLikelihoods {
