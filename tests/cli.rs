@@ -294,3 +294,130 @@ fn exit_status_tells_whose_fault_it_is() {
     assert_eq!(status(&["km", LUNG, "Surv(time, status == 2 ~ sex"]), Some(2));
     assert_eq!(status(&["km", LUNG, BY_SEX, "--conf-level", "2"]), Some(2));
 }
+
+const PENALISED: &str = "Surv(time, status == 2) ~ age + sex + log(bili) + albumin + platelet";
+
+#[test]
+fn a_penalised_fit_is_that_of_its_seed_whatever_the_threads() {
+    let base = ["cox", "fixtures/data/pbc.csv", PENALISED, "--penalty", "0.5", "--path"];
+    let with = |options: &[&str]| run(&[&base[..], options, &["--format", "json"]].concat());
+    let one = with(&["--threads", "1", "--seed", "4"]);
+    assert!(one == with(&["--threads", "7", "--seed", "4"]));
+    let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let (own, other) = (parse(&one), parse(&with(&["--seed", "5"])));
+    assert_eq!((&own["penalty"]["seed"], &own["penalty"]["folds"]), (&4.into(), &10.into()));
+    assert_eq!(own["path"][9]["coef"], other["path"][9]["coef"]);
+    assert_ne!(own["path"][9]["cv_deviance"], other["path"][9]["cv_deviance"]);
+}
+
+#[test]
+fn the_chosen_lambda_gives_the_same_fit_when_it_is_given() {
+    let base = ["cox", "fixtures/data/pbc.csv", PENALISED, "--penalty", "lasso"];
+    let chosen = json(&base);
+    for (key, coef) in [("lambda_min", "coef"), ("lambda_1se", "coef_1se")] {
+        let lambda = chosen["penalty"][key].to_string();
+        let given = json(&[&base[..], &["--lambda", &lambda]].concat());
+        assert_eq!(given["penalty"][key], Value::Null);
+        for (got, want) in given["coefficients"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .zip(chosen["coefficients"].as_array().unwrap())
+        {
+            let (got, want) = (got["coef"].as_f64().unwrap(), want[coef].as_f64().unwrap());
+            assert!((got - want).abs() <= 1e-8 * want.abs(), "{key}: {got}, {want}");
+            assert_eq!(got == 0.0, want == 0.0);
+        }
+    }
+}
+
+#[test]
+fn a_penalised_fit_claims_no_interval() {
+    let own = json(&["cox", "fixtures/data/pbc.csv", PENALISED, "--penalty", "ridge"]);
+    for coefficient in own["coefficients"].as_array().unwrap() {
+        for key in ["std_err", "z", "p", "hr_lower", "hr_upper"] {
+            assert_eq!(coefficient[key], Value::Null, "{key}");
+        }
+    }
+    let notes = own["notes"].to_string();
+    assert!(notes.contains("would not cover"), "{notes}");
+}
+
+#[track_caller]
+fn near(got: &Value, want: f64) {
+    let got = got.as_f64().unwrap();
+    assert!((got - want).abs() <= 1e-12 * want.abs(), "{got}, want {want}");
+}
+
+/// `summary(survfit(fit, newdata, conf.type = "log-log"), times = 365)`,
+/// `concordance(y ~ lp, reverse = TRUE, timewt = "n/G2", ymax = 365)`, `survival:::brier(fit, times)`
+/// and calibration by `ceiling(5 * ecdf(risk)(risk))`, after `coxph(ties = "breslow")`.
+#[test]
+fn what_a_fit_predicts_is_what_r_predicts() {
+    let formula = "Surv(time, status == 2) ~ age + sex";
+    let base = ["cox", LUNG, formula, "--ties", "breslow", "--accuracy", "365", "--at", "365"];
+    let profiles = ["--profiles", "tests/cli/data/profiles-two.csv", "--adjusted", "sex"];
+    let own = json(&[&base[..], &profiles].concat());
+    let points = [
+        [0.4182985993471363, 0.06198161282312745, 0.2963487400516043, 0.5354903609438446],
+        [0.4801724846824988, 0.05760598878186704, 0.363928212472965, 0.5871740982821121],
+    ];
+    for (at, want) in points.into_iter().enumerate() {
+        let point = &own["profiles"][at]["curves"][0]["landmarks"][0];
+        for (key, want) in ["survival", "std_err", "lower", "upper"].into_iter().zip(want) {
+            near(&point[key], want);
+        }
+    }
+    for (at, want) in [0.3408404736280577, 0.5231450402706953].into_iter().enumerate() {
+        near(&own["adjusted"]["groups"][at]["landmarks"][0]["survival"], want);
+    }
+    let accuracy = &own["accuracy"];
+    near(&accuracy["uno_c"]["estimate"], 0.599_319_246_180_738_6);
+    near(&accuracy["uno_c"]["std_err"], 0.02580909319519307);
+    let scores = [
+        ("brier", 0.2361259283613144, 0.241762917269352),
+        ("integrated_brier", 0.1658857795979439, 0.1723626115675841),
+    ];
+    for (key, score, reference) in scores {
+        near(&accuracy[key]["score"], score);
+        near(&accuracy[key]["reference"], reference);
+    }
+    let first = &accuracy["calibration"]["groups"][0];
+    near(&first["predicted"], 0.4273547992031589);
+    near(&first["observed"], 0.5116227025742193);
+    near(&first["lower"], 0.3567884780628902);
+}
+
+#[test]
+fn with_one_covariate_the_adjusted_curve_is_that_of_the_profile() {
+    let base = ["cox", "fixtures/data/aml.csv", "Surv(time, status) ~ x", "--curve"];
+    let options = ["--profiles", "tests/cli/data/profiles-aml.csv", "--adjusted", "x"];
+    let own = json(&[&base[..], &options].concat());
+    for at in 0..2 {
+        let profile = own["profiles"][at]["curves"][0]["curve"].as_array().unwrap();
+        let adjusted = own["adjusted"]["groups"][at]["curve"].as_array().unwrap();
+        assert_eq!((profile.len(), adjusted.len()), (15, 15));
+        for (profile, adjusted) in profile.iter().zip(adjusted) {
+            for key in ["time", "survival", "std_err", "lower", "upper"] {
+                let (got, want) = (&adjusted[key], profile[key].as_f64().unwrap());
+                assert!((got.as_f64().unwrap() - want).abs() < 1e-12, "{key}");
+            }
+        }
+    }
+}
+
+#[test]
+fn beyond_the_follow_up_nothing_is_predicted_and_why() {
+    let base = ["cox", LUNG, "Surv(time, status == 2) ~ sex", "--adjusted", "sex"];
+    let own = json(&[&base[..], &["--at", "5000", "--accuracy", "5000"]].concat());
+    let group = &own["adjusted"]["groups"][1]["landmarks"][0];
+    assert_eq!(group["time"], 5000.0);
+    for key in ["survival", "std_err", "lower", "upper"] {
+        assert_eq!(group[key], Value::Null);
+    }
+    for key in ["uno_c", "brier", "integrated_brier", "calibration"] {
+        assert_eq!(own["accuracy"][key], Value::Null);
+    }
+    let notes = own["notes"].to_string();
+    assert_eq!(notes.matches("5000 lies beyond the last follow-up at 1022").count(), 2, "{notes}");
+}

@@ -3,7 +3,7 @@
 use std::fs;
 
 use riskset::cohort::{Cohort, Design};
-use riskset::cox::{CoxPath, Ties};
+use riskset::cox::{CoxPath, Ties, folds, folds_by};
 use riskset::formula::{Binder, Expr, Formula};
 use riskset::io::{ReadOptions, Reader};
 use serde_json::Value;
@@ -117,4 +117,17 @@ fn ridge_of_survival() {
         }
         close("ridge", fit.log_likelihood, number(&case["loglik"]), (1e-12, 0.0));
     }
+}
+
+#[test]
+fn pieces_of_a_subject_stay_in_one_fold() {
+    let text = "1,2,3,4,5,6,7,8,9,10,11,12";
+    let times: Vec<f64> = text.split(',').map(|own| own.parse().unwrap()).collect();
+    let event = (0..12).map(|row| row % 2 == 1).collect();
+    let cohort = Cohort::builder(times, event).build().unwrap();
+    let subjects: Vec<u32> = (0..12).map(|row| row / 2).collect();
+    let parted = |folds: &[u32]| folds.chunks(2).filter(|pair| pair[0] != pair[1]).count();
+    assert_eq!(parted(&folds_by(&cohort, &subjects, 3, 5).unwrap()), 0);
+    assert!(parted(&folds(&cohort, 3, 5).unwrap()) > 0);
+    assert!(folds_by(&cohort, &subjects[1..], 3, 5).is_err());
 }

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand};
 
 use super::choice;
 use crate::compare::Adjustment;
@@ -108,7 +108,27 @@ pub(super) struct LogRankArgs {
     pub(super) output: OutputArgs,
 }
 
+/// What a penalised fit has not.
+const UNPENALISED: [&str; 11] = [
+    "firth",
+    "profile",
+    "ph_test",
+    "ph_transform",
+    "univariable",
+    "select",
+    "baseline",
+    "pool",
+    "residuals",
+    "each",
+    "conf_level",
+];
+
+/// What a fit predicts, and how well.
+const AFTER: [&str; 4] = ["pool", "penalty", "each", "residuals"];
+
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("predicted").multiple(true).args(["profiles", "adjusted"]))]
+#[command(group = ArgGroup::new("times").multiple(true).args(["at", "curve"]))]
 pub(super) struct CoxArgs {
     /// How events at one time are treated [default: efron, or the dialect's]
     #[arg(long, value_name = "METHOD", value_parser = choice::ties())]
@@ -141,6 +161,48 @@ pub(super) struct CoxArgs {
     /// Residuals, one record a row with --format csv
     #[arg(long, value_name = "TYPE", value_parser = choice::residuals())]
     pub(super) residuals: Option<ResidualType>,
+    /// Hazard ratios and curves of covariate profiles, one a row of FILE; a column that is left out
+    /// has its typical value, a column "profile" names them
+    #[arg(long, value_name = "FILE", help_heading = "Prediction", conflicts_with_all = AFTER)]
+    pub(super) profiles: Option<String>,
+    /// Survival of the whole cohort, were everybody in each group of this column
+    #[arg(long, value_name = "COLUMN", help_heading = "Prediction", conflicts_with_all = AFTER)]
+    #[arg(requires = "times")]
+    pub(super) adjusted: Option<String>,
+    /// Predicted survival at these times
+    #[arg(long, value_name = "TIMES", value_delimiter = ',', value_parser = choice::time)]
+    #[arg(allow_negative_numbers = true, requires = "predicted", help_heading = "Prediction")]
+    pub(super) at: Vec<f64>,
+    /// All steps of the predicted curves
+    #[arg(long, requires = "predicted", help_heading = "Prediction")]
+    pub(super) curve: bool,
+    /// Scale of their intervals [default: log-log, or the dialect's]
+    #[arg(long, value_name = "TYPE", value_parser = choice::conf_type())]
+    #[arg(requires = "predicted", help_heading = "Prediction")]
+    pub(super) conf_type: Option<ConfType>,
+    /// Uno's C, Brier scores and calibration at TAU, on the rows of the fit
+    #[arg(long, value_name = "TAU", value_parser = choice::time, help_heading = "Prediction")]
+    #[arg(allow_negative_numbers = true, conflicts_with_all = AFTER)]
+    pub(super) accuracy: Option<f64>,
+    /// Shrink coefficients: ridge, lasso, or glmnet's alpha from 0 (ridge) to 1 (lasso)
+    #[arg(long, value_name = "KIND", value_parser = choice::penalty, help_heading = "Penalty")]
+    #[arg(allow_negative_numbers = true, conflicts_with_all = UNPENALISED)]
+    pub(super) penalty: Option<f64>,
+    /// Penalise so much, on glmnet's scale [default: what cross-validation chooses]
+    #[arg(long, value_name = "LAMBDA", value_parser = choice::number, requires = "penalty")]
+    #[arg(allow_negative_numbers = true, conflicts_with_all = ["path", "folds", "seed"])]
+    #[arg(help_heading = "Penalty")]
+    pub(super) lambda: Option<f64>,
+    /// Every lambda: non-zero coefficients, share of deviance, cross-validated deviance
+    #[arg(long, requires = "penalty", help_heading = "Penalty")]
+    pub(super) path: bool,
+    /// Parts of the subjects that take turns at being predicted
+    #[arg(long, value_name = "K", default_value_t = 10, requires = "penalty")]
+    #[arg(help_heading = "Penalty")]
+    pub(super) folds: usize,
+    /// Seed of the folds
+    #[arg(long, default_value_t = 1, requires = "penalty", help_heading = "Penalty")]
+    pub(super) seed: u64,
     #[command(flatten)]
     pub(super) input: InputArgs,
     /// More files, and then the formula, with --pool

@@ -85,6 +85,16 @@ pub(super) fn adjustment() -> impl TypedValueParser<Value = Adjustment> {
     })
 }
 
+/// The share of the absolute penalty, by name or as a number.
+pub(super) fn penalty(text: &str) -> Result<f64, String> {
+    let alpha = match text.trim() {
+        "ridge" => Some(0.0),
+        "lasso" => Some(1.0),
+        text => number(text).ok().filter(|alpha| (0.0..=1.0).contains(alpha)),
+    };
+    alpha.ok_or_else(|| "give ridge, lasso, or an alpha from 0 to 1".to_owned())
+}
+
 /// A finite number.
 pub(super) fn number(text: &str) -> Result<f64, String> {
     let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite());

@@ -8,33 +8,37 @@ use super::failure::Failure;
 use super::input::Request;
 use crate::compare::Permutation;
 use crate::convention::Conventions;
-use crate::cox::PhTransform;
+use crate::cox::{PhTransform, Ties};
 use crate::error::{Error, Result};
 use crate::report::{
-    ConventionsTable, CoxDocument, CoxPlan, KmDocument, KmPlan, LogRankDocument, LogRankPlan,
-    Outline, PooledDocument, Render, Screened,
+    ConventionsTable, CoxDocument, CoxPlan, Format, KmDocument, KmPlan, LambdaChoice,
+    LogRankDocument, LogRankPlan, Outline, PenalisedDocument, PenaltyPlan, PooledDocument,
+    Regression, Render, Screened, Targets,
 };
 
 pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
     match command {
-        Command::Km(args) => {
-            let report = analyse(&args.input, &args.output, || km(&args))?;
-            destination::write(&report, &args.output, out)
-        }
-        Command::LogRank(args) => {
-            let report = analyse(&args.input, &args.output, || log_rank(&args))?;
-            destination::write(&report, &args.output, out)
-        }
-        Command::Cox(args) if args.pool => {
-            let report = analyse(&args.input, &args.output, || pooled(&args))?;
-            destination::write(&report, &args.output, out)
-        }
+        Command::Km(args) => report((&args.input, &args.output), || km(&args), out),
+        Command::LogRank(args) => report((&args.input, &args.output), || log_rank(&args), out),
         Command::Cox(args) => {
-            let report = analyse(&args.input, &args.output, || cox(&args))?;
-            destination::write(&report, &args.output, out)
+            let common = (&args.input, &args.output);
+            match args.penalty {
+                Some(alpha) => report(common, || penalised(&args, alpha), out),
+                None if args.pool => report(common, || pooled(&args), out),
+                None => report(common, || cox(&args), out),
+            }
         }
         Command::Conventions(args) => destination::write(&ConventionsTable::default(), &args, out),
     }
+}
+
+/// Makes a report and writes it.
+fn report<R: Render + Send>(
+    (input, output): (&InputArgs, &OutputArgs),
+    run: impl FnOnce() -> Result<R> + Send,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    destination::write(&analyse(input, output, run)?, output, out)
 }
 
 /// Runs on as many threads as were asked for.
@@ -86,19 +90,61 @@ fn log_rank(args: &LogRankArgs) -> Result<Outline<LogRankDocument>> {
 }
 
 fn cox(args: &CoxArgs) -> Result<Outline<CoxDocument>> {
+    one_csv(args)?;
+    args.profiles.iter().try_for_each(|path| destination::check(&args.output, path))?;
     let plan = cox_plan(args);
-    let request = cox_request(&args.input, &plan)?;
+    let request = cox_request(&args.input, plan.conventions)?;
+    let profiles = args.profiles.as_deref().map(|path| request.profiles(path)).transpose()?;
     request.models(&args.output, |models| {
+        let targets = |whole: &Regression| -> Result<Targets> {
+            let column = args.adjusted.as_deref();
+            let adjusted = column.map(|column| models.adjusted(whole, column)).transpose()?;
+            Ok(Targets { profiles: profiles.clone(), adjusted })
+        };
         if !args.univariable && args.select.is_none() {
-            return plan.run(models.whole()?, Screened::default());
+            let whole = models.whole()?;
+            let targets = targets(&whole)?;
+            return plan.run(whole, Screened::default(), targets);
         }
         let mut screened = plan.screen(models.alone()?)?;
         let whole = match args.select {
             Some(limit) => models.with_terms(&screened.select(limit))?,
             None => models.whole()?,
         };
-        plan.run(whole, screened)
+        let targets = targets(&whole)?;
+        plan.run(whole, screened, targets)
     })
+}
+
+/// A CSV file is one table.
+fn one_csv(args: &CoxArgs) -> Result<()> {
+    let predicted = args.profiles.is_some() || args.adjusted.is_some();
+    if args.output.format == Format::Csv && predicted && args.accuracy.is_some() {
+        return Err(Error::option(
+            "--format csv holds one table: ask for predictions or --accuracy, or take json",
+        ));
+    }
+    Ok(())
+}
+
+fn penalised(args: &CoxArgs, alpha: f64) -> Result<Outline<PenalisedDocument>> {
+    if let Some(ties) = args.ties.filter(|&ties| ties != Ties::Breslow) {
+        let ties = ties.name();
+        return Err(Error::option(format!(
+            "--ties {ties}: --penalty has Breslow's ties, as glmnet; leave --ties out"
+        )));
+    }
+    let plan = PenaltyPlan {
+        conventions: Conventions::of(args.input.dialect),
+        alpha,
+        lambda: match args.lambda {
+            Some(lambda) => LambdaChoice::Fixed(lambda),
+            None => LambdaChoice::Validated { folds: args.folds, seed: args.seed },
+        },
+        path: args.path,
+    };
+    let request = cox_request(&args.input, plan.conventions)?;
+    request.models(&args.output, |models| plan.run(models.whole()?))
 }
 
 /// The last word is the formula, all before it are files.
@@ -110,14 +156,14 @@ fn pooled(args: &CoxArgs) -> Result<Outline<PooledDocument>> {
     let model = |file: &&String| {
         let (data, formula) = ((*file).clone(), formula[0].clone());
         let input = InputArgs { data, formula, ..args.input.clone() };
-        cox_request(&input, &plan)?.whole_model(&args.output)
+        cox_request(&input, plan.conventions)?.whole_model(&args.output)
     };
     let subjects = files.iter().map(model).collect::<Result<_>>()?;
     Ok(Outline::One(plan.pool(subjects)?))
 }
 
-fn cox_request<'a>(input: &'a InputArgs, plan: &CoxPlan) -> Result<Request<'a>> {
-    Ok(Request::parse(input)?.for_models().time_zero(plan.conventions.time_zero))
+fn cox_request(input: &InputArgs, conventions: Conventions) -> Result<Request<'_>> {
+    Ok(Request::parse(input)?.for_models().time_zero(conventions.time_zero))
 }
 
 fn cox_plan(args: &CoxArgs) -> CoxPlan {
@@ -134,5 +180,9 @@ fn cox_plan(args: &CoxArgs) -> CoxPlan {
         ph_test: asked.then_some(args.ph_transform),
         baseline: args.baseline,
         residuals: args.residuals,
+        at: args.at.clone(),
+        curve: args.curve,
+        conf_type: args.conf_type,
+        accuracy: args.accuracy,
     }
 }

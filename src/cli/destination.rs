@@ -45,7 +45,7 @@ pub(super) fn check(args: &OutputArgs, data: &str) -> Result<()> {
         _ => false,
     };
     if same {
-        return Err(Error::option("--output names the data file itself; choose another name"));
+        return Err(Error::option("--output names a file that is read; choose another name"));
     }
     Ok(())
 }

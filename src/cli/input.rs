@@ -10,7 +10,9 @@ use crate::convention::{Dialect, TimeZero};
 use crate::error::{Error, ErrorKind, Result};
 use crate::formula::{Binder, Bound, BoundModel, Expr, Formula, Missing, Part, Role, Term};
 use crate::io::{ReadOptions, Reader};
-use crate::report::{DataUse, Document, Outline, Regression, Stratum, Subject, TermPart};
+use crate::report::{
+    AdjustedTargets, DataUse, Document, Outline, Regression, Stratum, Subject, TermPart,
+};
 use crate::table::Table;
 
 /// What was asked for, parsed but not yet bound.
@@ -39,6 +41,13 @@ impl Models<'_> {
     /// The model of the whole formula.
     pub(super) fn whole(&self) -> Result<Regression> {
         self.bind(self.formula)
+    }
+
+    /// The rows of a model with everybody at each value of a column in turn.
+    pub(super) fn adjusted(&self, whole: &Regression, column: &str) -> Result<AdjustedTargets> {
+        let column = column.trim();
+        let groups = whole.recipe.each_value(self.table, &whole.rows, column)?;
+        Ok(AdjustedTargets { column: column.to_owned(), groups })
     }
 
     /// Every covariate term by itself, with the strata, clusters and offsets of the formula.
@@ -157,6 +166,12 @@ impl<'a> Request<'a> {
         self.args.missing.iter().filter(move |word| !rule(word)).cloned()
     }
 
+    /// Reads a file of covariate profiles.
+    pub(super) fn profiles(&self, path: &str) -> Result<Table> {
+        let options = ReadOptions::default().missing(self.missing_texts());
+        Reader::open(path, options)?.read_all()
+    }
+
     /// Reads the columns in use. A column that is not there is left to the binder, which can say
     /// where in the formula it stands.
     fn read(&self, output: &OutputArgs) -> Result<Table> {
@@ -193,8 +208,11 @@ impl<'a> Request<'a> {
         let mut parts = Vec::new();
         for analysis in analyses {
             let Analysis { term, formula, bound } = analysis;
-            let (rows, cohort) = (bound.rows_read, self.after_landmark(bound.cohort)?);
-            let data = DataUse::new(self.source(), rows, cohort.n_rows());
+            let (rows, in_use) = (bound.rows_read, bound.rows_read - bound.dropped);
+            // As many pieces as rows are rows.
+            let in_table = (bound.cohort.n_rows() != in_use).then(|| bound.table_rows());
+            let (cohort, used) = self.after_landmark(bound.cohort, in_table.as_deref())?;
+            let data = DataUse::new(self.source(), rows, used);
             let document = run(Subject { formula, data, cohort, notes: bound.notes })?;
             match term {
                 None => return Ok(Outline::One(document)),
@@ -281,21 +299,31 @@ impl<'a> Request<'a> {
     }
 
     fn part(&self, analysis: &Analysis, part: Part) -> Result<Subject> {
-        let rows = part.cohort.n_rows();
-        let cohort = self.after_landmark(part.cohort)?;
+        let rows = distinct_rows(&part.rows);
+        let (cohort, used) = self.after_landmark(part.cohort, Some(&part.rows))?;
         Ok(Subject {
             formula: analysis.formula.clone(),
-            data: DataUse::new(self.source(), rows, cohort.n_rows()),
+            data: DataUse::new(self.source(), rows, used),
             cohort,
             notes: analysis.bound.notes.clone(),
         })
     }
 
-    fn after_landmark(&self, cohort: Cohort) -> Result<Cohort> {
-        match self.args.landmark {
-            Some(time) => cohort.landmark(time),
-            None => Ok(cohort),
-        }
+    /// What is followed beyond the landmark, and how many rows of the data that is; `rows` tells
+    /// which rows of the data those of the cohort are, if they are not one each.
+    fn after_landmark(&self, cohort: Cohort, rows: Option<&[u32]>) -> Result<(Cohort, usize)> {
+        let (kept, rows) = match (self.args.landmark, rows) {
+            (None, rows) => (cohort, rows.map(<[u32]>::to_vec)),
+            (Some(time), rows) => {
+                let rows = rows.map(|rows| {
+                    let beyond = followed_beyond(&cohort, time);
+                    beyond.iter().map(|&row| rows[row as usize]).collect()
+                });
+                (cohort.landmark(time)?, rows)
+            }
+        };
+        let used = rows.map_or(kept.n_rows(), |rows: Vec<u32>| distinct_rows(&rows));
+        Ok((kept, used))
     }
 
     fn source(&self) -> &str {
@@ -317,6 +345,13 @@ fn distinct_rows(rows: &[u32]) -> usize {
     own.len()
 }
 
+/// Rows of a cohort that end after a time.
+fn followed_beyond(cohort: &Cohort, time: f64) -> Vec<u32> {
+    let exit = cohort.exit();
+    let beyond = |&row: &u32| cohort.axis().time(exit[row as usize]) > time;
+    (0..cohort.n_rows() as u32).filter(beyond).collect()
+}
+
 /// The rows that are followed beyond a landmark.
 fn after_landmark(
     cohort: &Cohort,
@@ -324,9 +359,7 @@ fn after_landmark(
     rows: &[u32],
     time: f64,
 ) -> Result<(Cohort, Design, Vec<u32>)> {
-    let exit = cohort.exit();
-    let beyond = |&row: &u32| cohort.axis().time(exit[row as usize]) > time;
-    let kept: Vec<u32> = (0..cohort.n_rows() as u32).filter(beyond).collect();
+    let kept = followed_beyond(cohort, time);
     let rows = kept.iter().map(|&row| rows[row as usize]).collect();
     Ok((cohort.landmark(time)?, design.select(&kept), rows))
 }

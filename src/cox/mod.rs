@@ -50,8 +50,11 @@ pub use curves::ProfileCurve;
 pub use fit::{CoxFit, Test};
 pub use newton::{Convergence, Stop};
 pub use options::Cox;
-pub use penalty::{CoxPath, CrossValidated, PenalisedFit, PenalisedPath, ValidatedLambda, folds};
+pub use penalty::{
+    CoxPath, CrossValidated, PenalisedFit, PenalisedPath, ValidatedLambda, folds, folds_by,
+};
 pub use pool::{Estimates, Pooled, PooledCoefficient, pool};
+pub use predict::PredictedSurvival;
 pub use proportional::{PhTest, PhTransform};
 pub use residuals::{EventResiduals, EventRow, Residuals};
 pub use ties::Ties;

@@ -13,7 +13,7 @@ mod path;
 mod quadratic;
 mod validate;
 
-pub use folds::folds;
+pub use folds::{folds, folds_by};
 pub use path::{PenalisedFit, PenalisedPath};
 pub use validate::{CrossValidated, ValidatedLambda};
 

@@ -38,6 +38,6 @@ mod syntax;
 mod tests;
 
 pub use bind::{Binder, Bound, BoundModel, ModelPart, Part, WeightKind};
-pub use design::{Missing, Recipe, Typical, TypicalValue};
+pub use design::{Missing, Profiles, Recipe, Typical, TypicalValue};
 pub use expr::Expr;
 pub use model::{Formula, Outcome, Role, Term};

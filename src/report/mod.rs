@@ -23,7 +23,10 @@ mod record;
 mod subject;
 
 pub use conventions::ConventionsTable;
-pub use cox::{CoxDocument, CoxPlan, PooledDocument, ResidualType, Screened};
+pub use cox::{
+    AdjustedTargets, CoxDocument, CoxPlan, LambdaChoice, PenalisedDocument, PenaltyPlan,
+    PooledDocument, ResidualType, Screened, Targets,
+};
 pub use format::{Format, Render, Style};
 pub use km::{KmDocument, KmPlan};
 pub use log_rank::{LogRankDocument, LogRankPlan, Weighting};

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::number::count;
 use crate::cohort::{Cohort, Design};
 use crate::formula::Recipe;
 use crate::note::Note;
@@ -41,6 +42,14 @@ impl DataUse {
     /// `trial.csv: 228 rows, 227 used, 1 left out`.
     pub(super) fn line(&self) -> String {
         format!("{}, {} used, {} left out", self.source_line(), self.used, self.dropped)
+    }
+
+    /// `227 subjects` or, where rows were cut into `pieces`, `227 subjects in 300 pieces`.
+    pub(super) fn subjects(&self, n: f64, pieces: usize) -> String {
+        match pieces > self.used {
+            true => format!("{} subjects in {pieces} pieces", self.used),
+            false => format!("{} subjects", count(n)),
+        }
     }
 
     /// `trial.csv: 228 rows`.

@@ -19,10 +19,27 @@ pub(super) const FEWEST: usize = 3;
 /// # Errors
 /// Fewer than 3 folds, or more than there are subjects with an event.
 pub fn folds(cohort: &Cohort, k: usize, seed: u64) -> Result<Vec<u32>> {
+    match cohort.cluster() {
+        Some(codes) => folds_by(cohort, codes, k, seed),
+        None => {
+            let rows: Vec<u32> = (0..cohort.n_rows() as u32).collect();
+            folds_by(cohort, &rows, k, seed)
+        }
+    }
+}
+
+/// As [`folds`], with a code a row for the subject that it belongs to: pieces into which follow-up
+/// was cut stay together.
+///
+/// # Errors
+/// As [`folds`], and codes of another length than the cohort.
+pub fn folds_by(cohort: &Cohort, codes: &[u32], k: usize, seed: u64) -> Result<Vec<u32>> {
     if k < FEWEST {
         return Err(Error::option(format!("{k} folds: cross-validation needs at least 3")));
     }
-    let (subjects, n) = subjects(cohort);
+    check_length(cohort, "subjects", codes)?;
+    let levels = distinct(codes);
+    let (subjects, n) = (places(codes, &levels), levels.len());
     let mut fails = vec![false; n];
     let rows = subjects.iter().zip(cohort.event()).enumerate();
     rows.filter(|(row, (_, event))| **event && cohort.weights().of(*row) > 0.0)
@@ -45,14 +62,13 @@ pub fn folds(cohort: &Cohort, k: usize, seed: u64) -> Result<Vec<u32>> {
     Ok(subjects.iter().map(|&subject| dealt[subject as usize]).collect())
 }
 
-fn subjects(cohort: &Cohort) -> (Vec<u32>, usize) {
-    match cohort.cluster() {
-        Some(codes) => {
-            let levels = distinct(codes);
-            (places(codes, &levels), levels.len())
-        }
-        None => ((0..cohort.n_rows() as u32).collect(), cohort.n_rows()),
+/// Refuses codes that are not one a row.
+pub(super) fn check_length(cohort: &Cohort, of: &str, codes: &[u32]) -> Result<()> {
+    let (rows, found) = (cohort.n_rows(), codes.len());
+    if found == rows {
+        return Ok(());
     }
+    Err(Error::analysis(format!("{found} codes of {of} for {rows} rows")))
 }
 
 /// The codes that occur, ascending.

@@ -320,7 +320,7 @@ fn what_cannot_be_done_is_refused() {
     let check = |codes: &[u32]| {
         net().n_lambda(3).cross_validate(&cohort, &design, codes).unwrap_err().to_string()
     };
-    assert!(check(&[1, 2, 3]).contains("3 codes of folds for 40 subjects"));
+    assert!(check(&[1, 2, 3]).contains("3 codes of folds for 40 rows"));
     let halves: Vec<u32> = (0..40).map(|row| row % 2).collect();
     assert!(check(&halves).starts_with("2 folds: "));
     let all: Vec<u32> =

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::CoxPath;
 use super::climb::Problem;
-use super::folds::{FEWEST, distinct};
+use super::folds::{FEWEST, check_length, distinct};
 use super::path::PenalisedPath;
 use crate::cohort::{Cohort, Design};
 use crate::error::{Error, Result};
@@ -145,10 +145,7 @@ fn summarise(folds: &[Fold], deviance: impl Fn(usize) -> f64) -> (f64, f64) {
 }
 
 fn split(cohort: &Cohort, codes: &[u32]) -> Result<Vec<Fold>> {
-    if codes.len() != cohort.n_rows() {
-        let (rows, found) = (cohort.n_rows(), codes.len());
-        return Err(Error::analysis(format!("{found} codes of folds for {rows} subjects")));
-    }
+    check_length(cohort, "folds", codes)?;
     let levels = distinct(codes);
     if levels.len() < FEWEST {
         let found = levels.len();

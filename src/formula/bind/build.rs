@@ -11,6 +11,11 @@ use crate::formula::rows::{floats, gather, map};
 use crate::note::Note;
 use crate::table::{Category, Column, MISSING_CODE};
 
+/// What curves and tests of groups that subjects pass through are.
+const MOVING_GROUPS: &str = "groups by tdc() hold who is in that state at the moment: curves are \
+                             Simon and Makuch's, not those of fixed groups of patients, and the \
+                             log-rank test is Mantel and Byar's";
+
 /// A cohort and what goes with it, row by row.
 pub(super) struct Built {
     pub(super) cohort: Cohort,
@@ -50,6 +55,9 @@ pub(super) fn build(
     }
     let builder = parts.builder();
     let (builder, pieces) = parts.split(builder, notes)?;
+    if pieces.is_some() && !variables.model {
+        notes.push(Note::Remark(MOVING_GROUPS.to_owned()));
+    }
     let groups = parts.groups.into_iter().flatten().collect();
     let by = Groups::cross(parts.by);
     Ok(Built {

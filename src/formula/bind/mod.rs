@@ -89,6 +89,8 @@ pub struct Part {
     pub levels: Vec<(String, String)>,
     /// The subjects of that level.
     pub cohort: Cohort,
+    /// The table's row of each of its rows.
+    pub rows: Vec<u32>,
 }
 
 impl<'f> Binder<'f> {
@@ -256,6 +258,7 @@ impl Bound {
     /// # Errors
     /// None that a bound cohort can meet.
     pub fn parts(&self) -> Result<Vec<Part>> {
+        let in_table = self.table_rows();
         let mut rows = vec![Vec::new(); self.by.len()];
         for row in 0..self.cohort.n_rows() {
             rows[self.by.code(row) as usize].push(row as u32);
@@ -266,6 +269,7 @@ impl Bound {
                 label: self.by.label(group),
                 levels: names.zip(self.by.levels(group).iter().cloned()).collect(),
                 cohort: self.cohort.select(&rows)?,
+                rows: rows.iter().map(|&row| in_table[row as usize]).collect(),
             })
         };
         rows.into_iter().enumerate().map(part).collect()

@@ -10,7 +10,7 @@ mod typical;
 pub(super) use coding::Kind;
 pub use coding::Missing;
 pub(super) use plan::Plan;
-pub use recipe::Recipe;
 pub(super) use recipe::Training;
+pub use recipe::{Profiles, Recipe};
 pub(super) use typical::summarise;
 pub use typical::{Typical, TypicalValue};

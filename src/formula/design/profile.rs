@@ -1,10 +1,11 @@
 //! `age = 60, sex = 2`: values of a subject who may not exist.
 
 use super::typical::{Typical, TypicalValue};
-use crate::error::{FormulaError, Result};
+use crate::error::{DataError, Error, FormulaError, Result};
 use crate::formula::suggest::{closest, list};
 use crate::formula::syntax::ast::{Kind, Node, UnaryOp};
 use crate::formula::syntax::{assignments, date};
+use crate::table::{Column, Table};
 
 /// The values of a profile; what it does not name is typical.
 pub(super) fn read(text: &str, typical: &[Typical]) -> Result<Vec<Typical>> {
@@ -16,9 +17,10 @@ pub(super) fn read(text: &str, typical: &[Typical]) -> Result<Vec<Typical>> {
             let message = format!("{} is given twice", profile[at].name);
             return Err(FormulaError::syntax(text, name.span, message).into());
         }
-        profile[at].value = convert(&typical[at], &value).map_err(|(message, help)| {
-            FormulaError::misfit(text, value.span.clone(), message).help(help)
-        })?;
+        profile[at].value =
+            convert(&typical[at], constant(&value)).map_err(|(message, help)| {
+                FormulaError::misfit(text, value.span.clone(), message).help(help)
+            })?;
     }
     Ok(profile)
 }
@@ -29,18 +31,64 @@ fn place(text: &str, node: &Node, typical: &[Typical]) -> Result<usize> {
     if let Some(at) = typical.iter().position(|own| own.name == name) {
         return Ok(at);
     }
-    let names = || typical.iter().map(|own| own.name.as_str());
-    let help = match closest(name, names()) {
-        Some(near) => format!("did you mean {near}?"),
-        None => format!("its variables are {}", list(names())),
-    };
     let message = format!("the model has no variable {name}");
-    Err(FormulaError::misfit(text, node.span.clone(), message).help(help).into())
+    let error = FormulaError::misfit(text, node.span.clone(), message);
+    Err(error.help(meant(name, typical)).into())
 }
 
-/// A constant as a value of the variable's kind, or what is wrong and what to do.
-fn convert(own: &Typical, node: &Node) -> Result<TypicalValue, (String, String)> {
-    let value = constant(node);
+/// The values of profiles that are rows of a table; a column that is not there is typical.
+pub(super) fn of_table(table: &Table, typical: &[Typical]) -> Result<Vec<Vec<Typical>>> {
+    let place = |name: &String| {
+        let at = typical.iter().position(|own| own.name == *name);
+        Ok((at.ok_or_else(|| unknown(table, name, typical))?, table.column(name)))
+    };
+    let columns: Vec<_> = table.names().iter().map(place).collect::<Result<_>>()?;
+    let mut error = DataError::new("a profile does not fit the model");
+    let mut profiles = vec![typical.to_vec(); table.rows()];
+    for (row, profile) in profiles.iter_mut().enumerate() {
+        for (at, value) in columns.iter().filter_map(|(at, own)| Some((*at, cell((*own)?, row)))) {
+            let (own, found) = (&typical[at], value.to_string());
+            match convert(own, Some(value)) {
+                Ok(value) => profile[at].value = value,
+                Err((message, help)) => {
+                    error.push(row, &own.name, format!("{found}: {message} ({help})"));
+                }
+            }
+        }
+    }
+    error.check().map_err(|error| error.locate(table.source(), |row| (row, table.line(row))))?;
+    Ok(profiles)
+}
+
+fn unknown(table: &Table, name: &str, typical: &[Typical]) -> Error {
+    let mut error = DataError::new(format!("the model has no variable {name}"));
+    error.source = Some(table.source().to_owned());
+    error.help(meant(name, typical)).into()
+}
+
+fn meant(name: &str, typical: &[Typical]) -> String {
+    let names = || typical.iter().map(|own| own.name.as_str());
+    match closest(name, names()) {
+        Some(near) => format!("did you mean {near}?"),
+        None => format!("its variables are {}", list(names())),
+    }
+}
+
+fn cell(column: &Column, row: usize) -> TypicalValue {
+    if column.is_missing(row) {
+        return TypicalValue::Missing;
+    }
+    match column {
+        Column::Integer(values) => TypicalValue::Number(f64::from(values[row])),
+        Column::Number { values, .. } => TypicalValue::Number(values[row]),
+        Column::Boolean(values) => TypicalValue::Truth(values[row] == 1),
+        Column::Date(days) => TypicalValue::Date(days[row]),
+        Column::Category(own) => TypicalValue::Level(own.levels[own.codes[row] as usize].clone()),
+    }
+}
+
+/// A value as one of the variable's kind, or what is wrong and what to do.
+fn convert(own: &Typical, value: Option<TypicalValue>) -> Result<TypicalValue, (String, String)> {
     let wrong = |what: &str| (format!("{} must be {what}", own.name), format!("as {}", own.value));
     match (&own.value, value) {
         (_, Some(TypicalValue::Missing)) => Ok(TypicalValue::Missing),

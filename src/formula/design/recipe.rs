@@ -9,12 +9,15 @@ use super::typical::Typical;
 use super::{profile, typical};
 use crate::cohort::Design;
 use crate::error::{Error, Result};
-use crate::formula::eval::{Evaluator, FactorLevels};
+use crate::formula::eval::{Evaluator, FactorLevels, category};
 use crate::formula::expr::Expr;
-use crate::formula::rows::zip;
+use crate::formula::rows::{gather, gathered_table, zip};
 use crate::note::Note;
 use crate::numeric::spline::NaturalSpline;
-use crate::table::{Column, Table};
+use crate::table::{Category, Column, Table};
+
+/// More values than this are no groups.
+const MOST_VALUES: usize = 50;
 
 /// How covariates became columns, so that other rows get the same ones: levels, knots and
 /// reference categories stay those of the rows that the model was fitted to.
@@ -44,6 +47,16 @@ pub struct Recipe {
     offset: Vec<Expr>,
     levels: FactorLevels,
     typical: Vec<Typical>,
+}
+
+/// Covariate profiles.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Profiles {
+    /// One row a profile.
+    pub design: Design,
+    /// The value of every variable in each profile.
+    pub values: Vec<Vec<Typical>>,
 }
 
 /// What the rows of a model are made of.
@@ -102,9 +115,72 @@ impl Recipe {
     /// # Errors
     /// When a profile cannot be read, or names what the model does not have.
     pub fn profiles(&self, profiles: &[impl AsRef<str>]) -> Result<Design> {
-        let profiles: Result<Vec<Vec<Typical>>> =
-            profiles.iter().map(|text| profile::read(text.as_ref(), &self.typical)).collect();
-        self.columns(&typical::table(&self.typical, &profiles?))
+        let read = |text: &_| profile::read(AsRef::<str>::as_ref(text), &self.typical);
+        let profiles = profiles.iter().map(read).collect::<Result<Vec<Vec<Typical>>>>()?;
+        self.columns(&typical::table(&self.typical, &profiles, Table::new(profiles.len())))
+    }
+
+    /// The design matrix of covariate profiles that are rows of a table, whose columns have the names
+    /// of variables; a variable without a column has its typical value.
+    ///
+    /// # Errors
+    /// Naming the source, row and column: a column that is no variable, a value of another kind, a
+    /// level that the model does not know, a missing value.
+    pub fn profiles_of(&self, table: &Table) -> Result<Profiles> {
+        let values = profile::of_table(table, &self.typical)?;
+        let filled = typical::table(&self.typical, &values, table.without_columns());
+        Ok(Profiles { design: self.columns(&filled)?, values })
+    }
+
+    /// The designs of some rows of a table, as they are but for one column, which has in turn each
+    /// value that occurs in these rows: what would be, were everybody in that group. R: `newdata`
+    /// with the column overwritten. Values in the order of levels.
+    ///
+    /// # Errors
+    /// When no variable of the model has that name, it has more than 50 values, or rows repeat, as
+    /// where `tdc()` has cut follow-up.
+    pub fn each_value(
+        &self,
+        table: &Table,
+        rows: &[u32],
+        name: &str,
+    ) -> Result<Vec<(String, Design)>> {
+        let column = self.variable(table, name)?;
+        if !rows.is_sorted_by(|a, b| a < b) {
+            return Err(Error::analysis(format!(
+                "{name}: nobody is in one group all along where tdc() cuts follow-up"
+            )));
+        }
+        let names: Vec<String> = table.names().iter().filter(|own| *own != name).cloned().collect();
+        let others = gathered_table(table, rows, &names);
+        let own = gather(column, rows);
+        let Category { codes, levels } = category(own.clone());
+        if levels.len() > MOST_VALUES {
+            let found = levels.len();
+            return Err(Error::analysis(format!(
+                "{name} has {found} values, and curves by group need a few; make classes of it"
+            )));
+        }
+        let with = |code: usize| {
+            let row = codes.iter().position(|&own| own as usize == code)?;
+            let mut table = others.clone();
+            table.push(name, gather(&own, &vec![row as u32; rows.len()]));
+            Some(self.columns(&table).map(|design| (levels[code].clone(), design)))
+        };
+        (0..levels.len()).filter_map(with).collect()
+    }
+
+    /// The column of a variable.
+    fn variable<'t>(&self, table: &'t Table, name: &str) -> Result<&'t Column> {
+        let known = self.typical.iter().any(|own| own.name == name);
+        table.column(name).filter(|_| known).ok_or_else(|| {
+            let names = self.typical.iter().map(|own| own.name.as_str());
+            let names: Vec<&str> = names.filter(|own| table.column(own).is_some()).collect();
+            let names = names.join(", ");
+            Error::analysis(format!(
+                "the covariates are not made of a column {name}; they are made of {names}"
+            ))
+        })
     }
 
     /// The variables that a profile may name and their typical values: the mean of a number (the

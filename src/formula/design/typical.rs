@@ -136,9 +136,8 @@ fn most_frequent(own: &Category, mask: Option<&[u8]>) -> Option<String> {
     Some(own.levels[place].clone())
 }
 
-/// One row a profile.
-pub(super) fn table(typical: &[Typical], profiles: &[Vec<Typical>]) -> Table {
-    let mut table = Table::new(profiles.len());
+/// One row a profile, in a table without columns.
+pub(super) fn table(typical: &[Typical], profiles: &[Vec<Typical>], mut table: Table) -> Table {
     for (at, own) in typical.iter().enumerate() {
         let values: Vec<&TypicalValue> =
             profiles.iter().map(|profile| &profile[at].value).collect();

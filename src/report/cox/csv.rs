@@ -1,4 +1,5 @@
-//! A Cox regression as records: one a coefficient or, when residuals are asked for, one a row.
+//! A Cox regression as records: one a coefficient, unless residuals, predictions or accuracy are asked
+//! for.
 
 use std::io;
 
@@ -28,6 +29,12 @@ impl CoxDocument {
         if let Some(residuals) = &self.residuals {
             csv.header(leading, &residuals.titles())?;
             return residuals.cells().try_for_each(|cells| csv.record(cells));
+        }
+        if !self.predicted.is_empty() {
+            return self.predicted.records(csv, leading);
+        }
+        if let Some(accuracy) = &self.accuracy {
+            return accuracy.records(csv, leading);
         }
         csv.header(leading, &TITLES.map(str::to_owned))?;
         self.coefficients.iter().try_for_each(|own| csv.record(own.record()))

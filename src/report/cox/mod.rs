@@ -1,10 +1,13 @@
 //! Cox regression: `riskset cox`.
 
+mod accuracy;
 mod csv;
 mod each;
 mod page;
+mod penalised;
 mod plan;
 mod pooled;
+mod predicted;
 mod records;
 mod residuals;
 
@@ -14,10 +17,15 @@ use super::record;
 use super::subject::DataUse;
 use crate::convention::{Conventions, Dialect, TimeZero};
 use crate::cox::{Convergence, Ties};
+use crate::curve::ConfType;
 use crate::note::Note;
 
+use accuracy::AccuracyRecord;
+pub use penalised::{LambdaChoice, PenalisedDocument, PenaltyPlan};
 pub use plan::{CoxPlan, Screened};
 pub use pooled::PooledDocument;
+use predicted::Predicted;
+pub use predicted::{AdjustedTargets, Targets};
 use records::{
     BaselineRecord, CoefficientRecord, ConcordanceRecord, LogLikelihoods, PhRecord, Selection,
     TermRecord, Tests, Univariable,
@@ -35,6 +43,9 @@ pub struct CoxDocument {
     ties: &'static str,
     conventions: ConventionsRecord,
     data: DataUse,
+    /// Rows of the cohort: more than `data.used` where `tdc()` cut them.
+    #[serde(skip)]
+    pieces: usize,
     #[serde(serialize_with = "record::count")]
     n: f64,
     #[serde(serialize_with = "record::count")]
@@ -61,6 +72,10 @@ pub struct CoxDocument {
     baseline: Vec<BaselineRecord>,
     #[serde(skip_serializing_if = "Option::is_none")]
     residuals: Option<ResidualRecords>,
+    #[serde(flatten)]
+    predicted: Predicted,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accuracy: Option<AccuracyRecord>,
     #[serde(serialize_with = "record::notes")]
     notes: Vec<Note>,
 }
@@ -72,6 +87,9 @@ struct ConventionsRecord {
     ties: &'static str,
     variance: &'static str,
     interval: &'static str,
+    /// The scale of intervals of predicted curves, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conf_type: Option<ConfType>,
     time_zero: TimeZero,
     #[serde(skip)]
     words: Conventions,
@@ -84,6 +102,7 @@ impl ConventionsRecord {
             ties: ties.name(),
             variance: if robust { "robust" } else { "model" },
             interval: "Wald",
+            conf_type: None,
             time_zero: own.time_zero,
             words: own,
         }
@@ -101,11 +120,13 @@ impl ConventionsRecord {
             _ => "model-based variance",
         };
         let time_zero = self.words.time_zero_words();
+        let curves = self.conf_type.map(|own| format!("; {} interval for S(t)", own.name()));
         format!(
-            "Conventions ({}): {ties}; {variance}; {} intervals and p; events before censorings; \
-             time 0 {time_zero}",
+            "Conventions ({}): {ties}; {variance}; {} intervals and p{}; events before \
+             censorings; time 0 {time_zero}",
             self.dialect.title(),
             self.interval,
+            curves.unwrap_or_default(),
         )
     }
 }

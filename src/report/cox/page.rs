@@ -18,6 +18,8 @@ impl CoxDocument {
             .grid(self.table());
         let page = self.test_lines().into_iter().fold(page, Page::line);
         let page = page.grids(self.ph_grid()).grids(self.baseline_grid());
+        let page = page.grids(self.predicted.grids(self.conf_level));
+        let page = page.grids(self.accuracy.iter().flat_map(|own| own.grids(self.conf_level)));
         let page = self.selection_line().into_iter().fold(page, Page::line);
         page.end(self.conventions.line(), note_lines(&self.notes))
     }
@@ -26,8 +28,8 @@ impl CoxDocument {
         let steps = if self.iterations == 1 { "iteration" } else { "iterations" };
         let infinite = self.coefficients.iter().any(|own| own.status == Status::Infinite);
         let end = if infinite { "carried to the limit in" } else { "converged after" };
-        let (n, events) = (count(self.n), count(self.events));
-        format!("{n} subjects, {events} events; {end} {} {steps}", self.iterations)
+        let (n, events) = (self.data.subjects(self.n, self.pieces), count(self.events));
+        format!("{n}, {events} events; {end} {} {steps}", self.iterations)
     }
 
     /// Coefficients, beside those of each term alone where that was asked for.

@@ -2,7 +2,9 @@
 
 use rayon::prelude::*;
 
+use super::accuracy::AccuracyRecord;
 use super::pooled::PooledDocument;
+use super::predicted::{Predicted, Targets};
 use super::records::{
     BaselineRecord, CoefficientRecord, ConcordanceRecord, LogLikelihoods, Selection, TermRecord,
     Tests, Univariable, ph_records,
@@ -12,6 +14,7 @@ use super::{ConventionsRecord, CoxDocument};
 use crate::accuracy::concordance;
 use crate::convention::Conventions;
 use crate::cox::{Coefficient, Cox, CoxFit, Estimates, PhTransform, Status, Stop, Ties, pool};
+use crate::curve::ConfType;
 use crate::error::{Error, ErrorKind, Result};
 use crate::note::Note;
 use crate::report::record::add_notes;
@@ -36,14 +39,27 @@ pub struct CoxPlan {
     pub baseline: bool,
     /// Residuals that are wanted.
     pub residuals: Option<ResidualType>,
+    /// Times at which predicted survival is wanted.
+    pub at: Vec<f64>,
+    /// Whether all steps of predicted curves are wanted.
+    pub curve: bool,
+    /// The scale of their intervals, where the conventions' is not wanted.
+    pub conf_type: Option<ConfType>,
+    /// The time up to which accuracy is wanted.
+    pub accuracy: Option<f64>,
 }
 
 impl CoxPlan {
-    /// Fits the model.
+    /// Fits the model, and predicts.
     ///
     /// # Errors
-    /// Those of the fit.
-    pub fn run(&self, subject: Regression, screened: Screened) -> Result<CoxDocument> {
+    /// Those of the fit and of what rests on it.
+    pub fn run(
+        &self,
+        subject: Regression,
+        screened: Screened,
+        targets: Targets,
+    ) -> Result<CoxDocument> {
         let model = self.model();
         let fit = model.fit(&subject.cohort, &subject.design)?;
         let same = |own: Alone| Univariable { same_sample: own.rows == subject.rows, ..own.result };
@@ -54,13 +70,21 @@ impl CoxPlan {
         let convergence = fit.convergence();
         let ph_test = self.ph_test.map(|transform| fit.ph_test(transform)).transpose()?;
         let residuals = |kind| ResidualRecords::new(&fit, kind, &subject.rows);
+        let recipe = (&fit, &subject.recipe);
+        let predicted = Predicted::new(self, recipe, targets, &mut notes)?;
+        let accuracy = |tau| AccuracyRecord::new(self, (&fit, &subject.cohort), tau, &mut notes);
+        let accuracy = self.accuracy.map(accuracy).transpose()?;
         let baseline = if self.baseline { fit.baseline() } else { Vec::new() };
         Ok(CoxDocument {
             command: "cox",
             schema_version: 1,
             conf_level: self.conf_level(),
             ties: fit.ties().name(),
-            conventions: ConventionsRecord::new(self.conventions, fit.ties(), fit.is_robust()),
+            conventions: ConventionsRecord {
+                conf_type: predicted.has_curves().then(|| self.curve_options().conf_type),
+                ..ConventionsRecord::new(self.conventions, fit.ties(), fit.is_robust())
+            },
+            pieces: subject.cohort.n_rows(),
             n: fit.n_obs(),
             events: fit.n_events(),
             iterations: convergence.iterations,
@@ -80,6 +104,8 @@ impl CoxPlan {
             ph_test: ph_test.map(ph_records).unwrap_or_default(),
             baseline: baseline.into_iter().map(BaselineRecord::from).collect(),
             residuals: self.residuals.map(residuals),
+            predicted,
+            accuracy,
             univariable,
             selection: screened.selection,
             notes,
