@@ -123,7 +123,11 @@ const UNPENALISED: [&str; 11] = [
     "conf_level",
 ];
 
-/// What a fit predicts, and how well.
+/// What there is no rule for to pool it.
+const POOLED: [&str; 8] =
+    ["by", "each", "univariable", "select", "ph_test", "baseline", "residuals", "profile"];
+
+/// What predictions and their accuracy cannot go with.
 const AFTER: [&str; 4] = ["pool", "penalty", "each", "residuals"];
 
 #[derive(Debug, Args)]
@@ -156,7 +160,7 @@ pub(super) struct CoxArgs {
     #[arg(long)]
     pub(super) baseline: bool,
     /// Fit several imputed files and pool them by Rubin's rules: FILE FILE … FORMULA --pool
-    #[arg(long, conflicts_with_all = ["by", "each", "univariable", "select"])]
+    #[arg(long, conflicts_with_all = POOLED)]
     pub(super) pool: bool,
     /// Residuals, one record a row with --format csv
     #[arg(long, value_name = "TYPE", value_parser = choice::residuals())]

@@ -1,5 +1,6 @@
 //! From arguments to subjects: parse, read the columns needed, bind.
 
+use std::collections::HashSet;
 use std::fs;
 
 use super::args::{InputArgs, OutputArgs};
@@ -46,6 +47,15 @@ impl Models<'_> {
     /// The rows of a model with everybody at each value of a column in turn.
     pub(super) fn adjusted(&self, whole: &Regression, column: &str) -> Result<AdjustedTargets> {
         let column = column.trim();
+        let codes = whole.cohort.cluster().unwrap_or_default();
+        let subjects = codes.iter().collect::<HashSet<_>>().len();
+        if subjects < codes.len() {
+            return Err(Error::analysis(format!(
+                "--adjusted is a mean over subjects, and {subjects} clusters have {} rows: give one \
+                 row a subject",
+                codes.len()
+            )));
+        }
         let groups = whole.recipe.each_value(self.table, &whole.rows, column)?;
         Ok(AdjustedTargets { column: column.to_owned(), groups })
     }

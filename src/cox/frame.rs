@@ -1,4 +1,4 @@
-//! Rows as the kernel walks them: covariates row by row, centred, with their spans of event times.
+//! Rows as the kernel walks them: covariates by columns, with the spans of event times.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -123,6 +123,11 @@ impl<'a> Frame<'a> {
         Self { sets, rows, columns, centre, tied, mean_weight, plan, late, blocks, observed }
     }
 
+    /// Σ w over the events of every slot.
+    pub(super) fn event_weights(&self) -> impl Iterator<Item = f64> + '_ {
+        self.tied.iter().zip(&self.mean_weight).map(|(count, weight)| count * weight)
+    }
+
     /// Sums over events, known since the first walk over the rows.
     pub(super) fn observed(&self) -> &Observed {
         self.observed.get().expect("a walk came first")
@@ -233,7 +238,7 @@ impl<'a> Rows<'a> {
 
 impl Observed {
     pub(super) fn new(frame: &Frame<'_>, x: Vec<f64>) -> Self {
-        let weight = frame.tied.iter().zip(&frame.mean_weight).map(|(d, w)| d * w).collect();
+        let weight = frame.event_weights().collect();
         let Rows { event, offset, .. } = &frame.rows;
         let weighted = |offset: &[f64]| -> f64 {
             let events = event.iter().zip(offset).enumerate().filter(|(_, (event, _))| **event);

@@ -26,7 +26,7 @@ pub(super) use state::State;
 use blur::blurred;
 use direct::Direct;
 
-use super::frame::Frame;
+use super::frame::{Frame, Plan};
 use super::members::Members;
 use super::ties::Ties;
 use crate::numeric::linalg::SymMatrix;
@@ -123,8 +123,8 @@ impl Point {
         derivatives
     }
 
-    /// The same, with weights of rows that are not foreseen.
-    pub(super) fn exact_derivatives(&self, frame: &Frame<'_>) -> Derivatives {
+    /// The same, with no weight of a row foreseen.
+    pub(super) fn walked_derivatives(&self, frame: &Frame<'_>) -> Derivatives {
         information::walk(frame, &self.state, &self.hazard)
     }
 
@@ -160,7 +160,7 @@ impl<'m> Form<'m> {
 
     /// Whether a hazard that is foreseen can spare a walk over the rows.
     fn foresees(&self, frame: &Frame<'_>) -> bool {
-        self.ties != Ties::Exact && self.penalised.is_none() && hazard::foresees(frame)
+        self.ties != Ties::Exact && self.penalised.is_none() && matches!(frame.plan, Plan::Table)
     }
 
     fn blur(&self) -> f64 {

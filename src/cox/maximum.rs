@@ -153,6 +153,7 @@ impl<'p> Problem<'p> {
     /// The same, when fewer than so many columns are left that are not aliased.
     fn maximise_below(&self, most: usize, start: Vec<f64>, moves: &[bool]) -> Result<Maximum> {
         let (origin, start) = self.origin(start, moves);
+        self.check_offset(&start)?;
         self.check_size(&origin.free)?;
         let begin = (start, origin.derivatives.clone());
         if count(&origin.free) >= most {
@@ -272,6 +273,17 @@ impl<'p> Problem<'p> {
             Ties::Exact => self.frame.tied.iter().copied().fold(1.0, f64::max),
             _ => 1.0,
         }
+    }
+
+    /// Without covariates only an offset can leave nothing but rounding of a risk set.
+    fn check_offset(&self, start: &Point) -> Result<()> {
+        let at_zero = start.beta.iter().all(|beta| *beta == 0.0);
+        if !at_zero || start.log_likelihood.is_finite() {
+            return Ok(());
+        }
+        let message = "the offset spreads over so many orders of magnitude that risk sets vanish \
+                       beside others: offsets are added to x'β, on the log scale; rescale it";
+        Err(Error::analysis(message))
     }
 
     fn check_size(&self, free: &[bool]) -> Result<()> {

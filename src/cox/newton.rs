@@ -9,7 +9,8 @@ use crate::numeric::linalg::{Ldl, SymMatrix};
 const MAX_HALVINGS: usize = 40;
 /// A gradient below this, in standard errors, that no step can better is at the limit of rounding.
 const ROUNDING: f64 = 1e-6;
-/// Weights of rows that are off by less, relative, change no digit of a variance.
+/// Weights of rows that are off by less, relative to the hazard up to their exit, change no digit of a
+/// variance.
 const EXACT: f64 = 1e-11;
 /// A fall of the log-likelihood that rounding may cause, relative.
 const NOISE: f64 = 1e-13;
@@ -162,8 +163,9 @@ pub(super) fn climb(
         curvature.learn(&taken, &derivatives, &after);
         (point, derivatives) = (next, after);
     }
-    if derivatives.off > EXACT {
-        derivatives = point.exact_derivatives(frame);
+    // Of a short stay the hazard is a small part of that up to its end.
+    if derivatives.off > if frame.late { 0.0 } else { EXACT } {
+        derivatives = point.walked_derivatives(frame);
     }
     if !free.contains(&true) {
         record.reason = Stop::Nothing;

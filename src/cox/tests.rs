@@ -167,7 +167,7 @@ mod plans {
                         let to = step.map(|(from, beta)| from + length * beta).collect();
                         let point = Point::after(&frame, form, (&from, &before), to);
                         let own = point.derivatives(&frame, form);
-                        let exact = point.exact_derivatives(&frame);
+                        let exact = point.walked_derivatives(&frame);
                         for i in 0..7 {
                             let scale = exact.about_centre[i].sqrt();
                             assert!(close(own.score[i], exact.score[i], scale * rows as f64));

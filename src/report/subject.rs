@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::number::count;
-use crate::cohort::{Cohort, Design};
+use crate::cohort::{Cohort, Design, Weights};
 use crate::formula::Recipe;
 use crate::note::Note;
 
@@ -44,19 +44,40 @@ impl DataUse {
         format!("{}, {} used, {} left out", self.source_line(), self.used, self.dropped)
     }
 
-    /// `227 subjects` or, where rows were cut into `pieces`, `227 subjects in 300 pieces`.
-    pub(super) fn subjects(&self, n: f64, pieces: usize) -> String {
-        match pieces > self.used {
-            true => format!("{} subjects in {pieces} pieces", self.used),
-            false => format!("{} subjects", count(n)),
-        }
-    }
-
     /// `trial.csv: 228 rows`.
     pub(super) fn source_line(&self) -> String {
         let noun = if self.rows == 1 { "row" } else { "rows" };
         format!("{}: {} {noun}", self.source, self.rows)
     }
+}
+
+/// `227 subjects`; where rows were cut, `227 subjects in 300 pieces`; and where a row need not be a
+/// subject, `172 rows of 103 clusters`.
+pub(super) fn people(data: &DataUse, cohort: &Cohort) -> String {
+    let rows = cohort.n_rows();
+    if rows > data.used {
+        return format!("{} subjects in {rows} pieces", data.used);
+    }
+    let subjects = match cohort.weights() {
+        Weights::Frequency(weights) => weights.iter().sum(),
+        _ => rows as f64,
+    };
+    let noun = |one: &str| format!("{} {one}{}", count(subjects), plural(subjects));
+    let clusters = cohort.cluster().map(|codes| {
+        let mut codes = codes.to_vec();
+        codes.sort_unstable();
+        codes.dedup();
+        codes.len()
+    });
+    match clusters {
+        Some(clusters) if clusters < rows => format!("{} of {clusters} clusters", noun("row")),
+        None if cohort.entry().is_some() => noun("row"),
+        _ => noun("subject"),
+    }
+}
+
+fn plural(n: f64) -> &'static str {
+    if n == 1.0 { "" } else { "s" }
 }
 
 /// A regression's cohort and covariates, with what a report says about their origin.

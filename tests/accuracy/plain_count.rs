@@ -70,10 +70,14 @@ impl Data {
     }
 
     fn cohort(&self, delayed: bool) -> Cohort {
+        self.cohort_with(delayed, self.weights.clone())
+    }
+
+    fn cohort_with(&self, delayed: bool, weights: Weights) -> Cohort {
         let builder = Cohort::builder(self.exit.clone(), self.event.clone());
         let builder = if delayed { builder.entry(self.entry.clone()) } else { builder };
         let strata = factor("site", self.stratum.clone());
-        builder.strata(strata).weights(self.weights.clone()).build().unwrap()
+        builder.strata(strata).weights(weights).build().unwrap()
     }
 
     fn rows(&self) -> std::ops::Range<usize> {
@@ -181,5 +185,16 @@ fn any_number_of_threads_gives_the_same_bits() {
         let one = digest(1);
         assert!(one.std_err.is_some());
         assert_eq!([digest(2), digest(7)], [one; 2], "{shape:?}");
+        // Weights of 1 are counted in another way.
+        let weighted = data.cohort_with(delayed, Weights::Sampling(vec![1.0; shape.rows]));
+        if kind == 0 {
+            let other = concordance(&weighted, &data.score).unwrap();
+            assert_eq!(
+                Concordance { std_err: None, ..other },
+                Concordance { std_err: None, ..one }
+            );
+            let [own, other] = [one, other].map(|own| own.std_err.unwrap());
+            assert!((own / other - 1.0).abs() < 1e-11, "{own} {other}");
+        }
     }
 }

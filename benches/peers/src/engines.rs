@@ -17,8 +17,10 @@ type Outcome = Option<(f64, Vec<f64>)>;
 pub(crate) fn run(engine: &str, task: &str, folder: &Path) -> Outcome {
     let (name, clock) = task.split_once('@').expect("a task is name@clock");
     match (engine, name) {
+        ("riskset", "coxboot") => crate::regression::bootstrap(clock, folder),
         ("riskset", "cox" | "coxfit") => crate::regression::run(name == "cox", clock, folder),
-        (_, "cox" | "coxfit") => None,
+        ("survival", "cox") => crate::regression::survival(clock, folder),
+        (_, "cox" | "coxfit" | "coxboot") => None,
         ("riskset", "csv") => riskset_csv(folder),
         ("riskset", _) => riskset_task(name, Columns::read(folder, clock)),
         (_, "csv" | "bootstrap") => None,

@@ -1,9 +1,10 @@
-//! riskset beside R and the crate `survival`: one data set, interleaved runs, equal answers.
+//! riskset beside R, the crate `survival` and lifelines: one data set, interleaved runs, equal
+//! answers.
 //!
 //! Every engine runs in a process of its own and times itself from columns in memory (for `csv`,
 //! from the file) to the answer: `coxfit` is the fit alone (R's `coxph.fit`), `cox` the whole call
 //! with tests and concordance. Within a row every engine runs equally often, the engines taking
-//! turns; best and median are of the same number of runs.
+//! turns; best and median are of the same number of runs. `coxboot` are fits to resampled rows.
 
 mod engines;
 mod registry;
@@ -12,7 +13,7 @@ mod regression;
 use std::path::Path;
 use std::process::Command;
 
-const TASKS: [&str; 14] = [
+const TASKS: [&str; 15] = [
     "km@months",
     "km@continuous",
     "logrank@months",
@@ -27,8 +28,9 @@ const TASKS: [&str; 14] = [
     "cox@continuous",
     "cox@wide",
     "cox@late",
+    "coxboot@boot",
 ];
-const ENGINES: [&str; 3] = ["R", "survival", "riskset"];
+const ENGINES: [&str; 4] = ["R", "survival", "lifelines", "riskset"];
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -54,15 +56,13 @@ fn compare(folder: &Path, rows: usize, rounds: usize) {
     regression::write(folder).expect("the data are written");
     println!(
         "{rows} rows, 3 groups; seconds and ratios as best / median of the runs of each engine, taking turns; \
-         bootstrap: R's time is that of 200 replicates times 50, equal is the whole sample's median"
+         bootstrap: R's time is that of 200 replicates times 50, equal is the whole sample's median; \
+         coxboot: 1,000 fits, R's time that of 10 times 100"
     );
-    println!(
-        "{:<20} {:>4} {:>17} {:>17} {:>17} {:>15} {:>15}  equal",
-        "task", "runs", "R", "survival", "riskset", "R/riskset", "survival/rs"
-    );
+    println!("{:<18} {:>4} {:>17}   the others, and how many times riskset's time", "task", "runs", "riskset");
     let wanted = std::env::var("TASKS").unwrap_or_default();
     for task in TASKS.into_iter().filter(|task| task.contains(&wanted)) {
-        let mut runs: [Runs; 3] = Default::default();
+        let mut runs: [Runs; 4] = Default::default();
         for _ in 0..rounds {
             for (runs, engine) in runs.iter_mut().zip(ENGINES) {
                 runs.push(measure(engine, task, folder));
@@ -98,8 +98,13 @@ impl Runs {
 }
 
 fn measure(engine: &str, task: &str, folder: &Path) -> Option<(f64, Vec<f64>)> {
+    let script = |program: &str, file: &str| {
+        Command::new(program).args([file, task]).arg(folder).output()
+    };
     let output = match engine {
-        "R" => Command::new("Rscript").args(["peers.R", task]).arg(folder).output(),
+        "R" => script("Rscript", "peers.R"),
+        "lifelines" if !task.starts_with("cox") => return None,
+        "lifelines" => script("python3", "peers.py"),
         _ => Command::new(std::env::current_exe().unwrap())
             .args(["engine", engine, task])
             .arg(folder)
@@ -116,32 +121,25 @@ fn measure(engine: &str, task: &str, folder: &Path) -> Option<(f64, Vec<f64>)> {
     Some((numbers.next()?, numbers.collect()))
 }
 
-fn print_row(task: &str, rounds: usize, runs: &[Runs; 3]) {
-    let [r, survival, riskset] = runs.each_ref().map(Runs::summary);
-    let seconds = |own: Option<[f64; 2]>| pair(own, |value| format!("{value:.4}"));
-    let ratio = |own: Option<[f64; 2]>| {
-        let ratios = own.zip(riskset).map(|(own, rs)| [own[0] / rs[0], own[1] / rs[1]]);
-        pair(ratios, |value| format!("{value:.0}×"))
-    };
+fn print_row(task: &str, rounds: usize, runs: &[Runs; 4]) {
+    let [others @ .., riskset] = runs;
+    let seconds = |own: [f64; 2]| pair(own, |value| format!("{value:.4}"));
+    let own = riskset.summary().expect("riskset does every task");
+    print!("{task:<18} {rounds:>4} {:>17}  ", seconds(own));
     // R's coxph stops when the log-likelihood changes by less than 1e-9.
     let tolerance = if task.starts_with("cox") { 1e-6 } else { 1e-9 };
-    let equal = |own: &Runs| own.values.is_empty() || same(&own.values, &runs[2].values, tolerance);
-    let verdict = match runs.iter().all(equal) {
-        true => "yes".to_owned(),
-        false => format!("NO {:?}", runs.each_ref().map(|own| &own.values)),
-    };
-    println!(
-        "{task:<20} {rounds:>4} {:>17} {:>17} {:>17} {:>15} {:>15}  {verdict}",
-        seconds(r),
-        seconds(survival),
-        seconds(riskset),
-        ratio(r),
-        ratio(survival)
-    );
+    for (name, runs) in ENGINES.iter().zip(others) {
+        let Some(summary) = runs.summary() else { continue };
+        let ratios = [summary[0] / own[0], summary[1] / own[1]];
+        let same = same(&runs.values, &riskset.values, tolerance);
+        let verdict = if same { String::new() } else { format!(" NOT EQUAL {:?}", runs.values) };
+        print!(" {name} {} = {}{verdict};", seconds(summary), pair(ratios, |r| format!("{r:.0}×")));
+    }
+    println!();
 }
 
-fn pair(values: Option<[f64; 2]>, text: impl Fn(f64) -> String) -> String {
-    values.map_or("–".to_owned(), |[best, median]| format!("{} / {}", text(best), text(median)))
+fn pair([best, median]: [f64; 2], text: impl Fn(f64) -> String) -> String {
+    format!("{} / {}", text(best), text(median))
 }
 
 fn same(a: &[f64], b: &[f64], tolerance: f64) -> bool {

@@ -5,10 +5,12 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::time::Instant;
 
+use ndarray::Array2;
 use riskset::accuracy::concordance;
-use riskset::cohort::{Cohort, Design, Factor, Groups, Times};
+use riskset::cohort::{Cohort, CohortBuilder, Design, Factor, Groups, Times, Weights};
 use riskset::cox::Cox;
 use riskset::table::Category;
+use survival::regression::{CoxPHFit, CoxphData, CoxphOptions};
 
 /// A set of data: rows, columns, strata, and how time is measured.
 #[derive(Clone, Copy)]
@@ -21,11 +23,12 @@ struct Shape {
     late: bool,
 }
 
-const SHAPES: [Shape; 4] = [
+const SHAPES: [Shape; 5] = [
     Shape { name: "months", rows: 1_000_000, columns: 20, strata: 1, months: true, late: false },
     Shape { name: "continuous", rows: 1_000_000, columns: 20, strata: 1, months: false, late: false },
     Shape { name: "wide", rows: 100_000, columns: 200, strata: 1, months: true, late: false },
     Shape { name: "late", rows: 1_000_000, columns: 10, strata: 20, months: true, late: true },
+    Shape { name: "boot", rows: 100_000, columns: 4, strata: 1, months: true, late: false },
 ];
 
 /// Writes the data of every regression, once.
@@ -107,6 +110,44 @@ pub(crate) fn run(whole: bool, name: &str, folder: &Path) -> Option<(f64, Vec<f6
     Some((seconds, vec![coef(0), coef(1), fit.log_likelihood()]))
 }
 
+/// 1,000 fits to rows drawn with replacement, as weights that count them.
+pub(crate) fn bootstrap(name: &str, folder: &Path) -> Option<(f64, Vec<f64>)> {
+    let shape = SHAPES.into_iter().find(|shape| shape.name == name)?;
+    let data = Data::read(&shape, &folder.join(format!("cox-{name}")));
+    let whole = data.cohort(&shape);
+    let design = Design::from_columns(data.columns.clone()).ok()?;
+    let mut next = numbers(2_463_534_242);
+    let begun = Instant::now();
+    for _ in 0..1000 {
+        let mut counts = vec![0.0; shape.rows];
+        (0..shape.rows).for_each(|_| counts[(next() * shape.rows as f64) as usize] += 1.0);
+        let drawn = data.builder(&shape).weights(Weights::Frequency(counts)).build().ok()?;
+        std::hint::black_box(Cox::default().fit(&drawn, &design).ok()?.coefficients());
+    }
+    let seconds = begun.elapsed().as_secs_f64();
+    let fit = Cox::default().fit(&whole, &design).ok()?;
+    let coefficients = fit.coefficients();
+    Some((seconds, vec![coefficients[0].coef?, coefficients[1].coef?, fit.log_likelihood()]))
+}
+
+/// The crate `survival`: the whole call.
+pub(crate) fn survival(name: &str, folder: &Path) -> Option<(f64, Vec<f64>)> {
+    let shape = SHAPES.into_iter().find(|shape| shape.name == name)?;
+    let data = Data::read(&shape, &folder.join(format!("cox-{name}")));
+    let columns = data.columns.iter().flat_map(|(_, own)| own.iter().copied()).collect();
+    let x = Array2::from_shape_vec((shape.columns, shape.rows), columns).ok()?;
+    let x = x.reversed_axes().as_standard_layout().into_owned();
+    let status = data.event.iter().map(|&event| i32::from(event)).collect();
+    let strata = || data.strata.iter().map(|&code| code as i32).collect();
+    let entry = shape.late.then(|| data.start.clone());
+    let strata = (shape.strata > 1).then(strata);
+    let begun = Instant::now();
+    let data = CoxphData::try_new(data.stop, entry, status, x, None, strata, None).ok()?;
+    let fit = CoxPHFit::fit(data, CoxphOptions::default()).ok()?;
+    let seconds = begun.elapsed().as_secs_f64();
+    Some((seconds, vec![fit.coefficients[0], fit.coefficients[1], fit.loglik[1]]))
+}
+
 struct Data {
     columns: Vec<(String, Vec<f64>)>,
     start: Vec<f64>,
@@ -136,6 +177,10 @@ impl Data {
     }
 
     fn cohort(&self, shape: &Shape) -> Cohort {
+        self.builder(shape).build().unwrap()
+    }
+
+    fn builder(&self, shape: &Shape) -> CohortBuilder {
         let times = |own: &[f64]| match shape.months {
             true => Times::Integer(own.iter().map(|&time| time as i32).collect()),
             false => Times::Number { values: own.to_vec(), exact: true },
@@ -149,6 +194,6 @@ impl Data {
             let category = Category { codes: self.strata.clone(), levels: levels.into() };
             builder = builder.strata(Groups::cross(vec![Factor { name: "s".into(), category }]));
         }
-        builder.build().unwrap()
+        builder
     }
 }

@@ -50,8 +50,7 @@ fn entries<'f>(
 }
 
 fn mean_weight(frame: &Frame<'_>) -> f64 {
-    let sum: f64 = frame.tied.iter().zip(&frame.mean_weight).map(|(d, w)| d * w).sum();
-    sum / frame.events()
+    frame.event_weights().sum::<f64>() / frame.events()
 }
 
 /// Whether even the largest term at the smallest risk set would be no matter.

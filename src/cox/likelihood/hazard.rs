@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::State;
 use super::relative_risk::{Relative, Walk};
 use super::state::Covariates;
-use crate::cox::frame::{Frame, Plan};
+use crate::cox::frame::Frame;
 use crate::cox::ties::{Inner, Tied, Ties};
 use crate::numeric::linalg::SymMatrix;
 use crate::numeric::panel::ROWS;
@@ -78,8 +78,7 @@ impl Hazard {
         else {
             return None;
         };
-        let weights: f64 = frame.tied.iter().zip(&frame.mean_weight).map(|(d, w)| d * w).sum();
-        let spread = 0.5 * information.form(step) / weights;
+        let spread = 0.5 * information.form(step) / frame.event_weights().sum::<f64>();
         let after = |sums: &[f64], sums_x: &[f64]| -> Vec<f64> {
             let mut along = vec![0.0; sums.len()];
             for (sums_x, step) in sums_x.chunks_exact(sums.len()).zip(step) {
@@ -127,9 +126,4 @@ impl Hazard {
         let logs: f64 = frame.sets.event_slots().map(|slot| self.inner[slot].log).sum();
         state.events_predictor - logs
     }
-}
-
-/// Whether a plan has use for a hazard that is foreseen.
-pub(super) fn foresees(frame: &Frame<'_>) -> bool {
-    matches!(frame.plan, Plan::Table)
 }

@@ -11,7 +11,7 @@ use crate::accuracy::{
 };
 use crate::cohort::Cohort;
 use crate::cox::CoxFit;
-use crate::curve::KaplanMeier;
+use crate::curve::{CurveOptions, KaplanMeier};
 use crate::error::Result;
 use crate::note::Note;
 use crate::report::csv::Csv;
@@ -24,7 +24,7 @@ use crate::report::record;
 
 /// Groups of predicted risk.
 const GROUPS: usize = 5;
-/// The integrated Brier score takes no more times than this.
+/// Event times that the integrated Brier score takes at most, besides 0 and τ.
 const MOST_TIMES: usize = 500;
 /// What such numbers are worth.
 const APPARENT: &str = "accuracy is apparent, on the rows that the model was fitted to: expect less \
@@ -109,8 +109,9 @@ impl AccuracyRecord {
         let scores = brier(cohort, &times, |row, at| predicted.at(row, at))?;
         let end = times.len() - 1;
         let risk: Vec<f64> = (0..cohort.n_rows()).map(|row| 1.0 - predicted.at(row, end)).collect();
-        let observed = KaplanMeier::default().conf_level(plan.conf_level());
-        let calibration = calibration(cohort, &risk, tau, GROUPS, observed)?;
+        let CurveOptions { conf_level, conf_type, .. } = plan.curve_options();
+        let observed = KaplanMeier::default().conf_level(conf_level).conf_type(conf_type);
+        let calibration = calibration(cohort, &risk, tau, GROUPS.min(risk.len()), observed)?;
         let score = ScoreRecord::at_the_end(&scores);
         if score.is_none() {
             notes.push(Note::Remark(format!(

@@ -43,9 +43,9 @@ pub struct CoxDocument {
     ties: &'static str,
     conventions: ConventionsRecord,
     data: DataUse,
-    /// Rows of the cohort: more than `data.used` where `tdc()` cut them.
+    /// How many subjects, or rows.
     #[serde(skip)]
-    pieces: usize,
+    people: String,
     #[serde(serialize_with = "record::count")]
     n: f64,
     #[serde(serialize_with = "record::count")]
@@ -96,12 +96,12 @@ struct ConventionsRecord {
 }
 
 impl ConventionsRecord {
-    fn new(own: Conventions, ties: Ties, robust: bool) -> Self {
+    fn new(own: Conventions, ties: Ties, robust: bool, interval: &'static str) -> Self {
         Self {
             dialect: own.dialect,
             ties: ties.name(),
             variance: if robust { "robust" } else { "model" },
-            interval: "Wald",
+            interval,
             conf_type: None,
             time_zero: own.time_zero,
             words: own,

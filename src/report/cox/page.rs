@@ -28,7 +28,7 @@ impl CoxDocument {
         let steps = if self.iterations == 1 { "iteration" } else { "iterations" };
         let infinite = self.coefficients.iter().any(|own| own.status == Status::Infinite);
         let end = if infinite { "carried to the limit in" } else { "converged after" };
-        let (n, events) = (self.data.subjects(self.n, self.pieces), count(self.events));
+        let (n, events) = (&self.people, count(self.events));
         format!("{n}, {events} events; {end} {} {steps}", self.iterations)
     }
 

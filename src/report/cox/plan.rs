@@ -18,7 +18,18 @@ use crate::curve::ConfType;
 use crate::error::{Error, ErrorKind, Result};
 use crate::note::Note;
 use crate::report::record::add_notes;
-use crate::report::subject::Regression;
+use crate::report::subject::{Regression, people};
+
+const NO_BASELINE: &str = "no baseline hazard: covariates separate the events, and it would depend \
+                           on where the search for the maximum ended";
+const ROWS_AVERAGED: &str = "adjusted curves are means over rows: with several rows a subject, who \
+                             has more of them counts more";
+
+/// Whether some coefficient is not finite.
+fn separated(fit: &CoxFit<'_>) -> bool {
+    let finite = |own: &Coefficient| matches!(own.status, Status::Estimated | Status::Aliased);
+    !fit.coefficients().iter().all(finite)
+}
 
 /// What a report of a Cox regression shall hold.
 #[derive(Debug, Clone, Default)]
@@ -71,20 +82,33 @@ impl CoxPlan {
         let ph_test = self.ph_test.map(|transform| fit.ph_test(transform)).transpose()?;
         let residuals = |kind| ResidualRecords::new(&fit, kind, &subject.rows);
         let recipe = (&fit, &subject.recipe);
+        if targets.adjusted.is_some() && subject.cohort.entry().is_some() {
+            notes.push(Note::Remark(ROWS_AVERAGED.to_owned()));
+        }
         let predicted = Predicted::new(self, recipe, targets, &mut notes)?;
         let accuracy = |tau| AccuracyRecord::new(self, (&fit, &subject.cohort), tau, &mut notes);
         let accuracy = self.accuracy.map(accuracy).transpose()?;
-        let baseline = if self.baseline { fit.baseline() } else { Vec::new() };
+        if self.baseline && separated(&fit) {
+            notes.push(Note::Remark(NO_BASELINE.to_owned()));
+        }
+        let baseline = self.baseline && !separated(&fit);
+        let baseline = if baseline { fit.baseline() } else { Vec::new() };
         Ok(CoxDocument {
             command: "cox",
             schema_version: 1,
             conf_level: self.conf_level(),
             ties: fit.ties().name(),
             conventions: ConventionsRecord {
-                conf_type: predicted.has_curves().then(|| self.curve_options().conf_type),
-                ..ConventionsRecord::new(self.conventions, fit.ties(), fit.is_robust())
+                conf_type: (predicted.has_curves() || accuracy.is_some())
+                    .then(|| self.curve_options().conf_type),
+                ..ConventionsRecord::new(
+                    self.conventions,
+                    fit.ties(),
+                    fit.is_robust(),
+                    self.interval(),
+                )
             },
-            pieces: subject.cohort.n_rows(),
+            people: people(&subject.data, &subject.cohort),
             n: fit.n_obs(),
             events: fit.n_events(),
             iterations: convergence.iterations,
@@ -120,6 +144,11 @@ impl CoxPlan {
 
     pub(super) fn ties(&self) -> Ties {
         self.ties.unwrap_or(self.conventions.cox_ties)
+    }
+
+    /// What intervals and p are made by.
+    fn interval(&self) -> &'static str {
+        if self.profile || self.firth { "profile-likelihood" } else { "Wald" }
     }
 
     fn model(&self) -> Cox {

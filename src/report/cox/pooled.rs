@@ -82,7 +82,7 @@ impl PooledDocument {
             formula: subjects.first().map(|own| own.formula.clone()).unwrap_or_default(),
             conf_level: plan.conf_level(),
             ties: plan.ties().name(),
-            conventions: ConventionsRecord::new(plan.conventions, plan.ties(), robust),
+            conventions: ConventionsRecord::new(plan.conventions, plan.ties(), robust, "Rubin's t"),
             imputations: pooled.imputations,
             data: subjects.iter().map(|own| own.data.clone()).collect(),
             coefficients: pooled.coefficients.into_iter().map(PooledRecord::from).collect(),

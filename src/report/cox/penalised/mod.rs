@@ -31,9 +31,9 @@ pub struct PenalisedDocument {
     ties: &'static str,
     conventions: ConventionsRecord,
     data: DataUse,
-    /// Rows of the cohort: more than `data.used` where `tdc()` cut them.
+    /// How many subjects, or rows.
     #[serde(skip)]
-    pieces: usize,
+    people: String,
     #[serde(serialize_with = "record::count")]
     n: f64,
     #[serde(serialize_with = "record::count")]

@@ -26,7 +26,7 @@ impl PenalisedDocument {
     }
 
     fn counts(&self) -> String {
-        let (n, events) = (self.data.subjects(self.n, self.pieces), count(self.events));
+        let (n, events) = (&self.people, count(self.events));
         let choice = match (self.penalty.folds, self.penalty.seed) {
             (Some(folds), Some(seed)) => format!("{folds}-fold cross-validation, seed {seed}"),
             _ => "λ as given".to_owned(),

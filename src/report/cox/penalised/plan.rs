@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::note::Note;
 use crate::report::cox::LogLikelihoods;
 use crate::report::record::add_notes;
-use crate::report::subject::Regression;
+use crate::report::subject::{Regression, people};
 
 /// Why there is no interval.
 const NO_INTERVALS: &str = "no standard errors, p-values or intervals: penalised estimates are \
@@ -67,8 +67,8 @@ impl PenaltyPlan {
             formula: subject.formula,
             ties: "breslow",
             conventions: ConventionsRecord::new(self.conventions),
+            people: people(&subject.data, &subject.cohort),
             data: subject.data,
-            pieces: subject.cohort.n_rows(),
             n: path.n_obs(),
             events: path.n_events(),
             loglik: LogLikelihoods {

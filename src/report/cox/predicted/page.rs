@@ -16,7 +16,7 @@ impl Predicted {
     pub(in crate::report::cox) fn grids(&self, conf_level: f64) -> Vec<Grid> {
         let interval = format!("{} CI", percent(conf_level));
         let mut grids = Vec::new();
-        if let Some((first, others)) = self.profiles.split_first() {
+        if let Some((first, others @ [_, ..])) = self.profiles.split_first() {
             let caption = format!("Hazard ratios against the profile {}", first.label);
             let grid = Grid::new(caption).words(["profile"]).numbers(["HR", &interval, "p"]);
             grids.push(grid.with_rows(others.iter().map(ProfileRecord::ratio)));
@@ -93,8 +93,13 @@ impl ProfileRecord {
 }
 
 impl CurveRecord {
-    /// All steps where they were asked for, else the times asked for.
+    /// The times asked for, else all steps.
     fn shown(&self) -> Vec<(PointRecord, Option<f64>)> {
+        if self.landmarks.is_empty() { self.listed() } else { self.at_times() }
+    }
+
+    /// All steps where they were asked for, else the times asked for.
+    fn listed(&self) -> Vec<(PointRecord, Option<f64>)> {
         match &self.curve {
             Some(steps) => {
                 let step = |own: &ModelPoint| {
@@ -102,15 +107,17 @@ impl CurveRecord {
                 };
                 steps.iter().map(step).collect()
             }
-            None => {
-                let hazard = |own: &PointRecord| own.survival.map(|survival| -survival.ln() + 0.0);
-                self.landmarks.iter().map(|own| (*own, hazard(own))).collect()
-            }
+            None => self.at_times(),
         }
     }
 
+    fn at_times(&self) -> Vec<(PointRecord, Option<f64>)> {
+        let hazard = |own: &PointRecord| own.survival.map(|survival| -survival.ln() + 0.0);
+        self.landmarks.iter().map(|own| (*own, hazard(own))).collect()
+    }
+
     fn records(&self, csv: &mut Csv<'_>, names: [&str; 2], ratio: &[String]) -> io::Result<()> {
-        self.shown().into_iter().try_for_each(|(own, hazard)| {
+        self.listed().into_iter().try_for_each(|(own, hazard)| {
             let head = [names[0], names[1], self.label.as_str()].map(str::to_owned);
             let numbers = [own.survival, own.std_err, own.lower, own.upper, hazard];
             let cells = head.into_iter().chain([exact(own.time)]).chain(numbers.map(optional));
