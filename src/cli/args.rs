@@ -15,8 +15,8 @@ use crate::report::{Format, ResidualType, Weighting};
 
 /// Survival analysis by risk sets
 ///
-/// Kaplan–Meier curves, medians and the log-rank family from a registry file and R's formula:
-/// the same digits as R, SAS, SPSS or Stata print, with every convention named.
+/// Kaplan–Meier curves, medians, the log-rank family and Cox regression from a registry file and
+/// R's formula: the same digits as R, SAS, SPSS or Stata print, with every convention named.
 #[derive(Debug, Parser)]
 #[command(name = "riskset", version, arg_required_else_help = true)]
 #[command(after_long_help = include_str!("help/riskset.txt"))]

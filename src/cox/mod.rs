@@ -3,9 +3,9 @@
 //! [`Cox`] holds the options, [`Cox::fit`] gives a [`CoxFit`] with the coefficients, their
 //! variance, the tests, and everything that rests on a fit.
 //!
-//! The likelihood is evaluated in two walks over the rows (`likelihood`): relative risks are added
-//! up by event time, the hazard is found by a scan over event times, and is read back at rows,
-//! where the information is one weighted matrix product.
+//! The likelihood is evaluated by walks over the rows (`likelihood`): relative risks are added up by
+//! event time, the hazard is found by a scan over event times, and is read back at rows, where the
+//! information is one weighted matrix product. Where event times are few, one walk does it all.
 
 mod adjusted;
 mod alias;

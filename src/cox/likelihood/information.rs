@@ -1,4 +1,4 @@
-//! The second walk over the rows: score and information.
+//! Score and information: from what a hazard that was foreseen has found, or by a second walk.
 
 use std::ops::Range;
 

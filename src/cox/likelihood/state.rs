@@ -1,4 +1,4 @@
-//! The first walk over the rows: relative risks and their sums over risk sets.
+//! Relative risks of the rows and their sums over risk sets.
 
 use rayon::prelude::*;
 
