@@ -73,6 +73,54 @@ fn std_err(case: &Value, at: usize) -> f64 {
     number(&case["vcov"][at][at]).sqrt()
 }
 
+/// Solves a small system by elimination.
+fn solve(matrix: &Value, right: &[f64]) -> Vec<f64> {
+    let mut rows: Vec<Vec<f64>> = list(matrix).iter().map(numbers).collect();
+    rows.iter_mut().zip(right).for_each(|(row, right)| row.push(*right));
+    let n = right.len();
+    for pivot in 0..n {
+        for other in (0..n).filter(|&other| other != pivot) {
+            let factor = rows[other][pivot] / rows[pivot][pivot];
+            let own = rows[pivot].clone();
+            rows[other].iter_mut().zip(own).for_each(|(x, own)| *x -= factor * own);
+        }
+    }
+    (0..n).map(|at| rows[at][n] / rows[at][at]).collect()
+}
+
+/// With x'b as offset the model at 0 is the model at b: its log-likelihood, and U'I⁻¹U there.
+#[test]
+fn likelihood_score_and_information_at_given_coefficients() {
+    each("at_fixed", 16, |id, fit, case| {
+        let (cohort, design) = bind(case["data"].as_str().unwrap(), case);
+        for (name, at) in case["at_fixed"].as_object().into_iter().flatten() {
+            let b = numbers(&at["coef"]);
+            let mut offset = design.offset().map_or(vec![0.0; design.n_rows()], <[f64]>::to_vec);
+            for (column, b) in design.columns().iter().zip(&b) {
+                offset.iter_mut().zip(&column.values).for_each(|(sum, x)| *sum += b * x);
+            }
+            let moved = design.clone().with_offset(offset).unwrap();
+            let own = Cox::default().ties(fit.ties()).fit(&cohort, &moved).unwrap();
+            let what = format!("{id} at {name}");
+            near(&what, own.null_log_likelihood(), number(&at["loglik"]), (1e-11, 1.0));
+            // R has neither for exact ties.
+            if at["score"].is_null() {
+                continue;
+            }
+            let score = numbers(&at["score"]);
+            let step = solve(&at["information"], &score);
+            let wanted: f64 = step.iter().zip(&score).map(|(a, b)| a * b).sum();
+            near(&what, own.score_test().statistic, wanted, (1e-9, 1e-3));
+            // Moved there, the estimates are what is left to go.
+            for (at, (own, whole)) in own.coefficients().iter().zip(fit.coefficients()).enumerate()
+            {
+                let left = whole.coef.unwrap() - b[at];
+                near(&what, own.coef.unwrap(), left, (1e-8, std_err(case, at)));
+            }
+        }
+    });
+}
+
 #[test]
 fn coefficients_variances_and_log_likelihoods() {
     each("coef", 17, |id, fit, case| {

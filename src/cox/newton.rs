@@ -9,9 +9,8 @@ use crate::numeric::linalg::{Ldl, SymMatrix};
 const MAX_HALVINGS: usize = 40;
 /// A gradient below this, in standard errors, that no step can better is at the limit of rounding.
 const ROUNDING: f64 = 1e-6;
-/// Weights of rows that are off by less, relative to the hazard up to their exit, change no digit of a
-/// variance.
-const EXACT: f64 = 1e-11;
+/// Weights of rows that are off by less, relative, leave a variance ten digits at least.
+const EXACT: f64 = 1e-10;
 /// A fall of the log-likelihood that rounding may cause, relative.
 const NOISE: f64 = 1e-13;
 
@@ -163,8 +162,7 @@ pub(super) fn climb(
         curvature.learn(&taken, &derivatives, &after);
         (point, derivatives) = (next, after);
     }
-    // Of a short stay the hazard is a small part of that up to its end.
-    if derivatives.off > if frame.late { 0.0 } else { EXACT } {
+    if derivatives.off > EXACT {
         derivatives = point.walked_derivatives(frame);
     }
     if !free.contains(&true) {

@@ -318,17 +318,13 @@ fn tiles<S: Simd, const T: usize>(simd: S, sides: &Sides<'_>, lanes: &mut [[f64;
     let mut lanes = lanes.chunks_exact_mut(T * T);
     for first in (0..sides.width).step_by(T) {
         for (second, lanes) in (first..sides.width).step_by(T).zip(&mut lanes) {
-            match first == second {
-                true => tile::<S, T, true>(simd, sides, (first, second), lanes),
-                false => tile::<S, T, false>(simd, sides, (first, second), lanes),
-            }
+            tile::<S, T>(simd, sides, (first, second), lanes);
         }
     }
 }
 
-/// On the diagonal one half of a tile is the other's.
 #[inline(always)]
-fn tile<S: Simd, const T: usize, const DIAGONAL: bool>(
+fn tile<S: Simd, const T: usize>(
     simd: S,
     sides: &Sides<'_>,
     (first, second): (usize, usize),
@@ -343,7 +339,7 @@ fn tile<S: Simd, const T: usize, const DIAGONAL: bool>(
         let left: [_; T] = std::array::from_fn(|a| left[a * vectors + at]);
         for b in 0..T {
             let right = right[b * vectors + at];
-            for a in 0..if DIAGONAL { b + 1 } else { T } {
+            for a in 0..T {
                 sums[a][b] = simd.mul_add_f64s(left[a], right, sums[a][b]);
             }
         }

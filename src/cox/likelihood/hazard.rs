@@ -94,17 +94,23 @@ impl Hazard {
         Some(Self::new(frame, ties, &risk, &events))
     }
 
-    /// How far off this one is from another: the largest difference in what rows are weighted by,
-    /// relative to Λ.
+    /// How far off this one is from another: the largest relative difference of an increment, with
+    /// or without what its own events are spared. What it expects of a row is off by no more, however
+    /// short the stay.
     pub(super) fn off(&self, other: &Self) -> f64 {
-        let cells = self.expected.chunks_exact(2).zip(other.expected.chunks_exact(2));
-        let off = |((own, other), whole): ((&[f64], &[f64]), &f64)| match *whole > 0.0 {
-            true => (own[0] - other[0]).abs().max((own[1] - other[1]).abs()) / whole,
-            false => 0.0,
+        let off = |(own, other): (&Inner, &Inner)| {
+            let [own_less, other_less] = [own, other].map(|inner| inner.hazard - inner.spared);
+            match other.hazard > 0.0 {
+                true => {
+                    let by = (own.hazard - other.hazard).abs().max((own_less - other_less).abs());
+                    by / other.hazard
+                }
+                false => 0.0,
+            }
         };
         // What is not a number is far off.
         let worse = |far: f64, own: f64| if own.is_nan() { f64::INFINITY } else { far.max(own) };
-        cells.zip(&other.cumulative).map(off).fold(0.0, worse)
+        self.inner.iter().zip(&other.inner).map(off).fold(0.0, worse)
     }
 
     /// The events expected of some rows, v.

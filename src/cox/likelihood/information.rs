@@ -13,7 +13,7 @@ use crate::numeric::panel::{Gram, Panel, ROWS, run_backwards};
 
 /// A hazard that was foreseen may be off by this much, relative, for its sums to be mended from some
 /// of the rows, and by this much for Newton's method not to notice.
-const MENDABLE: f64 = 0.1;
+const MENDABLE: f64 = 0.5;
 const NEAR: f64 = 1e-4;
 /// Of so many panels one is looked at to mend sums over rows, in blocks with so many at least.
 const SOME: usize = 8;
