@@ -118,11 +118,20 @@ fn cox(args: &CoxArgs) -> Result<Outline<CoxDocument>> {
 
 /// A CSV file is one table.
 fn one_csv(args: &CoxArgs) -> Result<()> {
+    if args.output.format != Format::Csv {
+        return Ok(());
+    }
     let predicted = args.profiles.is_some() || args.adjusted.is_some();
-    if args.output.format == Format::Csv && predicted && args.accuracy.is_some() {
+    if predicted && args.accuracy.is_some() {
         return Err(Error::option(
             "--format csv holds one table: ask for predictions or --accuracy, or take json",
         ));
+    }
+    if args.ph_test || args.baseline {
+        let asked = if args.ph_test { "--ph-test" } else { "--baseline" };
+        return Err(Error::option(format!(
+            "--format csv holds one table, that of the coefficients: take json for {asked}"
+        )));
     }
     Ok(())
 }
