@@ -196,43 +196,61 @@ fn pack_chunk<T: Copy>(values: &mut [T], keep: &[u8]) -> usize {
     end
 }
 
-/// The mean of the known numbers (truth values, days) in the rows marked 1, or in all.
-pub(super) fn mean(column: &Column, mask: Option<&[u8]>) -> Option<f64> {
+/// How often rows count: those marked 1, or all, as often as there are copies of them.
+#[derive(Clone, Copy)]
+pub(super) struct Counted<'a> {
+    pub(super) mask: Option<&'a [u8]>,
+    pub(super) copies: Option<&'a [f64]>,
+}
+
+impl Counted<'_> {
+    fn of(self, row: usize) -> f64 {
+        match self.mask.is_none_or(|mask| mask[row] == 1) {
+            true => self.copies.map_or(1.0, |copies| copies[row]),
+            false => 0.0,
+        }
+    }
+}
+
+/// The mean of the known numbers (truth values, days).
+pub(super) fn mean(column: &Column, counted: Counted<'_>) -> Option<f64> {
     let (sum, rows) = match column {
-        Column::Integer(values) | Column::Date(values) => total(values, mask, |&v| float(v)),
-        Column::Number { values, .. } => total(values, mask, |&v| v),
-        Column::Boolean(values) => total(values, mask, |&v| flag(v)),
+        Column::Integer(values) | Column::Date(values) => total(values, counted, |&v| float(v)),
+        Column::Number { values, .. } => total(values, counted, |&v| v),
+        Column::Boolean(values) => total(values, counted, |&v| flag(v)),
         Column::Category(_) => return None,
     };
-    (rows > 0).then(|| sum / rows as f64)
+    (rows > 0.0).then(|| sum / rows)
 }
 
 /// Sum and number of known values; blocks are added in order.
 fn total<T: Sync>(
     values: &[T],
-    mask: Option<&[u8]>,
+    counted: Counted<'_>,
     number: impl Fn(&T) -> f64 + Sync,
-) -> (f64, usize) {
+) -> (f64, f64) {
     let block = |(at, values): (usize, &[T])| {
-        let (mut sum, mut rows) = (0.0, 0);
+        let (mut sum, mut rows) = (0.0, 0.0);
         for (row, value) in values.iter().enumerate() {
-            let x = number(value);
-            let counts = !x.is_nan() && mask.is_none_or(|mask| mask[at * CHUNK + row] == 1);
-            sum += if counts { x } else { 0.0 };
-            rows += usize::from(counts);
+            let (x, copies) = (number(value), counted.of(at * CHUNK + row));
+            if !x.is_nan() && copies > 0.0 {
+                sum += copies * x;
+                rows += copies;
+            }
         }
         (sum, rows)
     };
-    let blocks: Vec<(f64, usize)> = values.par_chunks(CHUNK).enumerate().map(block).collect();
-    blocks.into_iter().fold((0.0, 0), |(sum, rows), (x, n)| (sum + x, rows + n))
+    let blocks: Vec<(f64, f64)> = values.par_chunks(CHUNK).enumerate().map(block).collect();
+    blocks.into_iter().fold((0.0, 0.0), |(sum, rows), (x, n)| (sum + x, rows + n))
 }
 
-/// How many of the rows marked 1, or of all, have each code.
-pub(super) fn count_codes(codes: &[u32], mask: Option<&[u8]>, levels: usize) -> Vec<usize> {
-    let mut counts = vec![0; levels];
-    let marked = |row: &usize| mask.is_none_or(|mask| mask[*row] == 1);
-    for row in (0..codes.len()).filter(marked).filter(|&row| codes[row] != MISSING_CODE) {
-        counts[codes[row] as usize] += 1;
+/// How many rows have each code.
+pub(super) fn count_codes(codes: &[u32], counted: Counted<'_>, levels: usize) -> Vec<f64> {
+    let mut counts = vec![0.0; levels];
+    let known = codes.iter().enumerate().filter(|(_, code)| **code != MISSING_CODE);
+    for (row, &code) in known {
+        let copies = counted.of(row);
+        counts[code as usize] += if copies > 0.0 { copies } else { 0.0 };
     }
     counts
 }

@@ -7,11 +7,14 @@ use super::source::{Held, Source};
 use super::variables::{Slot, Variable, Variables};
 use crate::cohort::Pieces;
 use crate::error::{Error, FormulaError, Result};
+use crate::formula::WeightKind;
 use crate::formula::design::{Kind, Missing, Plan, Typical, summarise};
 use crate::formula::eval::{Evaluator, FactorLevels, in_words};
 use crate::formula::expr::Expr;
 use crate::formula::model::Outcome;
-use crate::formula::rows::{any, any_missing, count, gathered_table, map, missing, zip};
+use crate::formula::rows::{
+    Counted, any, any_missing, count, floats, gathered_table, map, missing, zip,
+};
 use crate::note::Note;
 use crate::numeric::spline::NaturalSpline;
 use crate::table::{Column, Table};
@@ -127,7 +130,22 @@ impl<'t> Sample<'t> {
     /// Typical values in the rows that stay.
     pub(super) fn typical(&self, plan: &Plan, variables: &Variables) -> Vec<Typical> {
         let offset: Vec<&Expr> = variables.of(Slot::Offset).map(|own| &own.expr).collect();
-        summarise(plan, &offset, self.source.table(), self.rows.complete.as_deref())
+        let copies = self.copies(variables);
+        let counted = Counted { mask: self.rows.complete.as_deref(), copies: copies.as_deref() };
+        summarise(plan, &offset, self.source.table(), counted)
+    }
+
+    /// How many identical rows each row stands for, where weights say so.
+    fn copies(&self, variables: &Variables) -> Option<Vec<f64>> {
+        if variables.weight != Some(WeightKind::Frequency) {
+            return None;
+        }
+        let weight = variables.iter().position(|own| own.slot == Slot::Weight)?;
+        match self.source.peek(&self.held[weight])? {
+            Column::Number { values, .. } => Some(values.clone()),
+            Column::Integer(values) => Some(floats(values)),
+            _ => None,
+        }
     }
 
     /// Drops rows that miss a variable; each counts for the first that it misses. A row may miss a

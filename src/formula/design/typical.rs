@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::plan::Plan;
 use crate::formula::eval::{category, number_label};
 use crate::formula::expr::{Expr, distinct};
-use crate::formula::rows::{count_codes, kept, mean};
+use crate::formula::rows::{Counted, count_codes, mean};
 use crate::formula::syntax::ast::{BinaryOp, Comparison, Kind as NodeKind, Node};
 use crate::formula::syntax::date_text;
 use crate::formula::syntax::function::Function;
@@ -50,19 +50,19 @@ impl fmt::Display for TypicalValue {
     }
 }
 
-/// The typical value of every column that a plan and offsets name, in the rows marked 1 (or all).
+/// The typical value of every column that a plan and offsets name, in the rows that count.
 pub(in crate::formula) fn summarise(
     plan: &Plan,
     offset: &[&Expr],
     table: &Table,
-    mask: Option<&[u8]>,
+    counted: Counted<'_>,
 ) -> Vec<Typical> {
     let exprs = || plan.variables.iter().filter(|own| !own.is_switch()).map(|own| &own.expr);
     let all = || exprs().chain(offset.iter().copied());
     let categories: Vec<&str> = all().flat_map(|expr| used_as_category(expr.node())).collect();
     let summary = |name: String| {
         let (value, levels) = match table.column(&name) {
-            Some(column) => of_column(column, mask, categories.contains(&name.as_str())),
+            Some(column) => of_column(column, counted, categories.contains(&name.as_str())),
             None => (TypicalValue::Missing, Arc::default()),
         };
         Typical { name, value, levels }
@@ -98,10 +98,10 @@ fn used_as_category(node: &Node) -> Vec<&str> {
 
 fn of_column(
     column: &Column,
-    mask: Option<&[u8]>,
+    counted: Counted<'_>,
     as_category: bool,
 ) -> (TypicalValue, Arc<Vec<String>>) {
-    let average = || mean(column, mask).map_or(TypicalValue::Missing, TypicalValue::Number);
+    let average = || mean(column, counted).map_or(TypicalValue::Missing, TypicalValue::Number);
     match column {
         Column::Integer(_) | Column::Number { .. } if !as_category => (average(), Arc::default()),
         Column::Date(_) => match average() {
@@ -109,12 +109,11 @@ fn of_column(
             other => (other, Arc::default()),
         },
         Column::Category(own) => {
-            let level = most_frequent(own, mask);
+            let level = most_frequent(own, counted);
             (level.map_or(TypicalValue::Missing, TypicalValue::Level), Arc::clone(&own.levels))
         }
         other => {
-            let own = category(mask.map_or_else(|| other.clone(), |mask| kept(other, mask)));
-            let level = most_frequent(&own, None);
+            let level = most_frequent(&category(other.clone()), counted);
             (level.map_or(TypicalValue::Missing, |level| read(&level, other)), Arc::default())
         }
     }
@@ -129,10 +128,10 @@ fn read(level: &str, column: &Column) -> TypicalValue {
 }
 
 /// The first of the most frequent levels.
-fn most_frequent(own: &Category, mask: Option<&[u8]>) -> Option<String> {
-    let counts = count_codes(&own.codes, mask, own.levels.len());
-    let most = *counts.iter().max().filter(|&&most| most > 0)?;
-    let place = counts.iter().position(|&rows| rows == most)?;
+fn most_frequent(own: &Category, counted: Counted<'_>) -> Option<String> {
+    let counts = count_codes(&own.codes, counted, own.levels.len());
+    let most = counts.iter().copied().fold(0.0, f64::max);
+    let place = counts.iter().position(|&rows| rows == most && rows > 0.0)?;
     Some(own.levels[place].clone())
 }
 

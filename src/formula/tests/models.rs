@@ -1,6 +1,6 @@
 use super::{NA, booleans, days, integers, numbers, table, texts};
 use crate::cohort::Design;
-use crate::formula::{Binder, BoundModel, Expr, Formula, Missing};
+use crate::formula::{Binder, BoundModel, Expr, Formula, Missing, WeightKind};
 use crate::note::Note;
 use crate::table::{Column, Table};
 
@@ -154,6 +154,40 @@ fn missing_may_be_a_level() {
     let whole = formula("Surv(time, dead) ~ age >= 60");
     let own = Binder::new(&whole).missing(Missing::Level).bind_model(&sample()).unwrap();
     assert_eq!(levels(&own.design), [Some("true"), Some("(missing)")]);
+}
+
+/// Copies of a row counted by a weight, and the copies themselves, have one typical value.
+#[test]
+fn typical_values_count_copies() {
+    let typical = |copies: &[usize], weighted: bool| -> Vec<String> {
+        let rows: Vec<usize> = match weighted {
+            true => (0..4).collect(),
+            false => (0..4).flat_map(|row| vec![row; copies[row]]).collect(),
+        };
+        let pick = |own: [i32; 4]| integers(&rows.iter().map(|&row| own[row]).collect::<Vec<_>>());
+        let stage = ["II", "III", "III", "IV"];
+        let stage: Vec<&str> = rows.iter().map(|&row| stage[row]).collect();
+        let counts: Vec<i32> = rows.iter().map(|&row| copies[row] as i32).collect();
+        let data = table(vec![
+            ("time", pick([5, 8, 9, 12])),
+            ("dead", pick([1, 1, 0, 1])),
+            ("age", pick([61, 47, NA, 59])),
+            ("ecog", pick([0, 1, 1, 2])),
+            ("stage", texts(&stage)),
+            ("n", integers(&counts)),
+        ]);
+        let whole = formula("Surv(time, dead) ~ age + factor(ecog) + stage");
+        let binder = Binder::new(&whole);
+        let binder = match weighted {
+            true => binder.weights(Expr::column("n"), WeightKind::Frequency),
+            false => binder,
+        };
+        let own = binder.bind_model(&data).unwrap();
+        own.recipe.typical().iter().map(|own| format!("{} {}", own.name, own.value)).collect()
+    };
+    let copies = [1, 2, 9, 5];
+    assert_eq!(typical(&copies, true), ["age 56.25", "ecog 2", "stage IV"]);
+    assert_eq!(typical(&copies, true), typical(&copies, false));
 }
 
 #[test]
