@@ -1,22 +1,14 @@
 //! Data on which Cox fits go wrong elsewhere.
 
+mod numbers;
+
+use numbers::Numbers;
 use riskset::cohort::{Cohort, Design, Factor, Groups};
 use riskset::cox::{Coefficient, Convergence, Cox, Status, Stop, Ties};
 use riskset::note::Note;
 use riskset::table::Category;
 
-/// Numbers in (0, 1), the same in every run (splitmix64).
-struct Numbers(u64);
-
 impl Numbers {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64 + 1e-17
-    }
-
     fn normal(&mut self) -> f64 {
         (-2.0 * self.next().ln()).sqrt() * (std::f64::consts::TAU * self.next()).cos()
     }

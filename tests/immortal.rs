@@ -1,6 +1,9 @@
 //! Immortal time: who is treated later lived until then. A treatment without any effect must look
 //! like one without effect, and the comparison that forgets this must not.
 
+mod numbers;
+
+use numbers::Numbers;
 use riskset::cohort::{Cohort, Design};
 use riskset::cox::Cox;
 use riskset::curve::KaplanMeier;
@@ -16,18 +19,7 @@ const WAIT: f64 = SURVIVAL * 0.65 / 0.35;
 /// time.
 const LANDMARK: f64 = 1000.0;
 
-/// Numbers in (0, 1), the same in every run (splitmix64).
-struct Numbers(u64);
-
 impl Numbers {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64 + 1e-17
-    }
-
     /// Exponential, in whole days from 1 on.
     fn days(&mut self, mean: f64) -> i32 {
         (-mean * self.next().ln()).ceil().max(1.0) as i32

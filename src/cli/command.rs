@@ -127,8 +127,8 @@ fn one_csv(args: &CoxArgs) -> Result<()> {
             "--format csv holds one table: ask for predictions or --accuracy, or take json",
         ));
     }
-    if args.ph_test || args.baseline {
-        let asked = if args.ph_test { "--ph-test" } else { "--baseline" };
+    if asks_ph_test(args) || args.baseline {
+        let asked = if args.baseline { "--baseline" } else { "--ph-test" };
         return Err(Error::option(format!(
             "--format csv holds one table, that of the coefficients: take json for {asked}"
         )));
@@ -175,18 +175,22 @@ fn cox_request(input: &InputArgs, conventions: Conventions) -> Result<Request<'_
     Ok(Request::parse(input)?.for_models().time_zero(conventions.time_zero))
 }
 
+/// A transform says that there is to be a test.
+fn asks_ph_test(args: &CoxArgs) -> bool {
+    args.ph_test || args.ph_transform != PhTransform::default()
+}
+
 fn cox_plan(args: &CoxArgs) -> CoxPlan {
     let conventions = Conventions::of(args.input.dialect);
     let conf_level = Some(args.input.conf_level);
     let (firth, profile) = (args.firth, args.profile);
-    let asked = args.ph_test || args.ph_transform != PhTransform::default();
     CoxPlan {
         conventions,
         ties: args.ties,
         conf_level,
         firth,
         profile,
-        ph_test: asked.then_some(args.ph_transform),
+        ph_test: asks_ph_test(args).then_some(args.ph_transform),
         baseline: args.baseline,
         residuals: args.residuals,
         at: args.at.clone(),

@@ -357,8 +357,8 @@ fn distinct_rows(rows: &[u32]) -> usize {
 
 /// Rows of a cohort that end after a time.
 fn followed_beyond(cohort: &Cohort, time: f64) -> Vec<u32> {
-    let exit = cohort.exit();
-    let beyond = |&row: &u32| cohort.axis().time(exit[row as usize]) > time;
+    let (exit, first) = (cohort.exit(), cohort.axis().rank_beyond(time));
+    let beyond = |&row: &u32| exit[row as usize] >= first;
     (0..cohort.n_rows() as u32).filter(beyond).collect()
 }
 

@@ -89,7 +89,7 @@ fn derivatives(score: Vec<f64>, (rows, times): (&[f64], &[f64]), off: f64) -> De
     }
 }
 
-fn add(sum: &mut [f64], part: &[f64]) {
+pub(super) fn add(sum: &mut [f64], part: &[f64]) {
     sum.iter_mut().zip(part).for_each(|(own, other)| *own += other);
 }
 

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::Hazard;
+use super::information::add;
 use super::relative_risk::{Part, Sums, Walk, add_slots};
 use crate::cox::frame::{Frame, Observed, Plan, Sweep};
 use crate::numeric::panel::{Cells, predict};
@@ -81,7 +82,7 @@ impl State {
 /// Adds vectors up.
 fn sums<'p>(mut parts: impl Iterator<Item = &'p [f64]>) -> Vec<f64> {
     let mut sum = parts.next().map(<[f64]>::to_vec).unwrap_or_default();
-    parts.for_each(|part| sum.iter_mut().zip(part).for_each(|(own, other)| *own += other));
+    parts.for_each(|part| add(&mut sum, part));
     sum
 }
 

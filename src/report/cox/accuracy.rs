@@ -139,8 +139,9 @@ fn grid(cohort: &Cohort, tau: f64) -> Vec<f64> {
     let mut ranks: Vec<u32> = exits.filter(|(_, event)| **event).map(|(&rank, _)| rank).collect();
     ranks.sort_unstable();
     ranks.dedup();
-    let times = ranks.into_iter().map(|rank| cohort.axis().time(rank));
-    let times: Vec<f64> = times.filter(|&time| time > 0.0 && time < tau).collect();
+    let (axis, start) = (cohort.axis(), cohort.axis().rank_beyond(0.0));
+    let inside = |rank: &u32| (start..axis.rank_at_least(tau)).contains(rank);
+    let times: Vec<f64> = ranks.into_iter().filter(inside).map(|rank| axis.time(rank)).collect();
     let step = times.len().div_ceil(MOST_TIMES).max(1);
     let start = (tau > 0.0).then_some(0.0);
     start.into_iter().chain(times.into_iter().step_by(step)).chain([tau]).collect()
@@ -234,8 +235,8 @@ impl AccuracyRecord {
 
     fn calibration_grid(&self, conf_level: f64) -> Option<Grid> {
         let own = self.calibration.as_ref()?;
-        let caption = format!("Calibration at τ = {}, by fifths of predicted risk", time(self.tau));
-        let grid = Grid::new(caption).words(["fifth"]).numbers(["n", "predicted", "observed"]);
+        let caption = format!("Calibration at τ = {}, by groups of predicted risk", time(self.tau));
+        let grid = Grid::new(caption).words(["group"]).numbers(["n", "predicted", "observed"]);
         let grid = grid.words([format!("{} CI", percent(conf_level))]).numbers(["ratio"]);
         Some(grid.with_rows(own.groups.iter().chain([&own.overall]).map(GroupRecord::words)))
     }
