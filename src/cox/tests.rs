@@ -162,7 +162,7 @@ mod plans {
                     let mut from = Point::new(&frame, form, vec![0.0; 7]);
                     let mut before = from.derivatives(&frame, form);
                     assert!(before.off < 1e-12, "at zero nothing has to be guessed");
-                    for (length, most) in [(1.0, 1e-2), (1e-3, 1e-6), (1e-6, 1e-11)] {
+                    for (length, most) in [(1.0, 2e-4), (1e-3, 1e-6), (1e-6, 1e-11)] {
                         let step = from.beta.iter().zip(&beta);
                         let to = step.map(|(from, beta)| from + length * beta).collect();
                         let point = Point::after(&frame, form, (&from, &before), to);
