@@ -31,6 +31,9 @@ pub enum ErrorKind {
     /// A formula or expression cannot be read, or names what is not there.
     #[error("{0}")]
     Formula(FormulaError),
+    /// A plan file says what cannot be.
+    #[error("{0}")]
+    Plan(PlanError),
     /// An option has a value that it cannot have.
     #[error("{0}")]
     Option(String),
@@ -80,6 +83,21 @@ pub struct FormulaError {
     pub help: Option<String>,
     /// Whether the text alone is wrong (else: it does not fit the data).
     pub syntax: bool,
+}
+
+/// Trouble in a plan file, at a key.
+#[derive(Debug)]
+pub struct PlanError {
+    /// The file as the user named it.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u64,
+    /// The key with the tables that it is in, as `endpoint.PFS.origin`; empty for the whole file.
+    pub key: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
 }
 
 impl Error {
@@ -157,6 +175,20 @@ impl From<FormulaError> for Error {
     }
 }
 
+impl From<PlanError> for Error {
+    fn from(error: PlanError) -> Self {
+        ErrorKind::Plan(error).into()
+    }
+}
+
+impl PlanError {
+    /// What to do about it.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
 impl DataError {
     /// An error without rows yet.
     pub fn new(summary: impl Into<String>) -> Self {
@@ -175,6 +207,15 @@ impl DataError {
         if self.problems.len() < SHOWN_PROBLEMS {
             let (column, found) = (Some(column.to_owned()), found.to_string());
             self.problems.push(Problem { row: Some(row), line: None, column, found });
+        }
+    }
+
+    /// Adds an offender that is a whole row.
+    pub fn push_row(&mut self, row: usize, found: impl fmt::Display) {
+        self.total += 1;
+        if self.problems.len() < SHOWN_PROBLEMS {
+            let found = found.to_string();
+            self.problems.push(Problem { row: Some(row), line: None, column: None, found });
         }
     }
 
@@ -214,6 +255,17 @@ impl fmt::Display for DataError {
         let rest = self.total.saturating_sub(self.problems.len());
         if rest > 0 {
             write!(f, "\n  and {rest} more")?;
+        }
+        write_help(f, self.help.as_deref())
+    }
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, key, message, .. } = self;
+        match key.as_str() {
+            "" => write!(f, "{file}: line {line}: {message}")?,
+            key => write!(f, "{file}: line {line}, {key}: {message}")?,
         }
         write_help(f, self.help.as_deref())
     }

@@ -41,6 +41,7 @@ pub mod formula;
 pub mod io;
 pub mod note;
 mod numeric;
+pub mod plan;
 pub mod report;
 mod risk;
 pub mod table;

@@ -17,11 +17,13 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("accuracy", &["curve", "table", "risk", "cohort", "numeric", "note", "error"]),
     ("io", &["table", "note", "error"]),
     ("formula", &["cohort", "table", "numeric", "note", "error"]),
+    ("plan", &["formula", "io", "table", "note", "error"]),
     ("convention", &["cox", "curve", "compare", "error"]),
     (
         "report",
         &[
             "convention",
+            "plan",
             "formula",
             "accuracy",
             "cox",

@@ -219,9 +219,11 @@ pub(super) struct CoxArgs {
 /// Where subjects come from; the same for every analysis.
 #[derive(Debug, Clone, Args)]
 pub(super) struct InputArgs {
-    /// File with a header (CSV, TSV or semicolons, plain or gzip), or - for standard input
+    /// File with a header (CSV, TSV or semicolons, plain or gzip), a plan (.toml), or - for standard
+    /// input
     pub(super) data: String,
-    /// Formula as in R, "Surv(time, status == 2) ~ sex", or @FILE that holds it
+    /// Formula as in R, "Surv(time, status == 2) ~ sex", with a plan "PFS ~ sex", or @FILE that holds
+    /// it
     pub(super) formula: String,
     /// Keep only rows for which this expression is true
     #[arg(long = "where", value_name = "EXPR", help_heading = "Subjects")]
@@ -239,6 +241,9 @@ pub(super) struct InputArgs {
     /// Let groups and covariates be made of dates after the start of follow-up (immortal time)
     #[arg(long, help_heading = "Subjects")]
     pub(super) allow_future_covariate: bool,
+    /// Refuse dates that are only doubtful too (with a plan)
+    #[arg(long, help_heading = "Subjects")]
+    pub(super) strict: bool,
     /// Column of case weights
     #[arg(long, value_name = "COLUMN", requires = "weight_type", help_heading = "Subjects")]
     pub(super) weights: Option<String>,

@@ -4,13 +4,15 @@ use std::collections::HashSet;
 use std::fs;
 
 use super::args::{InputArgs, OutputArgs};
+use super::data;
 use super::failure::reason;
-use super::progress;
 use crate::cohort::{Cohort, Design};
 use crate::convention::{Dialect, TimeZero};
 use crate::error::{Error, ErrorKind, Result};
 use crate::formula::{Binder, Bound, BoundModel, Expr, Formula, Missing, Part, Role, Term};
 use crate::io::{ReadOptions, Reader};
+use crate::note::Note;
+use crate::plan::Plan;
 use crate::report::{
     AdjustedTargets, DataUse, Document, Outline, Regression, Stratum, Subject, TermPart,
 };
@@ -22,6 +24,7 @@ pub(super) struct Request<'a> {
     /// Each formula, with the term of `--each` that it is for.
     formulas: Vec<(Option<String>, Formula)>,
     condition: Option<Expr>,
+    plan: Option<Plan>,
     time_zero: Option<Dialect>,
     /// Whether `strata()` makes groups.
     strata_group: bool,
@@ -29,11 +32,18 @@ pub(super) struct Request<'a> {
     model: bool,
 }
 
+/// What was read: the rows that a plan keeps, with what it says about them.
+struct Rows {
+    table: Table,
+    left_out: usize,
+    notes: Vec<Note>,
+}
+
 /// The models of one analysis, bound when they are asked for.
 pub(super) struct Models<'r> {
     request: &'r Request<'r>,
     formula: &'r Formula,
-    table: &'r Table,
+    rows: &'r Rows,
     /// The level that the analysis is of, after `--by`.
     levels: Option<Vec<(String, String)>>,
 }
@@ -56,7 +66,7 @@ impl Models<'_> {
                 codes.len()
             )));
         }
-        let groups = whole.recipe.each_value(self.table, &whole.rows, column)?;
+        let groups = whole.recipe.each_value(&self.rows.table, &whole.rows, column)?;
         Ok(AdjustedTargets { column: column.to_owned(), groups })
     }
 
@@ -80,14 +90,18 @@ impl Models<'_> {
 
     fn bind(&self, formula: &Formula) -> Result<Regression> {
         let binder = self.request.binder(formula);
-        let bound = match &self.levels {
-            None => binder.bind_model(self.table)?,
+        let mut bound = match &self.levels {
+            None => binder.bind_model(&self.rows.table)?,
             Some(levels) => {
-                let parts = binder.bind_model_by(self.table)?;
+                let parts = binder.bind_model_by(&self.rows.table)?;
                 let part = parts.into_iter().find(|part| part.levels == *levels);
                 part.ok_or_else(|| Error::analysis("no rows of this level are left"))?.model
             }
         };
+        if self.levels.is_none() {
+            bound.rows_read += self.rows.left_out;
+        }
+        bound.notes.splice(0..0, self.rows.notes.iter().cloned());
         self.request.regression(formula, bound)
     }
 }
@@ -108,7 +122,26 @@ impl<'a> Request<'a> {
             Some(terms) => each(&formula, terms)?,
         };
         let condition = args.condition.as_deref().map(Expr::parse).transpose()?;
-        Ok(Self { args, formulas, condition, time_zero: None, strata_group: false, model: false })
+        let plan = data::plan(args, &formulas[0].1)?;
+        let own = Self {
+            args,
+            formulas,
+            condition,
+            plan,
+            time_zero: None,
+            strata_group: false,
+            model: false,
+        };
+        own.resolved()
+    }
+
+    /// Puts what the plan says in the place of the names of its endpoints.
+    fn resolved(mut self) -> Result<Self> {
+        let Some(plan) = &self.plan else { return Ok(self) };
+        for (_, formula) in &mut self.formulas {
+            *formula = plan.resolve(formula)?;
+        }
+        Ok(self)
     }
 
     /// Lets `strata()` make groups, as R's `survfit` does.
@@ -156,6 +189,10 @@ impl<'a> Request<'a> {
             None => binder,
         };
         let binder = if self.may_look_ahead() { binder.allow_future_covariates() } else { binder };
+        let binder = match &self.plan {
+            Some(plan) => binder.made_of(plan.made_of()),
+            None => binder,
+        };
         let binder = binder.missing(self.missing_rule());
         if self.strata_group { binder.group_by_strata() } else { binder }
     }
@@ -184,27 +221,36 @@ impl<'a> Request<'a> {
 
     /// Reads the columns in use. A column that is not there is left to the binder, which can say
     /// where in the formula it stands.
-    fn read(&self, output: &OutputArgs) -> Result<Table> {
-        let options = ReadOptions::default().missing(self.missing_texts());
-        let options = match self.args.delimiter {
-            Some(delimiter) => options.delimiter(delimiter),
-            None => options,
-        };
-        let reader = Reader::open(&self.args.data, progress::shown(options, output.quiet))?;
+    fn read(&self, output: &OutputArgs) -> Result<Rows> {
         let used = self.formulas.iter().flat_map(|(_, formula)| self.binder(formula).columns());
-        let mut columns: Vec<String> = used.filter(|name| reader.header().contains(name)).collect();
-        columns.sort_unstable();
-        columns.dedup();
-        reader.read(&columns)
+        let mut names: Vec<String> = used.collect();
+        names.sort_unstable();
+        names.dedup();
+        let reader = data::reader(self.args, self.plan.as_ref(), self.missing_texts(), output)?;
+        let Some(plan) = &self.plan else {
+            names.retain(|name| reader.header().contains(name));
+            return Ok(Rows { table: reader.read(&names)?, left_out: 0, notes: Vec::new() });
+        };
+        let table = reader.read(&plan.columns(&names, reader.header()))?;
+        let prepared = plan.prepare(table, &names, self.args.strict)?;
+        let left_out = prepared.flow.left_out();
+        Ok(Rows { table: prepared.table, left_out, notes: prepared.notes })
     }
 
-    fn bind(&self, table: Table) -> Result<Vec<Analysis>> {
+    fn bind(&self, rows: Rows) -> Result<Vec<Analysis>> {
+        let Rows { table, left_out, notes } = rows;
+        let complete = |mut bound: Bound| {
+            bound.rows_read += left_out;
+            bound.dropped += left_out;
+            bound.notes.splice(0..0, notes.iter().cloned());
+            bound
+        };
         if let [(term, formula)] = self.formulas.as_slice() {
-            let bound = self.binder(formula).bind_owned(table)?;
+            let bound = complete(self.binder(formula).bind_owned(table)?);
             return Ok(vec![Analysis::new(term, formula, bound)]);
         }
         let bind = |(term, formula): &(Option<String>, Formula)| {
-            Ok(Analysis::new(term, formula, self.binder(formula).bind(&table)?))
+            Ok(Analysis::new(term, formula, complete(self.binder(formula).bind(&table)?)))
         };
         self.formulas.iter().map(bind).collect()
     }
@@ -254,9 +300,9 @@ impl<'a> Request<'a> {
 
     /// The one model of the formula.
     pub(super) fn whole_model(&self, output: &OutputArgs) -> Result<Regression> {
-        let table = self.read(output)?;
+        let rows = self.read(output)?;
         let (_, formula) = &self.formulas[0];
-        self.regression(formula, self.binder(formula).bind_model(&table)?)
+        Models { request: self, formula, rows: &rows, levels: None }.whole()
     }
 
     /// Analyses the models of every formula and level that was asked for.
@@ -265,11 +311,11 @@ impl<'a> Request<'a> {
         output: &OutputArgs,
         run: impl Fn(Models<'_>) -> Result<D>,
     ) -> Result<Outline<D>> {
-        let table = self.read(output)?;
+        let rows = self.read(output)?;
         let mut strata: Vec<Stratum<D>> = Vec::new();
         let mut parts = Vec::new();
         for (term, formula) in &self.formulas {
-            let models = |levels| Models { request: self, formula, table: &table, levels };
+            let models = |levels| Models { request: self, formula, rows: &rows, levels };
             if self.args.by.is_empty() {
                 let document = run(models(None))?;
                 match term {
@@ -278,7 +324,7 @@ impl<'a> Request<'a> {
                 }
                 continue;
             }
-            for part in self.binder(formula).bind_model_by(&table)? {
+            for part in self.binder(formula).bind_model_by(&rows.table)? {
                 let document = run(models(Some(part.levels.clone())));
                 let document = document.map_err(|error| within(&part.label, error))?;
                 place(&mut strata, part.levels, term.as_deref(), document);
@@ -336,8 +382,12 @@ impl<'a> Request<'a> {
         Ok((kept, used))
     }
 
-    fn source(&self) -> &str {
-        if self.args.data == "-" { "standard input" } else { &self.args.data }
+    fn source(&self) -> String {
+        match (&self.plan, self.args.data.as_str()) {
+            (Some(plan), _) => plan.file().to_string_lossy().into_owned(),
+            (None, "-") => "standard input".to_owned(),
+            (None, file) => file.to_owned(),
+        }
     }
 }
 

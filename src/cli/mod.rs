@@ -6,6 +6,7 @@
 mod args;
 mod choice;
 mod command;
+mod data;
 mod destination;
 mod failure;
 mod input;

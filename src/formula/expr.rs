@@ -5,10 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::eval::Evaluator;
+use super::rows::{any, map};
 use super::syntax::ast::{Argument, BinaryOp, Kind, Node};
 use super::syntax::function::Function;
 use super::syntax::{self, quote_name};
 use crate::error::{FormulaError, Result};
+use crate::note::Note;
 use crate::table::{Column, Table};
 
 /// An expression over columns, as `age >= 60 & stage == "IV"`.
@@ -28,6 +30,8 @@ use crate::table::{Column, Table};
 pub struct Expr {
     text: Arc<str>,
     node: Arc<Node>,
+    /// What a reader knows it as, if not by its text.
+    alias: Option<Arc<str>>,
 }
 
 impl Expr {
@@ -49,7 +53,12 @@ impl Expr {
     }
 
     pub(super) fn new(text: Arc<str>, node: Node) -> Self {
-        Self { text, node: Arc::new(node) }
+        Self { text, node: Arc::new(node), alias: None }
+    }
+
+    /// Gives it the name under which missing values are counted.
+    pub fn called(self, alias: &str) -> Self {
+        Self { alias: Some(alias.into()), ..self }
     }
 
     /// The columns it names, each once, in order.
@@ -65,6 +74,35 @@ impl Expr {
         Evaluator::new(table)
             .column(self)
             .map_err(|error| error.locate(table.source(), |row| (row, table.line(row))))
+    }
+
+    /// The value in every row with what should be known about it.
+    pub(crate) fn evaluate_with_notes(&self, table: &Table) -> Result<(Column, Vec<Note>)> {
+        let mut evaluator = Evaluator::new(table);
+        let column = evaluator.column(self).map(Cow::into_owned);
+        let column =
+            column.map_err(|error| error.locate(table.source(), |row| (row, table.line(row))))?;
+        Ok((column, evaluator.notes))
+    }
+
+    /// Marks 1 the rows for which it is true.
+    pub(crate) fn holds(&self, table: &Table) -> Result<(Vec<u8>, Vec<Note>)> {
+        let (column, notes) = self.evaluate_with_notes(table)?;
+        Ok((self.truths(&column)?, notes))
+    }
+
+    /// A condition's truth values: 1 is true.
+    pub(crate) fn truths(&self, column: &Column) -> Result<Vec<u8>> {
+        match column {
+            Column::Boolean(values) => Ok(values.clone()),
+            Column::Integer(values) if !any(values, |&v| v > 1 || v < 0 && v != i32::MIN) => {
+                Ok(map(values, |&v| u8::from(v == 1)))
+            }
+            _ => {
+                let message = format!("this is {}, not a condition", column.kind());
+                Err(self.misfit(message).help("as age >= 60 or stage == \"IV\"").into())
+            }
+        }
     }
 
     /// The text that errors point into.
@@ -99,6 +137,9 @@ impl Expr {
     /// What a reader calls it when a value is missing: the column, when missing values can come
     /// from that one column only, else the whole expression.
     pub(super) fn variable(&self) -> String {
+        if let Some(alias) = &self.alias {
+            return alias.to_string();
+        }
         let mut simple = true;
         self.node.walk(&mut |node| simple &= keeps_missing(node));
         match &self.columns()[..] {

@@ -37,7 +37,9 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 
-pub use bind::{Binder, Bound, BoundModel, ModelPart, Part, WeightKind};
+pub use bind::{Binder, Bound, BoundModel, MadeOf, ModelPart, Part, WeightKind};
 pub use design::{Missing, Profiles, Recipe, Typical, TypicalValue};
 pub use expr::Expr;
 pub use model::{Formula, Outcome, Role, Term};
+pub(crate) use suggest::closest;
+pub(crate) use syntax::{date as day_of, date_text, quote_name};

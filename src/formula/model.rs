@@ -103,6 +103,11 @@ impl Formula {
         Self { text, right, terms, ..self.clone() }
     }
 
+    /// The same formula with what an endpoint's name stands for; its text stays.
+    pub fn with_outcome(&self, outcome: Outcome) -> Self {
+        Self { outcome, ..self.clone() }
+    }
+
     /// The text as it was given.
     pub fn text(&self) -> &str {
         &self.text
@@ -131,7 +136,7 @@ impl Formula {
     /// The columns it names, each once, in order.
     pub fn columns(&self) -> Vec<String> {
         let parts = self.terms.iter().flat_map(|term| &term.parts);
-        distinct(std::iter::once(&self.left).chain(parts).flat_map(|expr| expr.node().names()))
+        distinct(self.outcome.parts().chain(parts).flat_map(|expr| expr.node().names()))
     }
 }
 

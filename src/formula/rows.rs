@@ -131,7 +131,7 @@ pub(super) fn gathered_table(table: &Table, rows: &[u32], names: &[String]) -> T
     let mut out = Table::new(rows.len()).with_header(table.header().to_vec());
     for name in names {
         if let Some(column) = table.column(name) {
-            out.push(name.as_str(), gather(column, rows));
+            out.push(name.as_str(), column.gather(rows));
         }
     }
     out
@@ -253,24 +253,6 @@ pub(super) fn count_codes(codes: &[u32], counted: Counted<'_>, levels: usize) ->
         counts[code as usize] += if copies > 0.0 { copies } else { 0.0 };
     }
     counts
-}
-
-/// The rows of a column in the order given, which may repeat them.
-pub(super) fn gather(column: &Column, rows: &[u32]) -> Column {
-    fn take<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
-        rows.iter().map(|&row| values[row as usize]).collect()
-    }
-    match column {
-        Column::Integer(values) => Column::Integer(take(values, rows)),
-        Column::Date(values) => Column::Date(take(values, rows)),
-        Column::Boolean(values) => Column::Boolean(take(values, rows)),
-        Column::Number { values, exact } => {
-            Column::Number { values: take(values, rows), exact: *exact }
-        }
-        Column::Category(Category { codes, levels }) => {
-            Column::Category(Category { codes: take(codes, rows), levels: Arc::clone(levels) })
-        }
-    }
 }
 
 /// Whole numbers as real ones, missing as NaN.

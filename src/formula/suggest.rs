@@ -4,7 +4,7 @@
 const LISTED: usize = 20;
 
 /// The candidate most like a word, if any is like it at all. Letter case is of little account.
-pub(super) fn closest<'c>(
+pub(crate) fn closest<'c>(
     word: &str,
     candidates: impl Iterator<Item = &'c str>,
 ) -> Option<&'c str> {

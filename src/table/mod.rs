@@ -72,6 +72,27 @@ impl Column {
         }
     }
 
+    /// The rows given, in that order; they may repeat.
+    ///
+    /// # Panics
+    /// When there is no such row.
+    pub fn gather(&self, rows: &[u32]) -> Self {
+        fn take<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
+            rows.iter().map(|&row| values[row as usize]).collect()
+        }
+        match self {
+            Self::Integer(values) => Self::Integer(take(values, rows)),
+            Self::Date(values) => Self::Date(take(values, rows)),
+            Self::Boolean(values) => Self::Boolean(take(values, rows)),
+            Self::Number { values, exact } => {
+                Self::Number { values: take(values, rows), exact: *exact }
+            }
+            Self::Category(Category { codes, levels }) => {
+                Self::Category(Category { codes: take(codes, rows), levels: Arc::clone(levels) })
+            }
+        }
+    }
+
     /// The kind in words, for messages.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -90,6 +111,23 @@ pub trait Origin: std::fmt::Debug + Send + Sync {
     /// The line, counted from 1, where a data row (counted from 0) begins. Called for errors only,
     /// so it may read the file again.
     fn line(&self, row: usize) -> Option<u64>;
+}
+
+/// Some rows of another source.
+#[derive(Debug)]
+struct Selected {
+    whole: Arc<dyn Origin>,
+    rows: Vec<u32>,
+}
+
+impl Origin for Selected {
+    fn name(&self) -> &str {
+        self.whole.name()
+    }
+
+    fn line(&self, row: usize) -> Option<u64> {
+        self.whole.line(*self.rows.get(row)? as usize)
+    }
 }
 
 /// Columns of equal length with names.
@@ -128,6 +166,23 @@ impl Table {
     pub fn with_origin(mut self, origin: Arc<dyn Origin>) -> Self {
         self.origin = Some(origin);
         self
+    }
+
+    /// The rows given, in that order; errors name the lines that they have in the source.
+    ///
+    /// # Panics
+    /// When there is no such row.
+    pub fn select(&self, rows: &[u32]) -> Self {
+        let selected = |whole: &Arc<dyn Origin>| -> Arc<dyn Origin> {
+            Arc::new(Selected { whole: Arc::clone(whole), rows: rows.to_vec() })
+        };
+        Self {
+            names: self.names.clone(),
+            columns: self.columns.iter().map(|column| column.gather(rows)).collect(),
+            header: self.header.clone(),
+            rows: rows.len(),
+            origin: self.origin.as_ref().map(selected),
+        }
     }
 
     /// The same source without any column, for naming rows after the columns are taken.

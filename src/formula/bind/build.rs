@@ -7,7 +7,7 @@ use crate::cohort::{Cohort, CohortBuilder, Factor, Groups, Pieces, Times, Weight
 use crate::error::Result;
 use crate::formula::eval::{dense, in_words, is_number, not_numbers};
 use crate::formula::expr::Expr;
-use crate::formula::rows::{floats, gather, map};
+use crate::formula::rows::{floats, map};
 use crate::note::Note;
 use crate::table::{Category, Column, MISSING_CODE};
 
@@ -150,10 +150,10 @@ impl Parts {
 
     fn repeat(&mut self, rows: &[u32]) {
         for column in self.covariates.iter_mut().flatten() {
-            *column = gather(column, rows);
+            *column = column.gather(rows);
         }
         for (_, column) in &mut self.offset {
-            *column = gather(column, rows);
+            *column = column.gather(rows);
         }
         for factor in self.groups.iter_mut().flatten() {
             factor.category.codes =

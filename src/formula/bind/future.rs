@@ -1,5 +1,6 @@
 //! What had not happened yet at the origin explains nothing: immortal time.
 
+use super::Binder;
 use super::variables::{Slot, Variable, Variables};
 use crate::error::{DataError, Result};
 use crate::formula::eval::Evaluator;
@@ -9,17 +10,15 @@ use crate::formula::syntax::date_text;
 use crate::table::{Column, MISSING_INT, Table};
 
 /// Refuses groups and covariates made of dates after the start of follow-up.
-pub(super) fn refuse(
-    evaluator: &mut Evaluator<'_>,
-    table: &Table,
-    outcome: &Outcome,
-    variables: &Variables,
-) -> Result<()> {
-    let Some(origin) = start(evaluator, outcome)? else { return Ok(()) };
+pub(super) fn refuse(binder: &Binder<'_>, table: &Table, variables: &Variables) -> Result<()> {
+    let outcome = binder.formula.outcome();
+    let Some(origin) = start(&mut Evaluator::new(table), outcome)? else { return Ok(()) };
     for variable in variables.iter().filter(|own| explains(own.slot)) {
-        for name in variable.expr.columns() {
-            if let Some(Column::Date(days)) = table.column(&name) {
-                check(variable, &name, days, &origin)?;
+        let names = variable.expr.columns();
+        let sources = names.iter().filter_map(|name| binder.made_of.get(name)).flatten();
+        for name in names.iter().chain(sources) {
+            if let Some(Column::Date(days)) = table.column(name) {
+                check(variable, name, days, &origin)?;
             }
         }
     }

@@ -11,6 +11,9 @@ mod variables;
 
 pub use self::model::{BoundModel, ModelPart};
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use self::build::{Built, build};
 use self::sample::{Rows, Sample};
 use self::source::Source;
@@ -61,7 +64,11 @@ pub struct Binder<'f> {
     group_by_strata: bool,
     missing: Missing,
     future: bool,
+    made_of: MadeOf,
 }
+
+/// The columns that computed columns were made of.
+pub type MadeOf = Arc<HashMap<String, Vec<String>>>;
 
 /// A formula bound to a table.
 #[derive(Debug, Clone)]
@@ -105,7 +112,15 @@ impl<'f> Binder<'f> {
             group_by_strata: false,
             missing: Missing::Complete,
             future: false,
+            made_of: MadeOf::default(),
         }
+    }
+
+    /// Says what columns of the table were computed from, so that none of them hides a date after
+    /// the start of follow-up.
+    pub fn made_of(mut self, columns: MadeOf) -> Self {
+        self.made_of = columns;
+        self
     }
 
     /// Keeps the rows for which a condition is true.
@@ -165,6 +180,9 @@ impl<'f> Binder<'f> {
         let others = self.weights.iter().map(|(expr, _)| expr).chain(&self.by);
         let mut names = self.formula.columns();
         names.extend(others.flat_map(Expr::columns));
+        let origins = names.iter().filter_map(|name| self.made_of.get(name)).flatten();
+        let origins: Vec<String> = origins.cloned().collect();
+        names.extend(origins);
         names
     }
 
@@ -229,7 +247,7 @@ impl<'f> Binder<'f> {
         let begun = sample.n_rows();
         sample.evaluate(variables)?;
         if !self.future {
-            sample.refuse_future(self.formula.outcome(), variables)?;
+            sample.refuse_future(self, variables)?;
         }
         sample.drop_missing(variables, missing)?;
         if let Some(dialect) = self.time_zero {

@@ -2,18 +2,17 @@
 
 use std::borrow::Cow;
 
-use super::future;
 use super::source::{Held, Source};
 use super::variables::{Slot, Variable, Variables};
+use super::{Binder, future};
 use crate::cohort::Pieces;
 use crate::error::{Error, FormulaError, Result};
 use crate::formula::WeightKind;
 use crate::formula::design::{Kind, Missing, Plan, Typical, summarise};
 use crate::formula::eval::{Evaluator, FactorLevels, in_words};
 use crate::formula::expr::Expr;
-use crate::formula::model::Outcome;
 use crate::formula::rows::{
-    Counted, any, any_missing, count, floats, gathered_table, map, missing, zip,
+    Counted, any_missing, count, floats, gathered_table, map, missing, zip,
 };
 use crate::note::Note;
 use crate::numeric::spline::NaturalSpline;
@@ -73,7 +72,7 @@ impl<'t> Sample<'t> {
     pub(super) fn filter(&mut self, condition: &Expr) -> Result<()> {
         let table = self.source.table();
         let mut evaluator = Evaluator::new(table);
-        let found = evaluator.column(condition).and_then(|column| truths(&column, condition));
+        let found = evaluator.column(condition).and_then(|column| condition.truths(&column));
         let keep = found.map_err(|error| self.locate(error))?;
         self.notes.append(&mut evaluator.notes);
         let dropped = keep.len() - count(&keep, |&keep| keep == 1);
@@ -111,10 +110,8 @@ impl<'t> Sample<'t> {
     }
 
     /// Refuses variables made of dates after the start of follow-up.
-    pub(super) fn refuse_future(&self, outcome: &Outcome, variables: &Variables) -> Result<()> {
-        let table = self.source.table();
-        future::refuse(&mut Evaluator::new(table), table, outcome, variables)
-            .map_err(|error| self.locate(error))
+    pub(super) fn refuse_future(&self, binder: &Binder<'_>, variables: &Variables) -> Result<()> {
+        future::refuse(binder, self.source.table(), variables).map_err(|error| self.locate(error))
     }
 
     /// The splines of a model, with knots by all rows that have the value, as R places them.
@@ -311,18 +308,4 @@ fn nth(mask: Option<&[u8]>, row: usize) -> usize {
     let Some(mask) = mask else { return row };
     let mut marked = (0..mask.len()).filter(|&place| mask[place] == 1);
     marked.nth(row).unwrap_or(row)
-}
-
-/// A condition's truth values: 1 is true.
-fn truths(column: &Column, condition: &Expr) -> Result<Vec<u8>> {
-    match column {
-        Column::Boolean(values) => Ok(values.clone()),
-        Column::Integer(values) if !any(values, |&v| v > 1 || v < 0 && v != i32::MIN) => {
-            Ok(map(values, |&v| u8::from(v == 1)))
-        }
-        _ => {
-            let message = format!("this is {}, not a condition", column.kind());
-            Err(condition.misfit(message).help("as age >= 60 or stage == \"IV\"").into())
-        }
-    }
 }

@@ -11,7 +11,7 @@ use crate::cohort::Design;
 use crate::error::{Error, Result};
 use crate::formula::eval::{Evaluator, FactorLevels, category};
 use crate::formula::expr::Expr;
-use crate::formula::rows::{gather, gathered_table, zip};
+use crate::formula::rows::{gathered_table, zip};
 use crate::note::Note;
 use crate::numeric::spline::NaturalSpline;
 use crate::table::{Category, Column, Table};
@@ -153,7 +153,7 @@ impl Recipe {
         }
         let names: Vec<String> = table.names().iter().filter(|own| *own != name).cloned().collect();
         let others = gathered_table(table, rows, &names);
-        let own = gather(column, rows);
+        let own = column.gather(rows);
         let Category { codes, levels } = category(own.clone());
         if levels.len() > MOST_VALUES {
             let found = levels.len();
@@ -164,7 +164,7 @@ impl Recipe {
         let with = |code: usize| {
             let row = codes.iter().position(|&own| own as usize == code)?;
             let mut table = others.clone();
-            table.push(name, gather(&own, &vec![row as u32; rows.len()]));
+            table.push(name, own.gather(&vec![row as u32; rows.len()]));
             Some(self.columns(&table).map(|design| (levels[code].clone(), design)))
         };
         (0..levels.len()).filter_map(with).collect()

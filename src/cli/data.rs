@@ -1,0 +1,65 @@
+//! Where rows come from: a file, or what a plan makes of one.
+
+use std::path::Path;
+
+use super::args::{InputArgs, OutputArgs};
+use super::progress;
+use crate::error::{Error, Result};
+use crate::formula::{Formula, Outcome};
+use crate::io::{ReadOptions, Reader};
+use crate::plan::Plan;
+
+/// The plan that the data are, if they are one: a TOML file, or a file of CDISC's ADTTE form whose
+/// parameter the formula names.
+pub(super) fn plan(args: &InputArgs, formula: &Formula) -> Result<Option<Plan>> {
+    if is_plan(&args.data) {
+        refuse_reading_options(args)?;
+        return Ok(Some(Plan::open(&args.data)?));
+    }
+    match formula.outcome() {
+        Outcome::Endpoint(name) if args.data != "-" => {
+            let options = ReadOptions::default();
+            let reader = Reader::open(&args.data, delimited(args, options))?;
+            Plan::adtte(&args.data, reader.header(), &name.columns().concat())
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Whether a file is a plan, by its name.
+pub(super) fn is_plan(file: &str) -> bool {
+    Path::new(file).extension().is_some_and(|own| own.eq_ignore_ascii_case("toml"))
+}
+
+/// A plan says itself how its file is read.
+fn refuse_reading_options(args: &InputArgs) -> Result<()> {
+    match args.delimiter {
+        Some(_) => Err(Error::option(
+            "--delimiter: the plan says how its file is read; write it there, under data",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Opens the data.
+pub(super) fn reader(
+    args: &InputArgs,
+    plan: Option<&Plan>,
+    missing: impl Iterator<Item = String>,
+    output: &OutputArgs,
+) -> Result<Reader> {
+    let options = match plan {
+        Some(plan) if is_plan(&args.data) => {
+            return plan.reader(progress::shown(plan.options(), output.quiet));
+        }
+        _ => delimited(args, ReadOptions::default().missing(missing)),
+    };
+    Reader::open(&args.data, progress::shown(options, output.quiet))
+}
+
+fn delimited(args: &InputArgs, options: ReadOptions) -> ReadOptions {
+    match args.delimiter {
+        Some(delimiter) => options.delimiter(delimiter),
+        None => options,
+    }
+}

@@ -1,0 +1,127 @@
+//! What is made of what.
+
+use std::sync::Arc;
+
+use super::derive::PARTS;
+use super::section::Place;
+use super::{Derived, Endpoint, Plan};
+use crate::error::Result;
+use crate::formula::MadeOf;
+
+/// Something that a plan makes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Made<'p> {
+    Variable(&'p Derived),
+    Endpoint(&'p Endpoint),
+}
+
+impl<'p> Made<'p> {
+    /// Its name, which no other has: an endpoint's stands for all its columns.
+    pub(super) fn name(self) -> &'p str {
+        match self {
+            Self::Variable(own) => &own.name,
+            Self::Endpoint(own) => own.name(),
+        }
+    }
+
+    pub(super) fn columns(self) -> Vec<String> {
+        match self {
+            Self::Variable(own) => own.expr.columns(),
+            Self::Endpoint(own) => own.columns(),
+        }
+    }
+}
+
+impl Plan {
+    /// What makes a column; `None` for one of the file.
+    pub(super) fn maker(&self, column: &str) -> Option<Made<'_>> {
+        if let Some(own) = self.derived.iter().find(|own| own.name == column) {
+            return Some(Made::Variable(own));
+        }
+        let (name, part) = column.rsplit_once('.')?;
+        let own = self.endpoint(name).filter(|_| PARTS.contains(&part))?;
+        Some(Made::Endpoint(own))
+    }
+
+    /// The columns of the file behind some columns, each once.
+    pub(super) fn sources(&self, names: &[String]) -> Vec<String> {
+        let mut all = self.all_behind(names);
+        all.retain(|name| self.maker(name).is_none());
+        all
+    }
+
+    /// Some columns and all that they are made of, each once.
+    fn all_behind(&self, names: &[String]) -> Vec<String> {
+        let mut seen: Vec<String> = Vec::new();
+        let mut open: Vec<String> = names.iter().rev().cloned().collect();
+        while let Some(name) = open.pop() {
+            if seen.contains(&name) {
+                continue;
+            }
+            if let Some(made) = self.maker(&name) {
+                open.extend(made.columns().into_iter().rev());
+            }
+            seen.push(name);
+        }
+        seen
+    }
+
+    /// What every column that the plan makes is made of, for
+    /// [`Binder::made_of`](crate::formula::Binder::made_of).
+    pub fn made_of(&self) -> MadeOf {
+        let variables = self.derived.iter();
+        let variables =
+            variables.map(|own| (own.name.clone(), self.dates_behind(&own.expr.columns())));
+        // What an endpoint says is known at its end, whatever it was made of.
+        let parts = self
+            .endpoints
+            .iter()
+            .flat_map(|own| PARTS.iter().map(|part| (own.column(part), vec![own.column("date")])));
+        Arc::new(variables.chain(parts).collect())
+    }
+
+    /// The columns of the file behind some columns, and the ends of endpoints among them.
+    fn dates_behind(&self, names: &[String]) -> Vec<String> {
+        let ends = self.all_behind(names).into_iter().filter_map(|name| match self.maker(&name) {
+            Some(Made::Endpoint(own)) => Some(own.column("date")),
+            _ => None,
+        });
+        ends.chain(self.sources(names)).collect()
+    }
+
+    /// Refuses what is made of itself.
+    pub(super) fn check_circles(&self, derived: &[Place], endpoints: &[Place]) -> Result<()> {
+        let variables = self.derived.iter().map(Made::Variable).zip(derived);
+        let endpoints = self.endpoints.iter().map(Made::Endpoint).zip(endpoints);
+        for (made, place) in variables.chain(endpoints) {
+            let mut path = vec![made];
+            if self.returns(&mut path) {
+                let names: Vec<&str> = path.iter().map(|own| own.name()).collect();
+                let error = place.error(format!("is made of itself: {}", names.join(" → ")));
+                return Err(error.help("give the new variable a name of its own").into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a path that begins with its first step comes back to it; the path is then the circle.
+    fn returns<'p>(&'p self, path: &mut Vec<Made<'p>>) -> bool {
+        let Some(&last) = path.last() else { return false };
+        for column in last.columns() {
+            let Some(made) = self.maker(&column) else { continue };
+            if made.name() == path[0].name() {
+                path.push(made);
+                return true;
+            }
+            if path.iter().any(|own| own.name() == made.name()) {
+                continue;
+            }
+            path.push(made);
+            if self.returns(path) {
+                return true;
+            }
+            path.pop();
+        }
+        false
+    }
+}

@@ -1,0 +1,247 @@
+//! The plan file: how data become an analysis, said once.
+//!
+//! A [`Plan`] names a file and how it is read, derived variables, who is left out, and endpoints:
+//! which dates begin and end follow-up. [`Plan::prepare`] makes the columns that an analysis asks
+//! for; [`Plan::resolve`] puts `Surv()` in the place of an endpoint's name. docs/plan.md describes
+//! the keys.
+//!
+//! ```
+//! use riskset::formula::{Binder, Formula};
+//! use riskset::plan::Plan;
+//!
+//! let plan = Plan::parse("plan.toml", r#"
+//!     data = { file = "nen.csv", cutoff = 2024-06-30 }
+//!     [endpoint.OS]
+//!     origin = "diagnosis"
+//!     event = "death"
+//!     censor = "last_contact"
+//!     unit = "months"
+//! "#)?;
+//! let formula = plan.resolve(&Formula::parse("OS ~ 1")?)?;
+//! assert_eq!(formula.columns(), ["OS.date", "OS.origin", "OS.event"]);
+//! # Ok::<(), riskset::Error>(())
+//! ```
+
+mod derive;
+mod doubt;
+mod endpoint;
+mod follow_up;
+mod graph;
+mod population;
+mod prepare;
+mod section;
+mod settings;
+mod unit;
+
+use std::path::{Path, PathBuf};
+
+pub use endpoint::Endpoint;
+pub use population::Step;
+pub use prepare::{Flow, Prepared};
+pub use unit::Unit;
+
+use self::population::Exclusion;
+use self::section::{Item, Place, Section};
+use self::settings::Settings;
+use crate::error::{Error, FormulaError, Result};
+use crate::formula::{Expr, Formula, Outcome, closest};
+use crate::io::{ReadOptions, Reader};
+
+/// A plan: data, derived variables, populations, endpoints.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    path: PathBuf,
+    settings: Settings,
+    subject: Option<String>,
+    cluster: Option<String>,
+    exclusions: Vec<Exclusion>,
+    derived: Vec<Derived>,
+    endpoints: Vec<Endpoint>,
+    allowed: Vec<doubt::Rule>,
+}
+
+/// A variable that a plan makes.
+#[derive(Debug, Clone)]
+struct Derived {
+    name: String,
+    expr: Expr,
+}
+
+impl Plan {
+    /// Reads a plan file.
+    ///
+    /// # Errors
+    /// The file cannot be read, is not TOML, has keys that a plan has not, or a variable is made of
+    /// itself; the error names key and line.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let name = path.to_string_lossy();
+        let text =
+            std::fs::read_to_string(path).map_err(|error| Error::file(&*name, reason(&error)))?;
+        let plan = Self::parse(&name, text.trim_start_matches('\u{feff}'))?;
+        Ok(Self { path: path.to_owned(), ..plan })
+    }
+
+    /// Reads the text of a plan; `name` is what messages call it.
+    ///
+    /// # Errors
+    /// As for [`Plan::open`].
+    pub fn parse(name: &str, text: &str) -> Result<Self> {
+        let mut section = Section::parse(name, text)?;
+        const DATA: &str = "the file and how it is read, as data = { file = \"nen.csv\" }";
+        let settings = Settings::parse(section.need("data", DATA)?)?;
+        let subject = section.take("subject").map(Item::text).transpose()?;
+        let cluster = section.take("cluster").map(Item::text).transpose()?;
+        let exclusions = exclusions(&mut section, subject.as_deref())?;
+        let allowed = allowed(&mut section)?;
+        let derived = named(&mut section, "derive", |name, item| {
+            Ok((item.place().clone(), Derived { name, expr: item.expr()? }))
+        })?;
+        let endpoints = named(&mut section, "endpoint", |name, item| {
+            Ok((item.place().clone(), Endpoint::parse(name, item.section()?)?))
+        })?;
+        section.finish()?;
+        let (places, derived): (Vec<Place>, Vec<Derived>) = derived.into_iter().unzip();
+        let (ends, endpoints): (Vec<Place>, Vec<Endpoint>) = endpoints.into_iter().unzip();
+        let path = PathBuf::from(name);
+        let own =
+            Self { path, settings, subject, cluster, exclusions, derived, endpoints, allowed };
+        own.check_circles(&places, &ends)?;
+        Ok(own)
+    }
+
+    /// The plan of one parameter in a file of times in CDISC's ADTTE form: the rows of that PARAMCD,
+    /// AVAL their time, and CNSR 0 the event. `None` for a file of another form.
+    ///
+    /// # Errors
+    /// None that a parameter's name can meet.
+    pub fn adtte(file: &str, header: &[String], parameter: &str) -> Result<Option<Self>> {
+        let has = |name: &str| header.iter().any(|own| own == name);
+        if !["PARAMCD", "AVAL", "CNSR"].into_iter().all(has) {
+            return Ok(None);
+        }
+        let options = ReadOptions::default();
+        Ok(Some(Self {
+            path: PathBuf::new(),
+            settings: Settings { file: file.to_owned(), cutoff: None, options },
+            subject: None,
+            cluster: None,
+            exclusions: vec![Exclusion::other_parameters(parameter)],
+            derived: Vec::new(),
+            endpoints: vec![Endpoint::adtte(parameter)?],
+            allowed: Vec::new(),
+        }))
+    }
+
+    /// The file of the data, seen from the working directory.
+    pub fn file(&self) -> PathBuf {
+        self.settings.path(&self.path)
+    }
+
+    /// How the file is read.
+    pub fn options(&self) -> ReadOptions {
+        self.settings.options.clone()
+    }
+
+    /// Opens the data.
+    ///
+    /// # Errors
+    /// As for [`Reader::open`].
+    pub fn reader(&self, options: ReadOptions) -> Result<Reader> {
+        Reader::open(self.file(), options)
+    }
+
+    /// The column that names subjects.
+    pub fn subject(&self) -> Option<&str> {
+        self.subject.as_deref()
+    }
+
+    /// The column within whose values rows depend on each other.
+    pub fn cluster(&self) -> Option<&str> {
+        self.cluster.as_deref()
+    }
+
+    /// The names of the endpoints.
+    pub fn endpoints(&self) -> impl Iterator<Item = &str> {
+        self.endpoints.iter().map(Endpoint::name)
+    }
+
+    /// The formula with `Surv()` in the place of an endpoint's name.
+    ///
+    /// # Errors
+    /// The plan has no endpoint of that name.
+    pub fn resolve(&self, formula: &Formula) -> Result<Formula> {
+        let Outcome::Endpoint(name) = formula.outcome() else { return Ok(formula.clone()) };
+        let name = name.columns().concat();
+        match self.endpoint(&name) {
+            Some(endpoint) => Ok(formula.with_outcome(endpoint.outcome()?)),
+            None => Err(self.no_endpoint(formula, &name).into()),
+        }
+    }
+
+    fn endpoint(&self, name: &str) -> Option<&Endpoint> {
+        self.endpoints.iter().find(|own| own.name() == name)
+    }
+
+    fn no_endpoint(&self, formula: &Formula, name: &str) -> FormulaError {
+        let text = formula.text();
+        let start = text.find(name).unwrap_or(0);
+        let end = (start + name.len()).min(text.len());
+        let help = match (closest(name, self.endpoints()), self.endpoints.is_empty()) {
+            (Some(near), _) => format!("did you mean {near}?"),
+            (None, true) => {
+                "the plan defines none: add [endpoint.NAME], or write Surv(time, event)".to_owned()
+            }
+            (None, false) => {
+                format!("the endpoints are {}", self.endpoints().collect::<Vec<_>>().join(", "))
+            }
+        };
+        FormulaError::misfit(text, start..end, format!("the plan has no endpoint {name}"))
+            .help(help)
+    }
+}
+
+fn exclusions(section: &mut Section<'_>, subject: Option<&str>) -> Result<Vec<Exclusion>> {
+    let condition = section.take("where").map(Item::expr).transpose()?;
+    let mut all: Vec<Exclusion> = condition.map(Exclusion::unless).into_iter().collect();
+    if let Some(entries) = section.take("exclude") {
+        for entry in entries.list() {
+            all.push(Exclusion::parse(entry, subject)?);
+        }
+    }
+    Ok(all)
+}
+
+/// The rules of doubt that a plan lets pass.
+fn allowed(section: &mut Section<'_>) -> Result<Vec<doubt::Rule>> {
+    let Some(item) = section.take("allow") else { return Ok(Vec::new()) };
+    let names = doubt::Rule::ALL.map(doubt::Rule::name);
+    let rule = |item: Item<'_>| -> Result<doubt::Rule> {
+        let place = item.place().clone();
+        let name = item.text()?;
+        let found = doubt::Rule::ALL.into_iter().find(|own| own.name() == name);
+        found.ok_or_else(|| {
+            let help = format!("the rules are {}", names.join(", "));
+            place.error(format!("there is no rule {name:?}")).help(help).into()
+        })
+    };
+    item.list().into_iter().map(rule).collect()
+}
+
+/// The entries of a table whose keys are names.
+fn named<'i, T>(
+    section: &mut Section<'i>,
+    key: &'static str,
+    read: impl Fn(String, Item<'i>) -> Result<T>,
+) -> Result<Vec<T>> {
+    let Some(item) = section.take(key) else { return Ok(Vec::new()) };
+    item.section()?.all().into_iter().map(|(name, item)| read(name, item)).collect()
+}
+
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file".to_owned(),
+        std::io::ErrorKind::InvalidData => "is not UTF-8 text".to_owned(),
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,200 @@
+//! From the columns of a file to the columns that an analysis asks for.
+
+use super::derive::{left_notes, shown};
+use super::endpoint::{Endpoint, Rule};
+use super::graph::Made;
+use super::population::{Exclusion, Step};
+use super::{Derived, Plan};
+use crate::error::{DataError, Error, Result};
+use crate::note::Note;
+use crate::table::{Column, Table};
+
+/// A table with everything that was asked for, in the rows that a plan keeps.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Prepared {
+    /// The columns of the file in use, and those that were made.
+    pub table: Table,
+    /// How the rows of the file became these.
+    pub flow: Flow,
+    /// The rules, and what was found on the way.
+    pub notes: Vec<Note>,
+}
+
+/// From the rows of the file to those that are analysed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Flow {
+    /// Rows of the file.
+    pub rows: usize,
+    /// Every condition, with how many rows it left out.
+    pub steps: Vec<Step>,
+}
+
+impl Flow {
+    /// Rows that the plan left out.
+    pub fn left_out(&self) -> usize {
+        self.steps.iter().map(|step| step.left_out).sum()
+    }
+}
+
+/// A table on its way.
+struct Work<'p> {
+    plan: &'p Plan,
+    strict: bool,
+    table: Table,
+    notes: Vec<Note>,
+}
+
+impl Plan {
+    /// The columns of the file that an analysis of these columns needs, also for the population.
+    pub fn columns(&self, names: &[String], header: &[String]) -> Vec<String> {
+        let mut all = names.to_vec();
+        all.extend(self.exclusions.iter().flat_map(Exclusion::columns));
+        all.extend(self.subject.iter().chain(&self.cluster).cloned());
+        let mut columns = self.sources(&all);
+        columns.retain(|name| header.contains(name));
+        columns
+    }
+
+    /// Leaves out whom the plan leaves out, and makes the columns asked for.
+    ///
+    /// # Errors
+    /// An expression does not fit the data, a date is none, dates cannot be, or all origins lie
+    /// after the cutoff; with `strict`, also dates that are only doubtful.
+    pub fn prepare(&self, table: Table, names: &[String], strict: bool) -> Result<Prepared> {
+        let rows = table.rows();
+        let mut work = Work { plan: self, strict, table, notes: Vec::new() };
+        work.check_names()?;
+        work.check_subjects()?;
+        let steps = work.select()?;
+        for name in names {
+            work.make(name)?;
+        }
+        let Work { table, notes, .. } = work;
+        Ok(Prepared { table, flow: Flow { rows, steps }, notes })
+    }
+}
+
+impl Work<'_> {
+    /// A derived variable must not hide a column of the file.
+    fn check_names(&self) -> Result<()> {
+        let taken = |own: &&Derived| self.table.header().contains(&own.name);
+        match self.plan.derived.iter().find(taken) {
+            None => Ok(()),
+            Some(Derived { name, .. }) => Err(Error::analysis(format!(
+                "{}: derive.{name}: {} has a column of that name already; give the new one another",
+                self.plan.path.display(),
+                self.table.source()
+            ))),
+        }
+    }
+
+    /// One row a subject.
+    fn check_subjects(&self) -> Result<()> {
+        let Some(name) = self.plan.subject.as_deref() else { return Ok(()) };
+        let Some(column) = self.table.column(name) else {
+            return Err(Error::analysis(format!(
+                "{}: subject: {} has no column {name}",
+                self.plan.path.display(),
+                self.table.source()
+            )));
+        };
+        let mut error = DataError::new("subjects have more than one row")
+            .help("keep one row a subject; without subject = in the plan, rows are subjects");
+        let mut first = std::collections::HashMap::new();
+        for row in (0..column.len()).filter(|&row| !column.is_missing(row)) {
+            let id = shown(column, row);
+            if let Some(before) = first.get(&id) {
+                let line = self.table.line(*before);
+                let place = line.map_or_else(String::new, |line| format!(", also in line {line}"));
+                error.push(row, name, format_args!("{id}{place}"));
+            } else {
+                first.insert(id, row);
+            }
+        }
+        error.check().map_err(|error| self.locate(error))
+    }
+
+    /// Applies conditions and exclusions.
+    fn select(&mut self) -> Result<Vec<Step>> {
+        let plan = self.plan;
+        for name in plan.exclusions.iter().flat_map(Exclusion::columns) {
+            self.make(&name)?;
+        }
+        let mut keep = vec![1; self.table.rows()];
+        let mut steps = Vec::new();
+        for exclusion in &plan.exclusions {
+            steps.push(exclusion.apply(&self.table, &mut keep)?);
+        }
+        if keep.contains(&0) {
+            let rows = (0..keep.len() as u32).filter(|&row| keep[row as usize] == 1);
+            self.table = self.table.select(&rows.collect::<Vec<u32>>());
+        }
+        for Step { reason, left_out, .. } in steps.iter().filter(|own| own.left_out > 0) {
+            let rows = if *left_out == 1 { "1 row".to_owned() } else { format!("{left_out} rows") };
+            self.notes.push(Note::Remark(format!("{rows} left out by the plan: {reason}")));
+        }
+        Ok(steps)
+    }
+
+    /// Makes a column that is not there yet.
+    fn make(&mut self, name: &str) -> Result<()> {
+        if self.table.column(name).is_some() {
+            return Ok(());
+        }
+        let Some(made) = self.plan.maker(name) else { return Ok(()) };
+        for column in made.columns() {
+            self.make(&column)?;
+        }
+        match made {
+            Made::Variable(own) => {
+                let (column, notes) =
+                    own.expr.evaluate_with_notes(&self.table).map_err(|error| {
+                        Error::analysis(format!(
+                            "{}: derive.{name}: {error}",
+                            self.plan.path.display()
+                        ))
+                    })?;
+                self.notes.extend(notes);
+                self.table.push(name, column);
+            }
+            Made::Endpoint(own) => self.endpoint(own)?,
+        }
+        Ok(())
+    }
+
+    fn endpoint(&mut self, own: &Endpoint) -> Result<()> {
+        let plan = self.plan;
+        let Rule::Dates(dates) = &own.rule else { return Ok(()) };
+        let cutoff = plan.settings.cutoff;
+        let done = own.derive(dates, &self.table, cutoff)?;
+        let subject = |row| self.subject(row);
+        if let Some(error) = done.doubts.error(self.strict, &plan.allowed, subject) {
+            let error = error.help(EXCLUDE);
+            return Err(self.locate(error.into()));
+        }
+        let text = own.sentence(plan.settings.cutoff_text().as_deref());
+        let mut notes = vec![Note::Remark(text)];
+        notes.extend(left_notes(own.name(), &done.left, dates));
+        notes.extend(done.doubts.notes(own.name(), subject));
+        self.notes.extend(notes);
+        for (name, column) in done.columns {
+            self.table.push(name, column);
+        }
+        Ok(())
+    }
+
+    /// `subject 17: `, where subjects have names.
+    fn subject(&self, row: usize) -> String {
+        let column = self.plan.subject.as_deref().and_then(|name| self.table.column(name));
+        let name = column.map(|column: &Column| format!("subject {}: ", shown(column, row)));
+        name.unwrap_or_default()
+    }
+
+    fn locate(&self, error: Error) -> Error {
+        error.locate(self.table.source(), |row| (row, self.table.line(row)))
+    }
+}
+
+const EXCLUDE: &str = "correct the dates, or leave the subjects out: [[exclude]] with ids = [\"…\"] (and subject = \
+                       \"…\") or where = '…'; allow = [\"contact after death\"] lets a rule pass";
