@@ -1,7 +1,8 @@
 //! The words of the command line.
 
+use std::ffi::OsStr;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args, Parser, Subcommand};
 
@@ -36,6 +37,9 @@ pub(super) enum Command {
     /// Cox proportional hazards: hazard ratios, tests of terms and of proportional hazards
     #[command(after_long_help = include_str!("help/cox.txt"))]
     Cox(Box<CoxArgs>),
+    /// Endpoints from dates: time, status, type and the date that decided, one row a subject
+    #[command(after_long_help = include_str!("help/derive.txt"))]
+    Derive(DeriveArgs),
     /// What R, SAS, SPSS, Stata and riskset do by default, side by side
     #[command(after_long_help = include_str!("help/conventions.txt"))]
     Conventions(OutputArgs),
@@ -216,6 +220,17 @@ pub(super) struct CoxArgs {
     pub(super) output: OutputArgs,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct DeriveArgs {
+    /// A plan (.toml)
+    pub(super) plan: String,
+    /// Refuse dates that are only doubtful too
+    #[arg(long)]
+    pub(super) strict: bool,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
 /// Where subjects come from; the same for every analysis.
 #[derive(Debug, Clone, Args)]
 pub(super) struct InputArgs {
@@ -274,13 +289,27 @@ pub(super) struct InputArgs {
 /// Where a report goes; the same for every command.
 #[derive(Debug, Args)]
 pub(super) struct OutputArgs {
-    /// How the report is written
-    #[arg(long, value_parser = choice::format(), default_value = "text", help_heading = "Output")]
-    pub(super) format: Format,
+    /// How the report is written [default: text, or what the ending of FILE says]
+    #[arg(long, value_parser = choice::format(), help_heading = "Output")]
+    pub(super) format: Option<Format>,
     /// Write to FILE, whole or not at all
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(super) output: Option<PathBuf>,
     /// No progress bar; text without conventions and notes
     #[arg(long, help_heading = "Output")]
     pub(super) quiet: bool,
+}
+
+impl OutputArgs {
+    /// The format asked for, or that of the file's ending.
+    pub(super) fn format(&self) -> Format {
+        let ending = self.output.as_deref().and_then(Path::extension).and_then(OsStr::to_str);
+        let of_file = match ending.unwrap_or_default().to_lowercase().as_str() {
+            "json" => Format::Json,
+            "csv" => Format::Csv,
+            "md" => Format::Markdown,
+            _ => Format::Text,
+        };
+        self.format.unwrap_or(of_file)
+    }
 }

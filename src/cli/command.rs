@@ -2,16 +2,18 @@
 
 use std::io::Write;
 
-use super::args::{Command, CoxArgs, InputArgs, KmArgs, LogRankArgs, OutputArgs};
+use super::args::{Command, CoxArgs, DeriveArgs, InputArgs, KmArgs, LogRankArgs, OutputArgs};
+use super::data;
 use super::destination;
 use super::failure::Failure;
 use super::input::Request;
+use super::progress;
 use crate::compare::Permutation;
 use crate::convention::Conventions;
 use crate::cox::{PhTransform, Ties};
 use crate::error::{Error, Result};
 use crate::report::{
-    ConventionsTable, CoxDocument, CoxPlan, Format, KmDocument, KmPlan, LambdaChoice,
+    ConventionsTable, CoxDocument, CoxPlan, EndpointsDocument, Format, KmDocument, KmPlan, LambdaChoice,
     LogRankDocument, LogRankPlan, Outline, PenalisedDocument, PenaltyPlan, PooledDocument,
     Regression, Render, Screened, Targets,
 };
@@ -28,6 +30,7 @@ pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> 
                 None => report(common, || cox(&args), out),
             }
         }
+        Command::Derive(args) => destination::write(&derive(&args)?, &args.output, out),
         Command::Conventions(args) => destination::write(&ConventionsTable::default(), &args, out),
     }
 }
@@ -52,6 +55,17 @@ fn analyse<R: Render + Send>(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build();
     let pool = pool.map_err(|error| Error::option(format!("--threads {threads}: {error}")))?;
     pool.install(run)
+}
+
+/// Every endpoint of a plan.
+fn derive(args: &DeriveArgs) -> Result<EndpointsDocument> {
+    destination::check(&args.output, &args.plan)?;
+    let plan = data::whole_plan(&args.plan)?;
+    destination::check(&args.output, &plan.file().to_string_lossy())?;
+    let reader = plan.reader(progress::shown(plan.options(), args.output.quiet))?;
+    let names = plan.endpoint_columns();
+    let table = reader.read(&plan.columns(&names, reader.header()))?;
+    EndpointsDocument::new(&plan, &args.plan, plan.prepare(table, &names, args.strict)?)
 }
 
 fn km(args: &KmArgs) -> Result<Outline<KmDocument>> {
@@ -118,7 +132,7 @@ fn cox(args: &CoxArgs) -> Result<Outline<CoxDocument>> {
 
 /// A CSV file is one table.
 fn one_csv(args: &CoxArgs) -> Result<()> {
-    if args.output.format != Format::Csv {
+    if args.output.format() != Format::Csv {
         return Ok(());
     }
     let predicted = args.profiles.is_some() || args.adjusted.is_some();

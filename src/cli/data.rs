@@ -26,6 +26,14 @@ pub(super) fn plan(args: &InputArgs, formula: &Formula) -> Result<Option<Plan>> 
     }
 }
 
+/// A plan, where nothing else will do.
+pub(super) fn whole_plan(file: &str) -> Result<Plan> {
+    if !is_plan(file) {
+        return Err(Error::option(format!("{file}: a plan is asked for, a file that ends in .toml")));
+    }
+    Plan::open(file)
+}
+
 /// Whether a file is a plan, by its name.
 pub(super) fn is_plan(file: &str) -> bool {
     Path::new(file).extension().is_some_and(|own| own.eq_ignore_ascii_case("toml"))

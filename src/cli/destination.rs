@@ -26,7 +26,7 @@ pub(super) fn write(
     args: &OutputArgs,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let style = Style { format: args.format, quiet: args.quiet };
+    let style = Style { format: args.format(), quiet: args.quiet };
     match &args.output {
         None => unless_closed(report.render(style, out)),
         Some(path) => {

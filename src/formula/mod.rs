@@ -41,5 +41,6 @@ pub use bind::{Binder, Bound, BoundModel, MadeOf, ModelPart, Part, WeightKind};
 pub use design::{Missing, Profiles, Recipe, Typical, TypicalValue};
 pub use expr::Expr;
 pub use model::{Formula, Outcome, Role, Term};
+pub(crate) use rows::cell;
 pub(crate) use suggest::closest;
 pub(crate) use syntax::{date as day_of, date_text, quote_name};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::syntax::date_text;
 use crate::table::{Category, Column, MISSING_CODE, MISSING_INT, Table};
 
 /// Below this many rows threads cost more than they bring.
@@ -253,6 +254,20 @@ pub(super) fn count_codes(codes: &[u32], counted: Counted<'_>, levels: usize) ->
         counts[code as usize] += if copies > 0.0 { copies } else { 0.0 };
     }
     counts
+}
+
+/// A value as text, unless it is missing.
+pub(crate) fn cell(column: &Column, row: usize) -> Option<String> {
+    if column.is_missing(row) {
+        return None;
+    }
+    Some(match column {
+        Column::Integer(values) => values[row].to_string(),
+        Column::Number { values, .. } => values[row].to_string(),
+        Column::Boolean(values) => (values[row] == 1).to_string(),
+        Column::Date(values) => date_text(values[row]),
+        Column::Category(category) => category.levels[category.codes[row] as usize].clone(),
+    })
 }
 
 /// Whole numbers as real ones, missing as NaN.

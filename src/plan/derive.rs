@@ -7,7 +7,7 @@ use super::doubt::Doubts;
 use super::endpoint::{Dates, Endpoint};
 use super::follow_up::{Calendar, Dated, Decided, FollowUp, Left};
 use crate::error::{DataError, Result};
-use crate::formula::{Expr, date_text};
+use crate::formula::{Expr, cell};
 use crate::note::Note;
 use crate::table::{Category, Column, MISSING_CODE, MISSING_INT, Table};
 
@@ -28,7 +28,8 @@ pub(super) struct Derivation {
 }
 
 /// The columns that an endpoint of dates makes.
-pub(super) const PARTS: [&str; 7] = ["origin", "entry", "date", "event", "type", "source", "time"];
+pub(super) const PARTS: [&str; 8] =
+    ["origin", "entry", "date", "event", "type", "source", "time", "left_out"];
 
 impl Endpoint {
     /// Derives an endpoint of dates in every row of a table.
@@ -88,6 +89,7 @@ impl Endpoint {
                 "time",
                 Column::Number { values: rows.iter().map(time).collect(), exact: divisor == 1.0 },
             ),
+            ("left_out", reasons(dates, rows)),
         ];
         columns.into_iter().map(|(part, column)| (self.column(part), column)).collect()
     }
@@ -187,16 +189,7 @@ fn plural(column: &Column) -> &'static str {
 
 /// A value as text.
 pub(super) fn shown(column: &Column, row: usize) -> String {
-    if column.is_missing(row) {
-        return "missing".to_owned();
-    }
-    match column {
-        Column::Integer(values) => values[row].to_string(),
-        Column::Number { values, .. } => values[row].to_string(),
-        Column::Boolean(values) => (values[row] == 1).to_string(),
-        Column::Date(values) => date_text(values[row]),
-        Column::Category(category) => category.levels[category.codes[row] as usize].clone(),
-    }
+    cell(column, row).unwrap_or_else(|| "missing".to_owned())
 }
 
 /// Truth values in which what is not known stays so.
@@ -265,6 +258,21 @@ fn categories(rows: &[Row], names: Vec<String>, place: impl Fn(&FollowUp) -> usi
     }
     let code = |row| followed(row).map_or(MISSING_CODE, |own| codes[place(own)]);
     Column::Category(Category { codes: rows.iter().map(code).collect(), levels: Arc::new(levels) })
+}
+
+/// Why rows have no follow-up; missing where they have.
+fn reasons(dates: &Dates, rows: &[Row]) -> Column {
+    const NOT_FOR_IT: &str = "the endpoint is not for it";
+    let words = Left::ALL.iter().map(|own| own.words(dates));
+    let levels: Vec<String> = words.chain([NOT_FOR_IT.to_owned()]).collect();
+    let place = |own: &Left| Left::ALL.iter().position(|other| other == own).unwrap_or(0) as u32;
+    let code = |row: &Row| match row {
+        Some(Ok(_)) => MISSING_CODE,
+        Some(Err(own)) => place(own),
+        None => Left::ALL.len() as u32,
+    };
+    let codes = rows.iter().map(code).collect();
+    Column::Category(Category { codes, levels: Arc::new(levels) })
 }
 
 /// Rows without follow-up by reason.

@@ -2,7 +2,7 @@
 
 use super::derive::{Row, followed, is_event};
 use super::endpoint::Dates;
-use super::follow_up::{Calendar, FollowUp, known};
+use super::follow_up::{Calendar, Decided, FollowUp, known};
 use crate::error::{DataError, SHOWN_PROBLEMS};
 use crate::formula::date_text;
 use crate::note::Note;
@@ -193,13 +193,12 @@ fn death(calendar: &Calendar<'_>, dates: &Dates, row: usize) -> Option<(i32, Str
 fn deaths_from_elsewhere(calendar: &Calendar<'_>, dates: &Dates, rows: &[Row]) -> Option<String> {
     let (mut deaths, mut later, mut latest) = (0, 0, i32::MIN);
     for row in 0..rows.len() {
-        let (Some(own), Some((death, _))) = (followed(&rows[row]), death(calendar, dates, row))
-        else {
-            continue;
+        let death = match followed(&rows[row]).map(|own| own.decided) {
+            Some(Decided::Event(at)) if dates.events[at].is_death() => {
+                calendar.events[at].days[row]
+            }
+            _ => continue,
         };
-        if !is_event(own) {
-            continue;
-        }
         deaths += 1;
         latest = latest.max(death);
         let contact = calendar.censoring(row).map(|(day, _)| day);

@@ -96,9 +96,20 @@ impl Endpoint {
         &self.name
     }
 
-    /// The name of a column that deriving it makes.
-    pub(super) fn column(&self, part: &str) -> String {
+    /// What its times are counted in.
+    pub fn unit(&self) -> Unit {
+        self.unit
+    }
+
+    /// The name of a column that deriving it makes: of `origin`, `entry`, `date`, `event`, `type`,
+    /// `source`, `time`, `left_out`. Endpoints whose times stand in the data make none.
+    pub fn column(&self, part: &str) -> String {
         format!("{}.{part}", self.name)
+    }
+
+    /// Whether it is derived from dates.
+    pub fn is_derived(&self) -> bool {
+        matches!(self.rule, Rule::Dates(_))
     }
 
     /// The columns it is made of, each as often as it is named.
@@ -116,7 +127,10 @@ impl Endpoint {
 
     /// `Surv()` over the columns that deriving it makes. Times are written as differences of dates,
     /// so that `tdc()` and the check for immortal time see the dates.
-    pub(super) fn outcome(&self) -> Result<Outcome> {
+    ///
+    /// # Errors
+    /// None that a plan that was read can meet.
+    pub fn outcome(&self) -> Result<Outcome> {
         let dates = match &self.rule {
             Rule::Dates(dates) => dates,
             Rule::Times { entry, time, event } => {
@@ -154,7 +168,7 @@ impl Endpoint {
     }
 
     /// The rules in one sentence.
-    pub(super) fn sentence(&self, cutoff: Option<&str>) -> String {
+    pub fn sentence(&self, cutoff: Option<&str>) -> String {
         let unit = self.unit.words();
         let name = &self.name;
         match &self.rule {
@@ -196,6 +210,16 @@ impl Dates {
         [&self.origin].into_iter().chain(events).chain(others).chain(&self.entry)
     }
 
+    /// Whether a death that is no event ends follow-up.
+    fn censors_deaths(&self) -> bool {
+        let is_event = |own: &Expr| {
+            let own = own.to_string();
+            self.events.iter().any(|event| event.when.is_none() && event.date.to_string() == own)
+        };
+        let mut ends = self.censor.iter().chain(&self.censor_at);
+        ends.any(|own| is_death(&own.to_string()) && !is_event(own))
+    }
+
     fn sentence(&self, cutoff: Option<&str>) -> String {
         let mut text =
             format!("from {} to {}", self.origin, either(self.events.iter().map(Event::words)));
@@ -225,6 +249,9 @@ impl Dates {
             text += &format!(
                 "; an event more than {gap} days after the last assessment is censored at that assessment"
             );
+        }
+        if self.censors_deaths() {
+            text += "; deaths are censored, so 1 − S is no incidence";
         }
         if let Some(entry) = &self.entry {
             text += &format!("; at risk from {entry} on");

@@ -187,13 +187,15 @@ impl Calendar<'_> {
 }
 
 impl Dated<'_> {
-    /// The day of the event, if there was one.
+    /// The day of the event, if there was one. Whether a day is that of the event need not be known
+    /// where there is no day.
     pub(super) fn day(&self, row: usize) -> Result<Option<i32>, Left> {
-        match self.when.map(|when| when[row]) {
-            Some(0) => Ok(None),
-            None => Ok(known(self.days[row])),
-            Some(1) => known(self.days[row]).map(Some).ok_or(Left::UndatedEvent),
-            Some(_) => Err(Left::UnknownEvent),
+        match (self.when.map(|when| when[row]), known(self.days[row])) {
+            (Some(0), _) => Ok(None),
+            (Some(1), None) => Err(Left::UndatedEvent),
+            (None | Some(1), day) => Ok(day),
+            (Some(_), None) => Ok(None),
+            (Some(_), Some(_)) => Err(Left::UnknownEvent),
         }
     }
 }

@@ -161,8 +161,26 @@ impl Plan {
         self.cluster.as_deref()
     }
 
-    /// The names of the endpoints.
-    pub fn endpoints(&self) -> impl Iterator<Item = &str> {
+    /// The endpoints, in the order of the plan.
+    pub fn endpoints(&self) -> &[Endpoint] {
+        &self.endpoints
+    }
+
+    /// The columns that deriving every endpoint needs or makes.
+    pub fn endpoint_columns(&self) -> Vec<String> {
+        let own = self.endpoints.iter().flat_map(|own| match own.is_derived() {
+            true => vec![own.column("date")],
+            false => own.columns(),
+        });
+        own.collect()
+    }
+
+    /// The last day that the data know of, as ISO text.
+    pub fn cutoff(&self) -> Option<String> {
+        self.settings.cutoff_text()
+    }
+
+    fn endpoint_names(&self) -> impl Iterator<Item = &str> {
         self.endpoints.iter().map(Endpoint::name)
     }
 
@@ -187,13 +205,13 @@ impl Plan {
         let text = formula.text();
         let start = text.find(name).unwrap_or(0);
         let end = (start + name.len()).min(text.len());
-        let help = match (closest(name, self.endpoints()), self.endpoints.is_empty()) {
+        let help = match (closest(name, self.endpoint_names()), self.endpoints.is_empty()) {
             (Some(near), _) => format!("did you mean {near}?"),
             (None, true) => {
                 "the plan defines none: add [endpoint.NAME], or write Surv(time, event)".to_owned()
             }
             (None, false) => {
-                format!("the endpoints are {}", self.endpoints().collect::<Vec<_>>().join(", "))
+                format!("the endpoints are {}", self.endpoint_names().collect::<Vec<_>>().join(", "))
             }
         };
         FormulaError::misfit(text, start..end, format!("the plan has no endpoint {name}"))

@@ -12,6 +12,7 @@
 mod conventions;
 mod cox;
 mod csv;
+mod endpoints;
 mod format;
 mod grid;
 mod km;
@@ -27,6 +28,7 @@ pub use cox::{
     AdjustedTargets, CoxDocument, CoxPlan, LambdaChoice, PenalisedDocument, PenaltyPlan,
     PooledDocument, ResidualType, Screened, Targets,
 };
+pub use endpoints::EndpointsDocument;
 pub use format::{Format, Render, Style};
 pub use km::{KmDocument, KmPlan};
 pub use log_rank::{LogRankDocument, LogRankPlan, Weighting};
