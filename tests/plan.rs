@@ -57,8 +57,7 @@ fn an_endpoint_is_analysed_as_its_times_are() {
         assert_eq!(cohort.entry().is_some(), entry);
         let text = fs::read_to_string("fixtures/examples/endpoints-expected.csv").unwrap();
         let rows = fields(&text);
-        let rows: Vec<_> =
-            rows.iter().filter(|row| row[1] == name && !row[2].is_empty()).collect();
+        let rows: Vec<_> = rows.iter().filter(|row| row[1] == name && !row[2].is_empty()).collect();
         assert_eq!(cohort.n_rows(), rows.len());
         for (row, expected) in rows.iter().enumerate() {
             let time = cohort.axis().time(cohort.exit()[row]);
@@ -66,4 +65,37 @@ fn an_endpoint_is_analysed_as_its_times_are() {
             assert_eq!(cohort.event()[row], expected[3] == "1");
         }
     }
+}
+
+/// The keys that a plan takes at a place, as its own error lists them.
+fn keys(plan: &str) -> Vec<String> {
+    let error = Plan::parse("plan.toml", plan).unwrap_err().to_string();
+    let list = error.split("the keys here are ").nth(1).unwrap_or_else(|| panic!("{error}"));
+    let mut keys: Vec<String> = list.trim().split(", ").map(str::to_owned).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// The schema for editors knows the keys that the reader knows, and no others.
+#[test]
+fn the_schema_has_the_keys_of_plans() {
+    let text = fs::read_to_string("docs/plan.schema.json").unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let of = |value: &serde_json::Value| {
+        let mut keys: Vec<String> = value["properties"].as_object().unwrap().keys().cloned().collect();
+        keys.sort_unstable();
+        keys
+    };
+    let definitions = &schema["$defs"];
+    const DATA: &str = "data = \"d.csv\"\nsubject = \"id\"\n";
+    assert_eq!(of(&schema), keys(&format!("{DATA}zzzzzz = 1")));
+    assert_eq!(of(&definitions["data"]), keys("data = { file = \"d.csv\", zzzzzz = 1 }"));
+    let exclude = format!("{DATA}[[exclude]]\nids = [1]\nzzzzzz = 1");
+    assert_eq!(of(&definitions["exclude"]), keys(&exclude));
+    let dates = "[endpoint.A]\norigin = \"a\"\nevent = \"b\"\nzzzzzz = 1";
+    assert_eq!(of(&definitions["endpoint"]), keys(&format!("{DATA}{dates}")));
+    let event = "[endpoint.A]\norigin = \"a\"\nevent = { date = \"b\", zzzzzz = 1 }";
+    let properties = &definitions["endpoint"]["properties"]["event"]["oneOf"][0]["oneOf"][1];
+    assert_eq!(of(properties), keys(&format!("{DATA}{event}")));
 }

@@ -13,9 +13,9 @@ use crate::convention::Conventions;
 use crate::cox::{PhTransform, Ties};
 use crate::error::{Error, Result};
 use crate::report::{
-    ConventionsTable, CoxDocument, CoxPlan, EndpointsDocument, Format, KmDocument, KmPlan, LambdaChoice,
-    LogRankDocument, LogRankPlan, Outline, PenalisedDocument, PenaltyPlan, PooledDocument,
-    Regression, Render, Screened, Targets,
+    ConventionsTable, CoxDocument, CoxPlan, EndpointsDocument, Format, KmDocument, KmPlan,
+    LambdaChoice, LogRankDocument, LogRankPlan, Outline, PenalisedDocument, PenaltyPlan,
+    PooledDocument, Regression, Render, Screened, Targets,
 };
 
 pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
@@ -64,6 +64,9 @@ fn derive(args: &DeriveArgs) -> Result<EndpointsDocument> {
     destination::check(&args.output, &plan.file().to_string_lossy())?;
     let reader = plan.reader(progress::shown(plan.options(), args.output.quiet))?;
     let names = plan.endpoint_columns();
+    if names.is_empty() {
+        return Err(Error::analysis(format!("{}: the plan defines no endpoint", args.plan)));
+    }
     let table = reader.read(&plan.columns(&names, reader.header()))?;
     EndpointsDocument::new(&plan, &args.plan, plan.prepare(table, &names, args.strict)?)
 }

@@ -29,7 +29,9 @@ pub(super) fn plan(args: &InputArgs, formula: &Formula) -> Result<Option<Plan>> 
 /// A plan, where nothing else will do.
 pub(super) fn whole_plan(file: &str) -> Result<Plan> {
     if !is_plan(file) {
-        return Err(Error::option(format!("{file}: a plan is asked for, a file that ends in .toml")));
+        return Err(Error::option(format!(
+            "{file}: a plan is asked for, a file that ends in .toml"
+        )));
     }
     Plan::open(file)
 }

@@ -289,12 +289,13 @@ fn count(rows: &[Row]) -> Vec<(Left, usize)> {
 
 impl Left {
     /// All of them.
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::NoOrigin,
         Self::AfterCutoff,
         Self::UnknownEvent,
         Self::UndatedEvent,
         Self::NoEnd,
+        Self::EndsBefore,
         Self::NoEntry,
         Self::EntryTooLate,
     ];
@@ -309,6 +310,7 @@ impl Left {
             Self::UnknownEvent => "not known whether there was an event".to_owned(),
             Self::UndatedEvent => "event without a date".to_owned(),
             Self::NoEnd => "neither an event nor a date of censoring".to_owned(),
+            Self::EndsBefore => format!("follow-up ends before {origin}"),
             Self::NoEntry => format!("without {entry}"),
             Self::EntryTooLate => format!("{entry} not before the end of follow-up"),
         }

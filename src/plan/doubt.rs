@@ -204,10 +204,13 @@ fn deaths_from_elsewhere(calendar: &Calendar<'_>, dates: &Dates, rows: &[Row]) -
         let contact = calendar.censoring(row).map(|(day, _)| day);
         later += usize::from(contact.is_some_and(|day| death - day > ELSEWHERE));
     }
+    if later < 2 || 10 * later < deaths {
+        return None;
+    }
     let known_until = latest.min(calendar.cutoff.unwrap_or(i32::MAX));
     let early = |own: &&FollowUp| !is_event(own) && known_until - own.end > ELSEWHERE;
     let living = rows.iter().filter_map(followed).filter(early).count();
-    (10 * later >= deaths && later > 1 && living > 0).then(|| {
+    (living > 0).then(|| {
         format!(
             "{later} of {deaths} deaths are dated more than {ELSEWHERE} days after the last date of censoring, so \
              deaths are known from elsewhere, while {living} of the living are censored more than \

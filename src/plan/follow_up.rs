@@ -52,6 +52,8 @@ pub(super) enum Left {
     UnknownEvent,
     /// There was an event, on a day that is not known.
     UndatedEvent,
+    /// All was over before counting would begin.
+    EndsBefore,
     /// No day of coming under observation.
     NoEntry,
     /// Under observation only when all was over.
@@ -80,6 +82,9 @@ impl Calendar<'_> {
             return Err(Left::AfterCutoff);
         }
         let (end, decided) = self.end(row, origin)?;
+        if end < origin {
+            return Err(Left::EndsBefore);
+        }
         let (end, decided) = self.cut_short(row, origin, (end, decided));
         let entry = self.entry(row, origin, end)?;
         Ok(FollowUp { origin, entry, end, decided })

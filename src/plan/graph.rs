@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::derive::PARTS;
+use super::population::Exclusion;
 use super::section::Place;
 use super::{Derived, Endpoint, Plan};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::formula::MadeOf;
 
 /// Something that a plan makes.
@@ -99,6 +100,23 @@ impl Plan {
                 let names: Vec<&str> = path.iter().map(|own| own.name()).collect();
                 let error = place.error(format!("is made of itself: {}", names.join(" → ")));
                 return Err(error.help("give the new variable a name of its own").into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Who is analysed does not depend on how follow-up ends.
+    pub(super) fn check_populations(&self) -> Result<()> {
+        let names: Vec<String> = self.exclusions.iter().flat_map(Exclusion::columns).collect();
+        for name in self.all_behind(&names) {
+            if let Some(Made::Endpoint(own)) = self.maker(&name) {
+                return Err(Error::analysis(format!(
+                    "{}: where and exclude choose rows before endpoints are derived, and {name} is \
+                     of {}; write a condition over the data, or where in [endpoint.{}]",
+                    self.path.display(),
+                    own.name(),
+                    own.name()
+                )));
             }
         }
         Ok(())

@@ -44,7 +44,7 @@ use self::population::Exclusion;
 use self::section::{Item, Place, Section};
 use self::settings::Settings;
 use crate::error::{Error, FormulaError, Result};
-use crate::formula::{Expr, Formula, Outcome, closest};
+use crate::formula::{Expr, Formula, Outcome, Role, closest, quote_name};
 use crate::io::{ReadOptions, Reader};
 
 /// A plan: data, derived variables, populations, endpoints.
@@ -107,6 +107,7 @@ impl Plan {
         let own =
             Self { path, settings, subject, cluster, exclusions, derived, endpoints, allowed };
         own.check_circles(&places, &ends)?;
+        own.check_populations()?;
         Ok(own)
     }
 
@@ -184,17 +185,28 @@ impl Plan {
         self.endpoints.iter().map(Endpoint::name)
     }
 
-    /// The formula with `Surv()` in the place of an endpoint's name.
+    /// The formula with `Surv()` in the place of an endpoint's name, and the plan's clusters unless it
+    /// has its own.
     ///
     /// # Errors
     /// The plan has no endpoint of that name.
     pub fn resolve(&self, formula: &Formula) -> Result<Formula> {
-        let Outcome::Endpoint(name) = formula.outcome() else { return Ok(formula.clone()) };
+        let formula = self.clustered(formula)?;
+        let Outcome::Endpoint(name) = formula.outcome() else { return Ok(formula) };
         let name = name.columns().concat();
         match self.endpoint(&name) {
             Some(endpoint) => Ok(formula.with_outcome(endpoint.outcome()?)),
-            None => Err(self.no_endpoint(formula, &name).into()),
+            None => Err(self.no_endpoint(&formula, &name).into()),
         }
+    }
+
+    fn clustered(&self, formula: &Formula) -> Result<Formula> {
+        let own = formula.with_role(Role::Cluster).count() > 0;
+        let Some(cluster) = self.cluster.as_deref().filter(|_| !own) else {
+            return Ok(formula.clone());
+        };
+        let cluster = Formula::parse_terms(&format!("cluster({})", quote_name(cluster)))?;
+        Ok(formula.with_terms(formula.all_terms().iter().cloned().chain(cluster).collect()))
     }
 
     fn endpoint(&self, name: &str) -> Option<&Endpoint> {
@@ -211,7 +223,10 @@ impl Plan {
                 "the plan defines none: add [endpoint.NAME], or write Surv(time, event)".to_owned()
             }
             (None, false) => {
-                format!("the endpoints are {}", self.endpoint_names().collect::<Vec<_>>().join(", "))
+                format!(
+                    "the endpoints are {}",
+                    self.endpoint_names().collect::<Vec<_>>().join(", ")
+                )
             }
         };
         FormulaError::misfit(text, start..end, format!("the plan has no endpoint {name}"))

@@ -1,11 +1,12 @@
 //! From the columns of a file to the columns that an analysis asks for.
 
-use super::derive::{left_notes, shown};
+use super::derive::{Derivation, left_notes, shown};
 use super::endpoint::{Endpoint, Rule};
+use super::follow_up::Left;
 use super::graph::Made;
 use super::population::{Exclusion, Step};
 use super::{Derived, Plan};
-use crate::error::{DataError, Error, Result};
+use crate::error::{DataError, Error, ErrorKind, Result};
 use crate::note::Note;
 use crate::table::{Column, Table};
 
@@ -148,13 +149,8 @@ impl Work<'_> {
         }
         match made {
             Made::Variable(own) => {
-                let (column, notes) =
-                    own.expr.evaluate_with_notes(&self.table).map_err(|error| {
-                        Error::analysis(format!(
-                            "{}: derive.{name}: {error}",
-                            self.plan.path.display()
-                        ))
-                    })?;
+                let made = own.expr.evaluate_with_notes(&self.table);
+                let (column, notes) = made.map_err(|error| self.in_plan("derive", name, error))?;
                 self.notes.extend(notes);
                 self.table.push(name, column);
             }
@@ -167,7 +163,9 @@ impl Work<'_> {
         let plan = self.plan;
         let Rule::Dates(dates) = &own.rule else { return Ok(()) };
         let cutoff = plan.settings.cutoff;
-        let done = own.derive(dates, &self.table, cutoff)?;
+        let done = own.derive(dates, &self.table, cutoff);
+        let done = done.map_err(|error| self.in_plan("endpoint", own.name(), error))?;
+        self.check_cutoff(own, &done)?;
         let subject = |row| self.subject(row);
         if let Some(error) = done.doubts.error(self.strict, &plan.allowed, subject) {
             let error = error.help(EXCLUDE);
@@ -184,11 +182,33 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// A cutoff before all began is a slip of the pen.
+    fn check_cutoff(&self, own: &Endpoint, done: &Derivation) -> Result<()> {
+        let rows = |reason| done.left.iter().find(|(own, _)| *own == reason).map_or(0, |own| own.1);
+        let late = rows(Left::AfterCutoff);
+        let all = late > 0 && late + rows(Left::NoOrigin) == self.table.rows();
+        match self.plan.cutoff() {
+            Some(cutoff) if all => Err(Error::analysis(format!(
+                "{}: data.cutoff: {cutoff} lies before every origin of {}",
+                self.plan.path.display(),
+                own.name()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// `subject 17: `, where subjects have names.
     fn subject(&self, row: usize) -> String {
         let column = self.plan.subject.as_deref().and_then(|name| self.table.column(name));
         let name = column.map(|column: &Column| format!("subject {}: ", shown(column, row)));
         name.unwrap_or_default()
+    }
+
+    /// Says in which entry of the plan an expression stands.
+    fn in_plan(&self, table: &str, name: &str, error: Error) -> Error {
+        let ErrorKind::Formula(formula) = error.kind() else { return error };
+        let plan = self.plan.path.display();
+        Error::analysis(format!("{plan}: {table}.{name}: {formula}"))
     }
 
     fn locate(&self, error: Error) -> Error {

@@ -41,7 +41,8 @@ impl EndpointsDocument {
     }
 
     fn summary(&self) -> Grid {
-        let grid = Grid::new("").words(["endpoint"]).numbers(["n", "events", "censored"]).words(["unit"]);
+        let grid =
+            Grid::new("").words(["endpoint"]).numbers(["n", "events", "censored"]).words(["unit"]);
         grid.with_rows(self.endpoints.iter().map(|own| {
             let counts = [own.n, own.events, own.censored].map(|count| count.to_string());
             [own.name.clone()].into_iter().chain(counts).chain([own.unit.to_owned()]).collect()
