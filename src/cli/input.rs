@@ -11,6 +11,7 @@ use crate::convention::{Dialect, TimeZero};
 use crate::error::{Error, ErrorKind, Result};
 use crate::formula::{Binder, Bound, BoundModel, Expr, Formula, Missing, Part, Role, Term};
 use crate::io::{ReadOptions, Reader};
+use crate::note::Note;
 use crate::report::{
     AdjustedTargets, DataUse, Document, Outline, Regression, Stratum, Subject, TermPart,
 };
@@ -88,7 +89,7 @@ impl Models<'_> {
                 part.ok_or_else(|| Error::analysis("no rows of this level are left"))?.model
             }
         };
-        self.request.regression(formula, bound)
+        self.request.regression(formula, self.table, bound)
     }
 }
 
@@ -178,19 +179,30 @@ impl<'a> Request<'a> {
 
     /// Reads a file of covariate profiles.
     pub(super) fn profiles(&self, path: &str) -> Result<Table> {
-        let options = ReadOptions::default().missing(self.missing_texts());
-        Reader::open(path, options)?.read_all()
+        Reader::open(path, self.value_options())?.read_all()
+    }
+
+    /// How values are written, in the data and in files beside it.
+    fn value_options(&self) -> ReadOptions {
+        let InputArgs { decimal, dates, partial_dates, .. } = self.args;
+        let options = ReadOptions::default().missing(self.missing_texts()).dates(dates);
+        let options = apply(options, *decimal, ReadOptions::decimal);
+        apply(options, *partial_dates, ReadOptions::partial_dates)
+    }
+
+    /// How the data are to be read.
+    fn read_options(&self) -> ReadOptions {
+        let InputArgs { delimiter, encoding, sheet, .. } = self.args;
+        let options = apply(self.value_options(), *delimiter, ReadOptions::delimiter);
+        let options = apply(options, *encoding, ReadOptions::encoding);
+        apply(options, sheet.as_deref(), ReadOptions::sheet)
     }
 
     /// Reads the columns in use. A column that is not there is left to the binder, which can say
     /// where in the formula it stands.
     fn read(&self, output: &OutputArgs) -> Result<Table> {
-        let options = ReadOptions::default().missing(self.missing_texts());
-        let options = match self.args.delimiter {
-            Some(delimiter) => options.delimiter(delimiter),
-            None => options,
-        };
-        let reader = Reader::open(&self.args.data, progress::shown(options, output.quiet))?;
+        let options = progress::shown(self.read_options(), output.quiet);
+        let reader = Reader::open(&self.args.data, options)?;
         let used = self.formulas.iter().flat_map(|(_, formula)| self.binder(formula).columns());
         let mut columns: Vec<String> = used.filter(|name| reader.header().contains(name)).collect();
         columns.sort_unstable();
@@ -199,12 +211,14 @@ impl<'a> Request<'a> {
     }
 
     fn bind(&self, table: Table) -> Result<Vec<Analysis>> {
+        let read = table.notes().to_vec();
         if let [(term, formula)] = self.formulas.as_slice() {
             let bound = self.binder(formula).bind_owned(table)?;
-            return Ok(vec![Analysis::new(term, formula, bound)]);
+            return Ok(vec![Analysis::new(term, formula, noted(read, bound))]);
         }
         let bind = |(term, formula): &(Option<String>, Formula)| {
-            Ok(Analysis::new(term, formula, self.binder(formula).bind(&table)?))
+            let bound = self.binder(formula).bind(&table)?;
+            Ok(Analysis::new(term, formula, noted(read.clone(), bound)))
         };
         self.formulas.iter().map(bind).collect()
     }
@@ -256,7 +270,7 @@ impl<'a> Request<'a> {
     pub(super) fn whole_model(&self, output: &OutputArgs) -> Result<Regression> {
         let table = self.read(output)?;
         let (_, formula) = &self.formulas[0];
-        self.regression(formula, self.binder(formula).bind_model(&table)?)
+        self.regression(formula, &table, self.binder(formula).bind_model(&table)?)
     }
 
     /// Analyses the models of every formula and level that was asked for.
@@ -290,7 +304,12 @@ impl<'a> Request<'a> {
         }
     }
 
-    fn regression(&self, formula: &Formula, bound: BoundModel) -> Result<Regression> {
+    fn regression(
+        &self,
+        formula: &Formula,
+        table: &Table,
+        bound: BoundModel,
+    ) -> Result<Regression> {
         let rows = bound.table_rows();
         let (cohort, design, rows) = match self.args.landmark {
             None => (bound.cohort, bound.design, rows),
@@ -304,7 +323,7 @@ impl<'a> Request<'a> {
             design,
             recipe: bound.recipe,
             rows,
-            notes: bound.notes,
+            notes: [table.notes(), &bound.notes].concat(),
         })
     }
 
@@ -344,6 +363,24 @@ impl<'a> Request<'a> {
 impl Analysis {
     fn new(term: &Option<String>, formula: &Formula, bound: Bound) -> Self {
         Self { term: term.clone(), formula: formula.text().trim().to_owned(), bound }
+    }
+}
+
+/// Puts the notes of reading before those of binding.
+fn noted(read: Vec<Note>, mut bound: Bound) -> Bound {
+    bound.notes.splice(0..0, read);
+    bound
+}
+
+/// Sets an option that was given.
+fn apply<T>(
+    options: ReadOptions,
+    value: Option<T>,
+    set: impl FnOnce(ReadOptions, T) -> ReadOptions,
+) -> ReadOptions {
+    match value {
+        Some(value) => set(options, value),
+        None => options,
     }
 }
 

@@ -29,18 +29,29 @@
 //! (`2024-02-29`), or else text: one value that does not fit makes it text. `inf`, `nan` and what
 //! overflows are no numbers. A column without any value is numbers, all missing.
 
+mod assemble;
 mod delimited;
+mod encoding;
+mod kind;
+mod names;
 mod options;
 mod source;
 mod typing;
+#[cfg(feature = "spreadsheets")]
+mod workbook;
 
 use std::path::Path;
 
+pub use assemble::{Lenient, Refused};
 use delimited::Delimited;
-pub use options::ReadOptions;
+use kind::Kind;
+pub use options::{Encoding, PartialDate, ReadOptions};
 use source::Source;
+use typing::Rules;
+#[cfg(feature = "spreadsheets")]
+use workbook::Workbook;
 
-use crate::error::{DataError, Result};
+use crate::error::{DataError, Error, Result};
 use crate::table::Table;
 
 /// A data file whose header has been read.
@@ -48,12 +59,15 @@ use crate::table::Table;
 pub struct Reader {
     name: String,
     format: Format,
+    rules: Rules,
 }
 
 /// The kinds of files; which one it is shows in the first bytes.
 #[derive(Debug)]
 enum Format {
     Delimited(Delimited),
+    #[cfg(feature = "spreadsheets")]
+    Workbook(Box<Workbook>),
 }
 
 impl Reader {
@@ -76,8 +90,19 @@ impl Reader {
     }
 
     fn new(source: Source, options: ReadOptions) -> Result<Self> {
-        let name = source.name().to_owned();
-        Ok(Self { name, format: Format::Delimited(Delimited::new(source, options)?) })
+        let (name, mut rules) = (source.name().to_owned(), Rules::new(&options)?);
+        let format = match Kind::of(&source)? {
+            #[cfg(feature = "spreadsheets")]
+            Kind::Workbook => Format::Workbook(Box::new(Workbook::new(&source, &options)?)),
+            Kind::Text => {
+                options.check_no_sheet()?;
+                let file = Delimited::new(source, options)?;
+                rules.commas_separate = file.commas_separate();
+                Format::Delimited(file)
+            }
+            kind => return Err(Error::file(name, kind.refusal())),
+        };
+        Ok(Self { name, format, rules })
     }
 
     /// The file as messages call it.
@@ -89,6 +114,8 @@ impl Reader {
     pub fn header(&self) -> &[String] {
         match &self.format {
             Format::Delimited(file) => file.header(),
+            #[cfg(feature = "spreadsheets")]
+            Format::Workbook(book) => book.header(),
         }
     }
 
@@ -99,9 +126,37 @@ impl Reader {
     /// There is no column of a name, no row, a row with more or fewer fields than the header, a
     /// quote that is not closed, a row of more than 8 MiB, or text that is not UTF-8.
     pub fn read<S: AsRef<str>>(&self, columns: &[S]) -> Result<Table> {
+        strict(self.read_lenient(columns)?)
+    }
+
+    /// Reads some columns, and those as text that [`Reader::read`] would refuse because it is not
+    /// sure which dates or numbers they hold.
+    ///
+    /// ```
+    /// use riskset::io::{ReadOptions, Reader};
+    ///
+    /// let bytes = b"dx,age\n03/04/2019,61\n05/06/2019,58\n".to_vec();
+    /// let reader = Reader::from_bytes("trial.csv", bytes, ReadOptions::default())?;
+    /// let read = reader.read_lenient(&["dx", "age"])?;
+    /// assert_eq!(read.refused[0].column, "dx");
+    /// assert_eq!(read.table.column("dx").unwrap().kind(), "text");
+    /// # Ok::<(), riskset::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`Reader::read`], but for columns that are refused.
+    pub fn read_lenient<S: AsRef<str>>(&self, columns: &[S]) -> Result<Lenient> {
         let find = |name: &S| self.field(name.as_ref());
         let fields = columns.iter().map(find).collect::<Result<Vec<usize>>>()?;
         self.read_fields(fields)
+    }
+
+    /// Reads all columns, refused ones as text.
+    ///
+    /// # Errors
+    /// As for [`Reader::read_lenient`].
+    pub fn read_all_lenient(&self) -> Result<Lenient> {
+        self.read_fields((0..self.header().len()).collect())
     }
 
     /// Reads all columns.
@@ -109,15 +164,18 @@ impl Reader {
     /// # Errors
     /// As for [`Reader::read`].
     pub fn read_all(&self) -> Result<Table> {
-        self.read_fields((0..self.header().len()).collect())
+        strict(self.read_all_lenient()?)
     }
 
-    fn read_fields(&self, mut fields: Vec<usize>) -> Result<Table> {
+    fn read_fields(&self, mut fields: Vec<usize>) -> Result<Lenient> {
         fields.sort_unstable();
         fields.dedup();
-        match &self.format {
-            Format::Delimited(file) => file.read(&fields),
-        }
+        let raw = match &self.format {
+            Format::Delimited(file) => file.read(&fields, &self.rules)?,
+            #[cfg(feature = "spreadsheets")]
+            Format::Workbook(book) => book.read(&fields)?,
+        };
+        Ok(raw.assemble(&self.rules))
     }
 
     fn field(&self, name: &str) -> Result<usize> {
@@ -127,5 +185,13 @@ impl Reader {
             error.source = Some(self.name.clone());
             error.into()
         })
+    }
+}
+
+/// The table, if no column was refused.
+fn strict(read: Lenient) -> Result<Table> {
+    match read.refused.into_iter().next() {
+        Some(refused) => Err(refused.error),
+        None => Ok(read.table),
     }
 }

@@ -2,14 +2,21 @@
 
 mod cell;
 mod date;
+mod dates;
+mod decimal;
 mod finish;
+mod format;
 mod grid;
 mod levels;
 mod missing;
 mod number;
 mod part;
+mod reading;
+mod refusal;
+mod shape;
 
 pub(crate) use finish::NotText;
 pub(crate) use grid::Grid;
 pub(crate) use missing::Missing;
 pub(crate) use part::Part;
+pub(crate) use reading::{Dates, Reading, Rules};
