@@ -173,7 +173,7 @@ fn two_formats_in_one_column_are_refused() {
          line 2, column x: \"2019-03-12\" (%Y-%m-%d)\n  \
          line 3, column x: \"12.03.2019\" (%d.%m.%Y)\n  \
          line 4, column x: \"2019-04-01\" (%Y-%m-%d)\n\
-         help: if all of them are meant, say so: --dates \"%Y-%m-%d,%d.%m.%Y\""
+         help: if all of them are meant, say so: --dates \"%d.%m.%Y,%Y-%m-%d\""
     );
     let (days, _) = dates(&["2019-03-12", "12.03.2019"], options().dates(["%Y-%m-%d", "%d.%m.%Y"]));
     assert_eq!(days, ["2019-03-12", "2019-03-12"]);
@@ -381,7 +381,7 @@ proptest! {
     ) {
         let format = WRITTEN[which];
         let written: Vec<String> =
-            days.iter().map(|&own| day(own).strftime(format).to_string()).collect();
+            days.iter().map(|&own| day(own).at(14, 30, 0, 0).strftime(format).to_string()).collect();
         let values: Vec<&str> = written.iter().map(String::as_str).collect();
         let expected: Vec<String> = days.iter().map(|&own| day(own).to_string()).collect();
         prop_assert_eq!(&dates(&values, options().dates([format])).0, &expected);

@@ -53,7 +53,7 @@ fn patched(bytes: &[u8], part: &str, change: impl Fn(String) -> String) -> Vec<u
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for at in 0..archive.len() {
         let mut file = archive.by_index(at).unwrap();
-        let (name, mut text) = (file.name().to_string(), String::new());
+        let (name, mut text) = (file.name().unwrap().into_owned(), String::new());
         file.read_to_string(&mut text).unwrap();
         let text = if name == part { change(text) } else { text };
         writer.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
