@@ -35,6 +35,8 @@ mod encoding;
 mod kind;
 mod names;
 mod options;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod source;
 mod typing;
 #[cfg(feature = "spreadsheets")]
@@ -46,6 +48,8 @@ pub use assemble::{Lenient, Refused};
 use delimited::Delimited;
 use kind::Kind;
 pub use options::{Encoding, PartialDate, ReadOptions};
+#[cfg(feature = "parquet")]
+use parquet::Parquet;
 use source::Source;
 use typing::Rules;
 #[cfg(feature = "spreadsheets")]
@@ -68,6 +72,8 @@ enum Format {
     Delimited(Delimited),
     #[cfg(feature = "spreadsheets")]
     Workbook(Box<Workbook>),
+    #[cfg(feature = "parquet")]
+    Parquet(Box<Parquet>),
 }
 
 impl Reader {
@@ -94,6 +100,8 @@ impl Reader {
         let format = match Kind::of(&source)? {
             #[cfg(feature = "spreadsheets")]
             Kind::Workbook => Format::Workbook(Box::new(Workbook::new(&source, &options)?)),
+            #[cfg(feature = "parquet")]
+            Kind::Parquet => Format::Parquet(Box::new(Parquet::new(&source, &options)?)),
             Kind::Text => {
                 options.check_no_sheet()?;
                 let file = Delimited::new(source, options)?;
@@ -116,6 +124,8 @@ impl Reader {
             Format::Delimited(file) => file.header(),
             #[cfg(feature = "spreadsheets")]
             Format::Workbook(book) => book.header(),
+            #[cfg(feature = "parquet")]
+            Format::Parquet(file) => file.header(),
         }
     }
 
@@ -174,6 +184,8 @@ impl Reader {
             Format::Delimited(file) => file.read(&fields, &self.rules)?,
             #[cfg(feature = "spreadsheets")]
             Format::Workbook(book) => book.read(&fields)?,
+            #[cfg(feature = "parquet")]
+            Format::Parquet(file) => file.read(&fields)?,
         };
         Ok(raw.assemble(&self.rules))
     }

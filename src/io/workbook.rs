@@ -15,7 +15,7 @@ use super::assemble::{Raw, RawColumn};
 use super::names::check_unique;
 use super::options::{Encoding, ReadOptions};
 use super::source::Source;
-use super::typing::{Grid, Missing, Part};
+use super::typing::{Missing, Written};
 use crate::error::{DataError, Error, Problem, Result};
 use crate::note::Note;
 use crate::table::Origin;
@@ -39,13 +39,6 @@ pub(super) struct Workbook {
 struct SheetRows {
     name: String,
     rows: Vec<usize>,
-}
-
-/// A place in the sheet, to write numbers as its texts do.
-struct ColumnText<'a> {
-    book: &'a Workbook,
-    column: usize,
-    comma: bool,
 }
 
 impl Workbook {
@@ -92,17 +85,14 @@ impl Workbook {
     }
 
     fn column(&self, column: usize) -> Result<RawColumn> {
-        let (text, ends) =
-            ColumnText { book: self, column, comma: self.has_commas(column) }.write()?;
-        let grid = Grid { text: text.as_bytes(), ends: &ends, fields: 1, quoted: false };
-        let part = match Part::typed(grid.cells(0), &self.missing) {
-            Part::Mixed => Part::text(grid.cells(0), &self.missing),
-            part => part,
-        };
-        // The text of cells is UTF-8.
-        let column_read = part.finish(Encoding::Utf8);
-        let column_read = column_read.map_err(|_| Error::file(&self.origin.name, "is damaged"))?;
-        Ok(RawColumn { column: column_read, refused: self.failed_formulas(column) })
+        let mut written = Written::new(&self.origin.name);
+        let comma = self.has_commas(column);
+        for cell in self.cells(column) {
+            push(&mut written.text, cell, comma);
+            written.end()?;
+        }
+        let refused = self.failed_formulas(column);
+        Ok(RawColumn { column: written.column(&self.missing)?, refused })
     }
 
     fn cells(&self, column: usize) -> impl Iterator<Item = &Data> {
@@ -128,7 +118,7 @@ impl Workbook {
     fn failed_formulas(&self, column: usize) -> Option<DataError> {
         let name = &self.names[column];
         let mut error = DataError::new(format!("{name} has formulas that failed"))
-            .help("mend them, or say that they are missing: clear the cells");
+            .help("mend them, or say that they are missing: --missing \"#DIV/0!\"");
         for (row, cell) in self.cells(column).enumerate() {
             if let Data::Error(kind) = cell
                 && *kind != CellErrorType::NA
@@ -141,45 +131,21 @@ impl Workbook {
     }
 }
 
-impl ColumnText<'_> {
-    /// The cells one behind the other with a byte between them, and where they end.
-    fn write(&self) -> Result<(String, Vec<u32>)> {
-        let (mut text, mut ends) = (String::new(), vec![u32::MAX]);
-        for cell in self.book.cells(self.column) {
-            self.push(&mut text, cell);
-            let end = u32::try_from(text.len());
-            let end = end.map_err(|_| {
-                Error::file(&self.book.origin.name, "has a column of more than 4 GiB")
-            })?;
-            ends.push(end);
-            text.push('\0');
+/// Writes a cell; numbers with the decimal mark of the column's texts.
+fn push(text: &mut String, cell: &Data, comma: bool) {
+    // Writing to a string does not fail.
+    let _ = match cell {
+        Data::Empty | Data::Error(CellErrorType::NA) => Ok(()),
+        Data::String(own) | Data::DateTimeIso(own) | Data::DurationIso(own) => {
+            text.write_str(own.trim())
         }
-        Ok((text, ends))
-    }
-
-    fn push(&self, text: &mut String, cell: &Data) {
-        // Writing to a string does not fail.
-        let _ = match cell {
-            Data::Empty => Ok(()),
-            Data::String(own) | Data::DateTimeIso(own) | Data::DurationIso(own) => {
-                text.push_str(own.trim());
-                Ok(())
-            }
-            Data::Int(value) => write!(text, "{value}"),
-            Data::Float(value) if self.comma => {
-                text.push_str(&value.to_string().replace('.', ","));
-                Ok(())
-            }
-            Data::Float(value) => write!(text, "{value}"),
-            Data::Bool(value) => write!(text, "{value}"),
-            Data::DateTime(value) => {
-                text.push_str(&date_time(value));
-                Ok(())
-            }
-            Data::Error(CellErrorType::NA) => Ok(()),
-            Data::Error(kind) => write!(text, "{kind}"),
-        };
-    }
+        Data::Int(value) => write!(text, "{value}"),
+        Data::Float(value) if comma => text.write_str(&value.to_string().replace('.', ",")),
+        Data::Float(value) => write!(text, "{value}"),
+        Data::Bool(value) => write!(text, "{value}"),
+        Data::DateTime(value) => text.write_str(&date_time(value)),
+        Data::Error(kind) => write!(text, "{kind}"),
+    };
 }
 
 impl Origin for SheetRows {

@@ -14,9 +14,13 @@ mod part;
 mod reading;
 mod refusal;
 mod shape;
+#[cfg(any(feature = "spreadsheets", feature = "parquet"))]
+mod written;
 
 pub(crate) use finish::NotText;
 pub(crate) use grid::Grid;
 pub(crate) use missing::Missing;
 pub(crate) use part::Part;
 pub(crate) use reading::{Dates, Reading, Rules};
+#[cfg(any(feature = "spreadsheets", feature = "parquet"))]
+pub(crate) use written::Written;
