@@ -351,7 +351,6 @@ fn files_of_other_packages_say_how_to_export() {
     for (bytes, read) in [
         (&b"$FL2@(#) SPSS"[..], "read_sav"),
         (b"$FL3@(#) SPSS", "read_sav"),
-        (b"<stata_dta><header>", "read_dta"),
         (b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!", "read_xpt"),
         (b"\0\0\0\0\0\0\0\0\0\0\0\0\xc2\xea\x81\x60\xb3\x14", "read_sas7bdat"),
         (b"X\n\0\0\0\x03", "readRDS"),

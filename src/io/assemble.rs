@@ -27,6 +27,22 @@ pub(crate) struct RawColumn {
     pub(crate) refused: Option<DataError>,
 }
 
+/// A file that knows rows by number only.
+#[cfg(any(feature = "parquet", feature = "stata"))]
+#[derive(Debug)]
+pub(crate) struct Rows(pub(crate) String);
+
+#[cfg(any(feature = "parquet", feature = "stata"))]
+impl Origin for Rows {
+    fn name(&self) -> &str {
+        &self.0
+    }
+
+    fn line(&self, _row: usize) -> Option<u64> {
+        None
+    }
+}
+
 /// A table of which some columns stayed text because they were refused.
 #[derive(Debug)]
 pub struct Lenient {

@@ -19,7 +19,7 @@ pub(super) enum Kind {
     R,
 }
 
-const BEGINNINGS: [(&[u8], Kind); 12] = [
+const BEGINNINGS: [(&[u8], Kind); 10] = [
     (b"PK\x03\x04", Kind::Workbook),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind::Workbook),
     (b"PAR1", Kind::Parquet),
@@ -27,8 +27,6 @@ const BEGINNINGS: [(&[u8], Kind); 12] = [
     (b"$FL3@(#)", Kind::Spss),
     (b"HEADER RECORD*******LIB", Kind::SasTransport),
     (b"<stata_dta>", Kind::Stata),
-    (b"\x73\x02\x01\x00", Kind::Stata),
-    (b"\x72\x02\x01\x00", Kind::Stata),
     (b"RDX2\n", Kind::R),
     (b"RDX3\n", Kind::R),
     (b"X\n\x00\x00\x00", Kind::R),
@@ -43,8 +41,13 @@ impl Kind {
         let mut buffer = Vec::new();
         let first = source.window(0..32, &mut buffer)?;
         let found = BEGINNINGS.iter().find(|(bytes, _)| first.starts_with(bytes));
-        let sas = || first.get(12..16) == Some(SAS);
-        Ok(found.map_or(if sas() { Self::Sas } else { Self::Text }, |&(_, kind)| kind))
+        let other = || match first {
+            _ if first.get(12..16) == Some(SAS) => Self::Sas,
+            // Stata before 13: the release, the order of bytes, 1, and 0.
+            [105..=115, 1 | 2, 1, 0, ..] => Self::Stata,
+            _ => Self::Text,
+        };
+        Ok(found.map_or_else(other, |&(_, kind)| kind))
     }
 
     /// Why it is not read, and what to do.
@@ -65,7 +68,10 @@ impl Kind {
                               --features parquet does): save it as CSV"
                 .to_owned(),
             Self::Spss => from_r("an SPSS", &with_labels("read_sav")),
-            Self::Stata => from_r("a Stata", &with_labels("read_dta")),
+            Self::Stata => format!(
+                "is a Stata file; this build reads none (cargo install riskset --features stata \
+                 does): save it as CSV, in Stata: export delimited using data.csv, datafmt"
+            ),
             Self::Sas => from_r("a SAS", "haven::read_sas(\"FILE\")"),
             Self::SasTransport => from_r("a SAS transport", "haven::read_xpt(\"FILE\")"),
             Self::R => from_r("an R", "readRDS(\"FILE\")"),

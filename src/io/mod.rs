@@ -19,15 +19,35 @@
 //! ```
 //!
 //! # What is read
-//! Text with a header and a comma, semicolon or tab between fields, plain or gzip; in UTF-8, with
-//! or without a byte order mark; lines ending in LF or CRLF. A field in double quotes may hold
-//! separators, line breaks, and quotes written twice. Blank lines are skipped. Spaces around a
-//! value are not part of it. An empty field and `NA` are missing, quoted or not.
+//! Text with a header and a comma, semicolon, tab or `|` between fields, plain or gzip; lines
+//! ending in LF or CRLF. A field in double quotes may hold separators, line breaks, and quotes
+//! written twice. Blank lines are skipped. Spaces around a value are not part of it. An empty
+//! field and `NA` are missing, quoted or not. The text is UTF-8, with or without a byte order
+//! mark; where it is not, windows-1252.
+//!
+//! With the feature `spreadsheets`, a sheet of a workbook (xlsx, xlsm, xlsb, xls, ods): its header
+//! is the first row that is not empty, formulas have the value they had when it was saved, `#N/A`
+//! is missing. With the features `parquet` and `stata`, those files. Labelled values of Stata are
+//! their labels.
 //!
 //! # Kinds of columns
 //! A column is true/false (`true TRUE True`, …), whole numbers, numbers, ISO dates
 //! (`2024-02-29`), or else text: one value that does not fit makes it text. `inf`, `nan` and what
 //! overflows are no numbers. A column without any value is numbers, all missing.
+//!
+//! # Text that is dates or numbers
+//! A column of text is looked at as a whole. It is numbers when it has nothing but numbers, some
+//! with a decimal comma, and commas do not separate fields. It is dates when most values look
+//! like dates; then all have to be, in one format:
+//! - `2019-03-12`, `2019/03/12`, `12.03.2019`, `12-Mar-2019`, `12MAR2019` are sure;
+//! - `12/03/2019` and `12-03-2019` are once some value has a part above 12, else the column is
+//!   refused; [`ReadOptions::dates`] says the order;
+//! - of `2019-03-12 14:30` the day is taken; with a time zone only at midnight;
+//! - `2019-03`, `03.2019`, `03/2019` and `2019` among dates are completed by
+//!   [`ReadOptions::partial_dates`], else refused.
+//!
+//! A column is refused only when it is asked for. What was guessed is in [`Table::notes`]; a plain
+//! UTF-8 file with commas and ISO dates has none.
 
 mod assemble;
 mod delimited;
@@ -38,6 +58,8 @@ mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod source;
+#[cfg(feature = "stata")]
+mod stata;
 mod typing;
 #[cfg(feature = "spreadsheets")]
 mod workbook;
@@ -51,6 +73,8 @@ pub use options::{Encoding, PartialDate, ReadOptions};
 #[cfg(feature = "parquet")]
 use parquet::Parquet;
 use source::Source;
+#[cfg(feature = "stata")]
+use stata::Stata;
 use typing::Rules;
 #[cfg(feature = "spreadsheets")]
 use workbook::Workbook;
@@ -74,11 +98,13 @@ enum Format {
     Workbook(Box<Workbook>),
     #[cfg(feature = "parquet")]
     Parquet(Box<Parquet>),
+    #[cfg(feature = "stata")]
+    Stata(Stata),
 }
 
 impl Reader {
     /// Opens a file, or standard input for `-`, and reads its header. What cannot be read at any
-    /// place, such as standard input and gzip, is read into memory.
+    /// place, such as standard input, gzip and workbooks, is read into memory.
     ///
     /// # Errors
     /// The file cannot be read, is empty, is not text, or names a column twice.
@@ -102,6 +128,8 @@ impl Reader {
             Kind::Workbook => Format::Workbook(Box::new(Workbook::new(&source, &options)?)),
             #[cfg(feature = "parquet")]
             Kind::Parquet => Format::Parquet(Box::new(Parquet::new(&source, &options)?)),
+            #[cfg(feature = "stata")]
+            Kind::Stata => Format::Stata(Stata::new(&source, &options)?),
             Kind::Text => {
                 options.check_no_sheet()?;
                 let file = Delimited::new(source, options)?;
@@ -126,6 +154,8 @@ impl Reader {
             Format::Workbook(book) => book.header(),
             #[cfg(feature = "parquet")]
             Format::Parquet(file) => file.header(),
+            #[cfg(feature = "stata")]
+            Format::Stata(file) => file.header(),
         }
     }
 
@@ -134,7 +164,9 @@ impl Reader {
     ///
     /// # Errors
     /// There is no column of a name, no row, a row with more or fewer fields than the header, a
-    /// quote that is not closed, a row of more than 8 MiB, or text that is not UTF-8.
+    /// quote that is not closed, a row of more than 8 MiB, text that is not in the encoding; or a
+    /// column is refused: its dates are ambiguous, of several formats, incomplete or impossible,
+    /// its decimal marks differ, its formulas failed.
     pub fn read<S: AsRef<str>>(&self, columns: &[S]) -> Result<Table> {
         strict(self.read_lenient(columns)?)
     }
@@ -186,6 +218,8 @@ impl Reader {
             Format::Workbook(book) => book.read(&fields)?,
             #[cfg(feature = "parquet")]
             Format::Parquet(file) => file.read(&fields)?,
+            #[cfg(feature = "stata")]
+            Format::Stata(file) => file.read(&fields)?,
         };
         Ok(raw.assemble(&self.rules))
     }

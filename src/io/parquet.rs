@@ -1,6 +1,5 @@
 //! Parquet: columns that are not nested, whatever their physical type.
 
-use std::fmt::Write;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,13 +10,13 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
-use super::assemble::{Raw, RawColumn};
+use super::assemble::{Raw, RawColumn, Rows};
 use super::names::check_unique;
 use super::options::{Encoding, ReadOptions};
 use super::source::Source;
 use super::typing::{Missing, Written};
 use crate::error::{DataError, Error, Problem, Result};
-use crate::table::{Column, Origin};
+use crate::table::Column;
 
 /// Rows read at a time.
 const BATCH: usize = 1 << 14;
@@ -32,10 +31,6 @@ pub(super) struct Parquet {
     origin: Arc<Rows>,
     missing: Missing,
 }
-
-/// A file that knows rows by number only.
-#[derive(Debug)]
-struct Rows(String);
 
 /// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,37 +118,27 @@ impl Parquet {
         let name = &self.origin.0;
         match group.get_column_reader(leaf).map_err(failed)? {
             ColumnReader::BoolColumnReader(own) => {
-                values(name, own, out, |text, value| plain(text, value))
+                values(name, own, out, |out, value| out.value(value))
             }
             ColumnReader::Int32ColumnReader(own) => {
-                values(name, own, out, |text, &value| whole(text, value.into(), style))
+                values(name, own, out, |out, &value| whole(out, value.into(), style))
             }
             ColumnReader::Int64ColumnReader(own) => {
-                values(name, own, out, |text, &value| whole(text, value, style))
+                values(name, own, out, |out, &value| whole(out, value, style))
             }
             ColumnReader::Int96ColumnReader(own) => {
                 let style = Style::Time(86_400_000, false);
-                values(name, own, out, |text, value| whole(text, value.to_millis(), style))
+                values(name, own, out, |out, value| whole(out, value.to_millis(), style))
             }
             ColumnReader::FloatColumnReader(own) => values(name, own, out, finite),
             ColumnReader::DoubleColumnReader(own) => values(name, own, out, finite),
             ColumnReader::ByteArrayColumnReader(own) => {
-                values(name, own, out, |text, value| bytes(text, value.data(), style))
+                values(name, own, out, |out, value| bytes(out, value.data(), style))
             }
             ColumnReader::FixedLenByteArrayColumnReader(own) => {
-                values(name, own, out, |text, value| bytes(text, value.data(), style))
+                values(name, own, out, |out, value| bytes(out, value.data(), style))
             }
         }
-    }
-}
-
-impl Origin for Rows {
-    fn name(&self) -> &str {
-        &self.0
-    }
-
-    fn line(&self, _row: usize) -> Option<u64> {
-        None
     }
 }
 
@@ -162,7 +147,7 @@ fn values<T: DataType>(
     source: &str,
     mut reader: ColumnReaderImpl<T>,
     out: &mut Written,
-    write: impl Fn(&mut String, &T::T),
+    write: impl Fn(&mut Written, &T::T),
 ) -> Result<usize> {
     let (mut rows, mut values, mut levels) = (0, Vec::new(), Vec::new());
     loop {
@@ -180,7 +165,7 @@ fn values<T: DataType>(
             if let Some(value) =
                 (all || levels.get(row) == Some(&1)).then(|| present.next()).flatten()
             {
-                write(&mut out.text, value);
+                write(out, value);
             }
             out.end()?;
         }
@@ -225,59 +210,38 @@ fn a_day(unit: TimeUnit) -> i64 {
         }
 }
 
-fn plain(text: &mut String, value: impl std::fmt::Display) {
-    // Writing to a string does not fail.
-    let _ = write!(text, "{value}");
-}
-
 /// A number; "not a number" is missing.
-fn finite(text: &mut String, value: &(impl std::fmt::Display + Copy + Into<f64>)) {
+fn finite(out: &mut Written, value: &(impl std::fmt::Display + Copy + Into<f64>)) {
     if !(*value).into().is_nan() {
-        plain(text, value);
+        out.value(value);
     }
 }
 
-fn whole(text: &mut String, value: i64, style: Style) {
+fn whole(out: &mut Written, value: i64, style: Style) {
     match style {
-        Style::Date => date(text, value),
-        Style::Time(a_day, greenwich) => {
-            date(text, value.div_euclid(a_day));
-            let seconds = i128::from(value.rem_euclid(a_day)) * 86_400;
-            let (seconds, rest) = (seconds / i128::from(a_day), seconds % i128::from(a_day));
-            let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-            let fraction = if rest > 0 { ".5" } else { "" };
-            let zone = if greenwich { "Z" } else { "" };
-            plain(text, format_args!("T{hour:02}:{minute:02}:{second:02}{fraction}{zone}"));
-        }
-        Style::Decimal(places) => decimal(text, value.into(), places),
-        Style::Plain | Style::Unread => plain(text, value),
+        Style::Date => out.date(value),
+        Style::Time(a_day, greenwich) => out.moment(value, a_day, greenwich),
+        Style::Decimal(places) => decimal(out, value.into(), places),
+        Style::Plain | Style::Unread => out.value(value),
     }
 }
 
-fn date(text: &mut String, days: i64) {
-    let epoch = jiff::civil::Date::constant(1970, 1, 1);
-    match epoch.checked_add(jiff::Span::new().try_days(days).unwrap_or_default()) {
-        Ok(date) => plain(text, date),
-        Err(_) => plain(text, format_args!("day {days}")),
-    }
-}
-
-fn decimal(text: &mut String, value: i128, places: usize) {
+fn decimal(out: &mut Written, value: i128, places: usize) {
     let sign = if value < 0 { "-" } else { "" };
     let digits = format!("{:0>width$}", value.unsigned_abs(), width = places + 1);
     let (whole, rest) = digits.split_at(digits.len() - places);
     let point = if rest.is_empty() { "" } else { "." };
-    plain(text, format_args!("{sign}{whole}{point}{rest}"));
+    out.value(format_args!("{sign}{whole}{point}{rest}"));
 }
 
-fn bytes(text: &mut String, value: &[u8], style: Style) {
+fn bytes(out: &mut Written, value: &[u8], style: Style) {
     match style {
         Style::Decimal(places) if (1..=16).contains(&value.len()) => {
             let first = if value[0] >= 0x80 { -1 } else { 0 };
             let number = value.iter().fold(first, |own: i128, &byte| (own << 8) | i128::from(byte));
-            decimal(text, number, places);
+            decimal(out, number, places);
         }
-        _ => text.push_str(&String::from_utf8_lossy(value)),
+        _ => out.text.push_str(&String::from_utf8_lossy(value)),
     }
 }
 
