@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
 use riskset::error::ErrorKind;
-use riskset::io::{ReadOptions, Reader};
+use riskset::io::{Encoding, ReadOptions, Reader};
 use riskset::table::{Column, MISSING_INT, Table};
 
 fn read_with(text: &[u8], options: ReadOptions) -> riskset::Result<Table> {
@@ -84,7 +84,7 @@ fn every_kind_of_column() {
 
 #[test]
 fn a_stray_value_makes_a_column_text_and_keeps_every_spelling() {
-    for stray in ["abc", "inf", "NaN", "1e999", "2024-01-01", "TRUE", "1,5"] {
+    for stray in ["abc", "inf", "NaN", "1e999", "2024-01-01", "TRUE", "1,5,0"] {
         let table = read(&format!("time;x\n01;1\n1.50;1\n{stray};1\n007;1\n"));
         let expected = ["01", "1.50", stray, "007"].map(|text| Some(text.to_owned()));
         assert_eq!(shown(&table, "time"), expected, "{stray}");
@@ -243,10 +243,9 @@ fn files_with_nothing_in_them() {
 
 #[test]
 fn files_that_are_not_delimited_text() {
-    let cases: [(&[u8], &str); 4] = [
+    let cases: [(&[u8], &str); 3] = [
         (b"a,b\n1,\0\n", "is a binary file (it has zero bytes), not delimited text"),
         (b"\xff\xfea\0,\0", "is UTF-16 text; save it as UTF-8"),
-        (b"PK\x03\x04...", "is a zip archive or spreadsheet, not delimited text; save it as CSV"),
         (b"a,b\r1,2\r3,4\r", "its lines end in a carriage return alone; save it with line feeds"),
     ];
     for (bytes, expected) in cases {
@@ -313,15 +312,18 @@ fn rows_that_go_on_for_megabytes() {
 
 #[test]
 fn bytes_that_are_not_utf8() {
-    let error = message(b"id,name\n1,x\n\n2,caf\xe9\n3,caf\xe9\n");
+    let read = |text: &[u8]| {
+        let options = ReadOptions::default().encoding(Encoding::Utf8);
+        read_with(text, options).unwrap_err().to_string()
+    };
     assert_eq!(
-        error,
+        read(b"id,name\n1,x\n\n2,caf\xe9\n3,caf\xe9\n"),
         "trial.csv: the text is not UTF-8\n  \
          line 4, column name: \"caf\u{fffd}\"\n  \
          line 5, column name: \"caf\u{fffd}\"\n\
-         help: save the file as UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW"
+         help: save the file as UTF-8, or say that it is not: --encoding windows-1252"
     );
-    assert!(message(b"id,\xe9\n1,x\n").contains("line 1: header \"\u{fffd}\""));
+    assert!(read(b"id,\xe9\n1,x\n").contains("line 1: header \"\u{fffd}\""));
 }
 
 #[test]
@@ -371,7 +373,7 @@ fn cell(manner: usize) -> BoxedStrategy<String> {
         1 => any::<i32>().prop_map(|value| (value / 2).to_string()).boxed(),
         2 => (0..1_000_000).prop_map(|value| format!("{}", f64::from(value) / 64.0)).boxed(),
         3 => any::<bool>().prop_map(|value| value.to_string()).boxed(),
-        4 => prop::sample::select(vec!["1", "2.5", "x", "2024-05-06", "true", "007"])
+        4 => prop::sample::select(vec!["1", "2.5", "x", "2024-05", "true", "007"])
             .prop_map(str::to_owned)
             .boxed(),
         5 => "[a-c]{1,3}".boxed(),

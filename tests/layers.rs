@@ -8,7 +8,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("note", &[]),
     ("numeric", &[]),
-    ("table", &["error"]),
+    ("table", &["note", "error"]),
     ("cohort", &["table", "numeric", "note", "error"]),
     ("risk", &["table", "cohort", "numeric", "error"]),
     ("curve", &["table", "risk", "cohort", "numeric", "note", "error"]),

@@ -12,6 +12,7 @@ use crate::convention::Dialect;
 use crate::cox::{PhTransform, Ties};
 use crate::curve::{BandType, ConfType, MedianRule};
 use crate::formula::WeightKind;
+use crate::io::{Encoding, PartialDate};
 use crate::report::{Format, ResidualType, Weighting};
 
 /// Survival analysis by risk sets
@@ -234,8 +235,8 @@ pub(super) struct DeriveArgs {
 /// Where subjects come from; the same for every analysis.
 #[derive(Debug, Clone, Args)]
 pub(super) struct InputArgs {
-    /// File with a header (CSV, TSV or semicolons, plain or gzip), a plan (.toml), or - for standard
-    /// input
+    /// File with a header (CSV, TSV or semicolons, plain or gzip; xlsx, xls or ods), a plan (.toml),
+    /// or - for standard input
     pub(super) data: String,
     /// Formula as in R, "Surv(time, status == 2) ~ sex", with a plan "PFS ~ sex", or @FILE that holds
     /// it
@@ -273,6 +274,22 @@ pub(super) struct InputArgs {
     #[arg(long, value_name = "TEXTS", value_delimiter = ',', help_heading = "Reading")]
     #[arg(allow_hyphen_values = true)]
     pub(super) missing: Vec<String>,
+    /// Decimal mark, "," or "." [default: the one that columns show]
+    #[arg(long, value_name = "MARK", value_parser = choice::decimal, help_heading = "Reading")]
+    pub(super) decimal: Option<u8>,
+    /// Encoding of a text file [default: utf-8, or windows-1252 if it is not UTF-8]
+    #[arg(long, value_name = "NAME", value_parser = choice::encoding, help_heading = "Reading")]
+    pub(super) encoding: Option<Encoding>,
+    /// How dates are written, as %d.%m.%Y [default: ISO, or the one way a column can be read]
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', help_heading = "Reading")]
+    pub(super) dates: Vec<String>,
+    /// The day that stands for a date without day or month
+    #[arg(long, value_name = "RULE", value_parser = choice::partial_date())]
+    #[arg(help_heading = "Reading")]
+    pub(super) partial_dates: Option<PartialDate>,
+    /// Sheet of a workbook, by name or number [default: the first with anything in it]
+    #[arg(long, value_name = "SHEET", help_heading = "Reading")]
+    pub(super) sheet: Option<String>,
     /// Take over the conventions of a package; explicit options come first
     #[arg(long = "as", value_name = "PACKAGE", value_parser = choice::dialect())]
     #[arg(default_value = "riskset")]

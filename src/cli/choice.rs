@@ -9,6 +9,7 @@ use crate::convention::Dialect;
 use crate::cox::{PhTransform, Ties};
 use crate::curve::{BandType, ConfType, MedianRule};
 use crate::formula::WeightKind;
+use crate::io::{Encoding, PartialDate};
 use crate::report::{Format, ResidualType};
 
 /// One of some values, by name; an error lists the names.
@@ -124,6 +125,23 @@ pub(super) fn delimiter(text: &str) -> Result<u8, String> {
             _ => Err("give one ASCII character, or tab".to_owned()),
         },
     }
+}
+
+/// The mark before the decimals.
+pub(super) fn decimal(text: &str) -> Result<u8, String> {
+    match text {
+        "," | "comma" => Ok(b','),
+        "." | "point" => Ok(b'.'),
+        _ => Err("give , or .".to_owned()),
+    }
+}
+
+pub(super) fn encoding(text: &str) -> Result<Encoding, String> {
+    Encoding::parse(text).map_err(|error| error.to_string())
+}
+
+pub(super) fn partial_date() -> impl TypedValueParser<Value = PartialDate> {
+    choice(&PartialDate::ALL, PartialDate::name)
 }
 
 /// A number of threads.

@@ -11,15 +11,18 @@ use crate::plan::Plan;
 
 /// The plan that the data are, if they are one: a TOML file, or a file of CDISC's ADTTE form whose
 /// parameter the formula names.
-pub(super) fn plan(args: &InputArgs, formula: &Formula) -> Result<Option<Plan>> {
+pub(super) fn plan(
+    args: &InputArgs,
+    formula: &Formula,
+    options: impl FnOnce() -> ReadOptions,
+) -> Result<Option<Plan>> {
     if is_plan(&args.data) {
         refuse_reading_options(args)?;
         return Ok(Some(Plan::open(&args.data)?));
     }
     match formula.outcome() {
         Outcome::Endpoint(name) if args.data != "-" => {
-            let options = ReadOptions::default();
-            let reader = Reader::open(&args.data, delimited(args, options))?;
+            let reader = Reader::open(&args.data, options())?;
             Plan::adtte(&args.data, reader.header(), &name.columns().concat())
         }
         _ => Ok(None),
@@ -43,33 +46,33 @@ pub(super) fn is_plan(file: &str) -> bool {
 
 /// A plan says itself how its file is read.
 fn refuse_reading_options(args: &InputArgs) -> Result<()> {
-    match args.delimiter {
-        Some(_) => Err(Error::option(
-            "--delimiter: the plan says how its file is read; write it there, under data",
-        )),
+    let given = [
+        ("--delimiter", args.delimiter.is_some()),
+        ("--decimal", args.decimal.is_some()),
+        ("--encoding", args.encoding.is_some()),
+        ("--dates", !args.dates.is_empty()),
+        ("--partial-dates", args.partial_dates.is_some()),
+        ("--sheet", args.sheet.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
+        Some((option, _)) => Err(Error::option(format!(
+            "{option}: the plan says how its file is read; write it there, under data"
+        ))),
         None => Ok(()),
     }
 }
 
-/// Opens the data.
+/// Opens the data, with these options unless a plan has its own.
 pub(super) fn reader(
     args: &InputArgs,
     plan: Option<&Plan>,
-    missing: impl Iterator<Item = String>,
+    options: ReadOptions,
     output: &OutputArgs,
 ) -> Result<Reader> {
-    let options = match plan {
+    match plan {
         Some(plan) if is_plan(&args.data) => {
-            return plan.reader(progress::shown(plan.options(), output.quiet));
+            plan.reader(progress::shown(plan.options(), output.quiet))
         }
-        _ => delimited(args, ReadOptions::default().missing(missing)),
-    };
-    Reader::open(&args.data, progress::shown(options, output.quiet))
-}
-
-fn delimited(args: &InputArgs, options: ReadOptions) -> ReadOptions {
-    match args.delimiter {
-        Some(delimiter) => options.delimiter(delimiter),
-        None => options,
+        _ => Reader::open(&args.data, progress::shown(options, output.quiet)),
     }
 }

@@ -122,16 +122,16 @@ impl<'a> Request<'a> {
             Some(terms) => each(&formula, terms)?,
         };
         let condition = args.condition.as_deref().map(Expr::parse).transpose()?;
-        let plan = data::plan(args, &formulas[0].1)?;
-        let own = Self {
+        let mut own = Self {
             args,
             formulas,
             condition,
-            plan,
+            plan: None,
             time_zero: None,
             strata_group: false,
             model: false,
         };
+        own.plan = data::plan(args, &own.formulas[0].1, || own.read_options())?;
         own.resolved()
     }
 
@@ -215,8 +215,23 @@ impl<'a> Request<'a> {
 
     /// Reads a file of covariate profiles.
     pub(super) fn profiles(&self, path: &str) -> Result<Table> {
-        let options = ReadOptions::default().missing(self.missing_texts());
-        Reader::open(path, options)?.read_all()
+        Reader::open(path, self.value_options())?.read_all()
+    }
+
+    /// How values are written, in the data and in files beside it.
+    fn value_options(&self) -> ReadOptions {
+        let InputArgs { decimal, dates, partial_dates, .. } = self.args;
+        let options = ReadOptions::default().missing(self.missing_texts()).dates(dates);
+        let options = apply(options, *decimal, ReadOptions::decimal);
+        apply(options, *partial_dates, ReadOptions::partial_dates)
+    }
+
+    /// How the data are to be read.
+    fn read_options(&self) -> ReadOptions {
+        let InputArgs { delimiter, encoding, sheet, .. } = self.args;
+        let options = apply(self.value_options(), *delimiter, ReadOptions::delimiter);
+        let options = apply(options, *encoding, ReadOptions::encoding);
+        apply(options, sheet.as_deref(), ReadOptions::sheet)
     }
 
     /// Reads the columns in use. A column that is not there is left to the binder, which can say
@@ -226,10 +241,11 @@ impl<'a> Request<'a> {
         let mut names: Vec<String> = used.collect();
         names.sort_unstable();
         names.dedup();
-        let reader = data::reader(self.args, self.plan.as_ref(), self.missing_texts(), output)?;
+        let reader = data::reader(self.args, self.plan.as_ref(), self.read_options(), output)?;
         let Some(plan) = &self.plan else {
             names.retain(|name| reader.header().contains(name));
-            return Ok(Rows { table: reader.read(&names)?, left_out: 0, notes: Vec::new() });
+            let table = reader.read(&names)?;
+            return Ok(Rows { left_out: 0, notes: table.notes().to_vec(), table });
         };
         let table = reader.read(&plan.columns(&names, reader.header()))?;
         let prepared = plan.prepare(table, &names, self.args.strict)?;
@@ -394,6 +410,18 @@ impl<'a> Request<'a> {
 impl Analysis {
     fn new(term: &Option<String>, formula: &Formula, bound: Bound) -> Self {
         Self { term: term.clone(), formula: formula.text().trim().to_owned(), bound }
+    }
+}
+
+/// Sets an option that was given.
+fn apply<T>(
+    options: ReadOptions,
+    value: Option<T>,
+    set: impl FnOnce(ReadOptions, T) -> ReadOptions,
+) -> ReadOptions {
+    match value {
+        Some(value) => set(options, value),
+        None => options,
     }
 }
 

@@ -73,7 +73,7 @@ impl Expr {
     pub fn evaluate<'t>(&self, table: &'t Table) -> Result<Cow<'t, Column>> {
         Evaluator::new(table)
             .column(self)
-            .map_err(|error| error.locate(table.source(), |row| (row, table.line(row))))
+            .map_err(|error| error.locate(table.source(), |row| table.place(row)))
     }
 
     /// The value in every row with what should be known about it.

@@ -27,7 +27,10 @@ enum Data {
         file: File,
         size: u64,
     },
-    Memory(Vec<u8>),
+    Memory {
+        bytes: Vec<u8>,
+        size: u64,
+    },
 }
 
 impl Source {
@@ -60,10 +63,12 @@ impl Source {
     }
 
     fn memory(name: &str, mut bytes: Vec<u8>) -> Self {
+        let size = bytes.len() as u64;
         if bytes.last().is_some_and(|&last| last != b'\n') {
             bytes.push(b'\n');
         }
-        Self { name: name.to_owned(), len: bytes.len() as u64, data: Data::Memory(bytes) }
+        let len = bytes.len() as u64;
+        Self { name: name.to_owned(), len, data: Data::Memory { bytes, size } }
     }
 
     #[cfg(unix)]
@@ -99,7 +104,18 @@ impl Source {
 
     /// Whether reading takes time worth telling: bytes in memory have been told of already.
     pub(crate) fn is_file(&self) -> bool {
-        !matches!(self.data, Data::Memory(_))
+        !matches!(self.data, Data::Memory { .. })
+    }
+
+    /// All bytes, without the newline that was added.
+    pub(crate) fn whole(&self) -> Result<Vec<u8>> {
+        let size = match &self.data {
+            Data::Memory { size, .. } => *size,
+            #[cfg(unix)]
+            Data::File { size, .. } => *size,
+        };
+        let mut buffer = Vec::new();
+        Ok(self.window(0..size, &mut buffer)?.to_vec())
     }
 
     /// The bytes of a range, cut at the end; `buffer` is where they are put if they have to be.
@@ -110,7 +126,7 @@ impl Source {
     ) -> Result<&'a [u8]> {
         let (start, end) = (range.start.min(self.len), range.end.min(self.len));
         match &self.data {
-            Data::Memory(bytes) => Ok(&bytes[start as usize..end as usize]),
+            Data::Memory { bytes, .. } => Ok(&bytes[start as usize..end as usize]),
             #[cfg(unix)]
             Data::File { file, size } => {
                 let len = end.saturating_sub(start) as usize;

@@ -64,7 +64,8 @@ impl Plan {
     /// after the cutoff; with `strict`, also dates that are only doubtful.
     pub fn prepare(&self, table: Table, names: &[String], strict: bool) -> Result<Prepared> {
         let rows = table.rows();
-        let mut work = Work { plan: self, strict, table, notes: Vec::new() };
+        let notes = table.notes().to_vec();
+        let mut work = Work { plan: self, strict, table, notes };
         work.check_names()?;
         work.check_subjects()?;
         let steps = work.select()?;

@@ -157,6 +157,10 @@ impl<'i> Item<'i> {
         }
     }
 
+    pub(super) fn texts(self) -> Result<Vec<String>> {
+        self.list().into_iter().map(Self::text).collect()
+    }
+
     /// Numbers and texts as texts: ids may be either.
     pub(super) fn labels(self) -> Result<Vec<String>> {
         let label = |item: Item<'i>| match &item.value {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::section::{Item, Section};
 use crate::error::Result;
 use crate::formula::date_text;
-use crate::io::ReadOptions;
+use crate::io::{Encoding, PartialDate, ReadOptions};
 
 /// Where the data are.
 #[derive(Debug, Clone)]
@@ -49,10 +49,40 @@ fn options(section: &mut Section<'_>) -> Result<ReadOptions> {
     if let Some(delimiter) = section.take("delimiter") {
         options = options.delimiter(one_byte(delimiter)?);
     }
+    if let Some(decimal) = section.take("decimal") {
+        let place = decimal.place().clone();
+        options = match one_byte(decimal)? {
+            mark @ (b',' | b'.') => options.decimal(mark),
+            _ => return Err(place.error("must be \",\" or \".\"").into()),
+        };
+    }
+    if let Some(encoding) = section.take("encoding") {
+        let place = encoding.place().clone();
+        let found = Encoding::parse(&encoding.text()?).map_err(|error| place.wrap(&error))?;
+        options = options.encoding(found);
+    }
+    if let Some(formats) = section.take("dates") {
+        options = options.dates(formats.texts()?);
+    }
+    if let Some(rule) = section.take("partial_dates") {
+        options = options.partial_dates(partial_dates(rule)?);
+    }
+    if let Some(sheet) = section.take("sheet") {
+        let sheet = sheet.labels()?.concat();
+        options = options.sheet(sheet);
+    }
     if let Some(missing) = section.take("missing") {
         options = options.missing(missing.labels()?);
     }
     Ok(options)
+}
+
+fn partial_dates(item: Item<'_>) -> Result<PartialDate> {
+    let place = item.place().clone();
+    let name = item.text()?;
+    let found = PartialDate::ALL.into_iter().find(|own| own.name() == name);
+    let error = || place.error(format!("there is no rule {name:?}")).help("first, middle or last");
+    found.ok_or_else(|| error().into())
 }
 
 fn one_byte(item: Item<'_>) -> Result<u8> {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::note::Note;
+
 /// The code of a missing category.
 pub const MISSING_CODE: u32 = u32::MAX;
 /// A missing whole number or date.
@@ -111,6 +113,11 @@ pub trait Origin: std::fmt::Debug + Send + Sync {
     /// The line, counted from 1, where a data row (counted from 0) begins. Called for errors only,
     /// so it may read the file again.
     fn line(&self, row: usize) -> Option<u64>;
+    /// The row as the source counts, from 0; not a data row's number where a sheet has rows that
+    /// are no data.
+    fn row(&self, row: usize) -> usize {
+        row
+    }
 }
 
 /// Some rows of another source.
@@ -128,6 +135,10 @@ impl Origin for Selected {
     fn line(&self, row: usize) -> Option<u64> {
         self.whole.line(*self.rows.get(row)? as usize)
     }
+
+    fn row(&self, row: usize) -> usize {
+        self.rows.get(row).map_or(row, |&row| self.whole.row(row as usize))
+    }
 }
 
 /// Columns of equal length with names.
@@ -138,6 +149,7 @@ pub struct Table {
     header: Vec<String>,
     rows: usize,
     origin: Option<Arc<dyn Origin>>,
+    notes: Vec<Note>,
 }
 
 impl Table {
@@ -182,13 +194,26 @@ impl Table {
             header: self.header.clone(),
             rows: rows.len(),
             origin: self.origin.as_ref().map(selected),
+            notes: self.notes.clone(),
         }
+    }
+
+    /// Says what was guessed or changed while the source was read.
+    pub fn with_notes(mut self, notes: Vec<Note>) -> Self {
+        self.notes = notes;
+        self
     }
 
     /// The same source without any column, for naming rows after the columns are taken.
     pub(crate) fn without_columns(&self) -> Self {
-        let origin = self.origin.clone();
-        Self { header: self.header.clone(), rows: self.rows, origin, ..Self::default() }
+        let (header, origin, notes) =
+            (self.header.clone(), self.origin.clone(), self.notes.clone());
+        Self { header, rows: self.rows, origin, notes, ..Self::default() }
+    }
+
+    /// What was guessed or changed while the source was read; nothing when it was plain.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     /// Number of rows.
@@ -226,6 +251,13 @@ impl Table {
     /// The line of the source where a row begins.
     pub fn line(&self, row: usize) -> Option<u64> {
         self.origin.as_deref().and_then(|origin| origin.line(row))
+    }
+
+    /// What an error names a data row by: its number as the source counts, from 0, and its line
+    /// if it has one.
+    pub fn place(&self, row: usize) -> (usize, Option<u64>) {
+        let counted = self.origin.as_deref().map_or(row, |origin| origin.row(row));
+        (counted, self.line(row))
     }
 }
 

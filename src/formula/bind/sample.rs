@@ -248,7 +248,7 @@ impl<'t> Sample<'t> {
     pub(super) fn locate(&self, error: Error) -> Error {
         error.locate(self.origin.source(), |row| {
             let row = self.rows.in_table(row);
-            (row, self.origin.line(row))
+            self.origin.place(row)
         })
     }
 

@@ -56,7 +56,7 @@ pub(super) fn of_table(table: &Table, typical: &[Typical]) -> Result<Vec<Vec<Typ
             }
         }
     }
-    error.check().map_err(|error| error.locate(table.source(), |row| (row, table.line(row))))?;
+    error.check().map_err(|error| error.locate(table.source(), |row| table.place(row)))?;
     Ok(profiles)
 }
 

@@ -96,7 +96,7 @@ impl Recipe {
     /// When a column is not there, a value is missing, or a category has a value that the model
     /// does not know.
     pub fn columns(&self, table: &Table) -> Result<Design> {
-        let locate = |error: Error| error.locate(table.source(), |row| (row, table.line(row)));
+        let locate = |error: Error| error.locate(table.source(), |row| table.place(row));
         let mut evaluator = Evaluator::again(table, self.levels.clone());
         let mut coded = Vec::new();
         for (variable, scheme) in self.plan.variables.iter().zip(&self.schemes) {

@@ -1,13 +1,16 @@
 //! The first line: encoding, delimiter and names.
 
-use super::problems::{Cut, not_utf8};
+use super::problems::{Cut, not_decoded};
 use super::record::{Fields, Step, Walker, Wanted};
 use super::{Layout, MAX_RECORD};
-use crate::error::{DataError, Error, Problem, Result};
+use crate::error::{Error, Problem, Result};
+use crate::io::encoding::Evidence;
+use crate::io::names::check_unique;
+use crate::io::options::{Encoding, ReadOptions};
 use crate::io::source::Source;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
-const CANDIDATES: [u8; 3] = [b',', b';', b'\t'];
+const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
 const FIRST_LOOK: u64 = 1 << 16;
 
 /// What the header says.
@@ -15,16 +18,20 @@ const FIRST_LOOK: u64 = 1 << 16;
 pub(super) struct Head {
     pub(super) names: Vec<String>,
     pub(super) layout: Layout,
+    /// What the names say about the encoding.
+    pub(super) evidence: Evidence,
 }
 
 /// Reads the header; without a delimiter, guesses it.
-pub(super) fn read_head(source: &Source, delimiter: Option<u8>) -> Result<Head> {
+pub(super) fn read_head(source: &Source, options: &ReadOptions) -> Result<Head> {
     let mut buffer = Vec::new();
     let mut size = FIRST_LOOK;
     loop {
         let window = source.window(0..size, &mut buffer)?;
-        let text = Text { source, window, at: start_of_text(source, window)? };
-        match text.head(delimiter)? {
+        let at = start_of_text(source, window)?;
+        let text = Text { source, window, at, encoding: options.encoding };
+        text.check_mark()?;
+        match text.head(options.delimiter)? {
             Ok(head) => return Ok(head),
             Err(cut) if size >= source.len().min(MAX_RECORD) => return Err(cut.error(source)),
             Err(_) => size = (size * 8).min(MAX_RECORD),
@@ -37,9 +44,6 @@ fn start_of_text(source: &Source, window: &[u8]) -> Result<usize> {
     let failed = |reason| Err(Error::file(source.name(), reason));
     if window.starts_with(b"\xff\xfe") || window.starts_with(b"\xfe\xff") {
         return failed("is UTF-16 text; save it as UTF-8");
-    }
-    if window.starts_with(b"PK\x03\x04") {
-        return failed("is a zip archive or spreadsheet, not delimited text; save it as CSV");
     }
     if memchr::memchr(0, window).is_some() {
         return failed("is a binary file (it has zero bytes), not delimited text");
@@ -59,6 +63,7 @@ struct Text<'a> {
     source: &'a Source,
     window: &'a [u8],
     at: usize,
+    encoding: Option<Encoding>,
 }
 
 impl Text<'_> {
@@ -74,9 +79,20 @@ impl Text<'_> {
             return Ok(Err(Cut { record: self.at as u64, quote: quote.map(|at| at as u64) }));
         }
         let start = walker.at as u64;
-        let names = self.names(&text, &ends)?;
+        let (names, evidence) = self.names(&text, &ends)?;
         let layout = Layout { delimiter, fields: names.len(), start };
-        Ok(Ok(Head { names, layout }))
+        Ok(Ok(Head { names, layout, evidence }))
+    }
+
+    /// A byte order mark says that the text is UTF-8.
+    fn check_mark(&self) -> Result<()> {
+        match self.encoding {
+            Some(Encoding::Windows1252) if self.window.starts_with(BOM) => {
+                let reason = "begins with the mark of UTF-8 text, so it is not windows-1252";
+                Err(Error::file(self.source.name(), reason))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn check_line_ends(&self, line: &[u8]) -> Result<()> {
@@ -93,36 +109,24 @@ impl Text<'_> {
         1 + memchr::memchr_iter(b'\n', &self.window[..self.at]).count() as u64
     }
 
-    fn names(&self, text: &[u8], ends: &[u32]) -> Result<Vec<String>> {
-        let fields =
-            ends.windows(2).map(|pair| &text[pair[0].wrapping_add(1) as usize..pair[1] as usize]);
+    fn names(&self, text: &[u8], ends: &[u32]) -> Result<(Vec<String>, Evidence)> {
+        let field = |pair: &[u32]| text.get(pair[0].wrapping_add(1) as usize..pair[1] as usize);
+        let fields = || ends.windows(2).filter_map(field);
+        let mut evidence = Evidence::default();
+        fields().for_each(|field| evidence.add(field));
+        let encoding = evidence.encoding(self.encoding);
         let mut names = Vec::new();
-        for field in fields {
-            let Ok(name) = std::str::from_utf8(field) else {
+        for field in fields() {
+            let Some(name) = encoding.decode(field) else {
                 let found = format!("header {:?}", String::from_utf8_lossy(field));
                 let problem = Problem { line: Some(self.line()), found, ..Problem::default() };
-                return Err(not_utf8(self.source.name(), vec![problem], 1));
+                return Err(not_decoded(self.source.name(), encoding, (vec![problem], 1)));
             };
             names.push(name.trim().to_owned());
         }
-        self.check_unique(&names)?;
-        Ok(names)
-    }
-
-    /// Names that are empty (as those of row names are) cannot be asked for, so they may repeat.
-    fn check_unique(&self, names: &[String]) -> Result<()> {
-        let mut error = DataError::new("the header names a column more than once");
-        error.source = Some(self.source.name().to_owned());
-        for (at, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
-            let count = names.iter().filter(|other| *other == name).count();
-            if count > 1 && !names[..at].contains(name) {
-                error.push(0, name, format_args!("{count} times"));
-            }
-        }
-        for problem in &mut error.problems {
-            (problem.row, problem.line) = (None, Some(self.line()));
-        }
-        error.help("give every column its own name").check()
+        let place = Problem { line: Some(self.line()), ..Problem::default() };
+        check_unique(&names, self.source.name(), &place)?;
+        Ok((names, evidence))
     }
 }
 

@@ -18,13 +18,14 @@ use block::{Job, Plan};
 use head::Head;
 use lines::Lines;
 use pass::{Found, Pass};
-use problems::not_utf8;
+use problems::not_decoded;
 
-use super::options::ReadOptions;
+use super::assemble::Raw;
+use super::options::{Encoding, ReadOptions};
 use super::source::Source;
-use super::typing::{Missing, NotText, Part};
+use super::typing::{Missing, NotText, Part, Rules};
 use crate::error::{Error, Problem, Result};
-use crate::table::{Column, Table};
+use crate::note::Note;
 
 /// A record longer than this is taken for a mistake.
 const MAX_RECORD: u64 = 8 << 20;
@@ -55,8 +56,9 @@ impl Delimited {
             let delimiter = char::from(delimiter);
             return Err(Error::option(format!("the delimiter cannot be {delimiter:?}")));
         }
-        let head = head::read_head(&source, options.delimiter)?;
-        let missing = Missing::new(&options.missing);
+        let head = head::read_head(&source, &options)?;
+        let encodings = options.encoding.map_or(Encoding::ALL.to_vec(), |encoding| vec![encoding]);
+        let missing = Missing::new(&options.missing, &encodings);
         Ok(Self { source: Arc::new(source), head, missing, options })
     }
 
@@ -65,19 +67,32 @@ impl Delimited {
         &self.head.names
     }
 
+    /// Whether commas stand between fields.
+    pub(super) fn commas_separate(&self) -> bool {
+        self.head.layout.delimiter == b','
+    }
+
     /// Reads fields, ascending.
-    pub(super) fn read(&self, wanted: &[usize]) -> Result<Table> {
+    pub(super) fn read(&self, wanted: &[usize], rules: &Rules) -> Result<Raw> {
         let mut found = self.pass(wanted, Plan::Typed)?;
         let parts = std::mem::take(&mut found.parts);
         let rows = found.rows;
         let lines = self.checked(found)?;
-        let parts = self.without_mixed(wanted, parts)?;
-        let mut table = Table::new(rows);
-        for (&field, part) in wanted.iter().zip(parts) {
-            let name = &self.head.names[field];
-            table.push(name, column(part, name, &lines)?);
-        }
-        Ok(table.with_header(self.head.names.clone()).with_origin(Arc::new(lines)))
+        let parts = self.without_mixed(wanted, parts, rules)?;
+        let evidence = parts.iter().fold(self.head.evidence, |own, part| own.and(part.evidence()));
+        let encoding = evidence.encoding(self.options.encoding);
+        let names: Vec<String> =
+            wanted.iter().map(|&field| self.head.names[field].clone()).collect();
+        let column = |(name, part): (&String, Part)| match part.finish(encoding) {
+            Ok(column) => Ok(column.into()),
+            Err(error) => Err(not_text(error, name, &lines, encoding)),
+        };
+        let columns = names.iter().zip(parts).map(column).collect::<Result<_>>()?;
+        let guessed = self.options.encoding.is_none() && encoding != Encoding::Utf8;
+        let note = || Note::Remark(format!("read as {}: it is not UTF-8", encoding.name()));
+        let notes = guessed.then(note).into_iter().collect();
+        let header = self.head.names.clone();
+        Ok(Raw { rows, names, columns, header, origin: Arc::new(lines), notes })
     }
 
     fn pass(&self, wanted: &[usize], plan: Plan) -> Result<Found> {
@@ -100,9 +115,19 @@ impl Delimited {
         Ok(lines)
     }
 
-    /// Reads again, as text, the columns that turned out to be of several kinds.
-    fn without_mixed(&self, wanted: &[usize], mut parts: Vec<Part>) -> Result<Vec<Part>> {
-        let is_mixed = |at: &usize| matches!(parts[*at], Part::Mixed);
+    /// Reads again, as text, the columns that turned out to be of several kinds, and numbers
+    /// whose points may not be decimal marks.
+    fn without_mixed(
+        &self,
+        wanted: &[usize],
+        mut parts: Vec<Part>,
+        rules: &Rules,
+    ) -> Result<Vec<Part>> {
+        let is_mixed = |at: &usize| match parts[*at] {
+            Part::Mixed => true,
+            Part::Number(_) => rules.doubts_points(),
+            _ => false,
+        };
         let mixed: Vec<usize> = (0..parts.len()).filter(is_mixed).collect();
         if !mixed.is_empty() {
             let fields: Vec<usize> = mixed.iter().map(|&at| wanted[at]).collect();
@@ -113,13 +138,12 @@ impl Delimited {
     }
 }
 
-fn column(part: Part, name: &str, lines: &Lines) -> Result<Column> {
-    part.finish().map_err(|NotText { shown, total }| {
-        let problem = |(row, text)| Problem {
-            column: Some(name.to_owned()),
-            found: format!("{text:?}"),
-            ..lines.problem(row)
-        };
-        not_utf8(lines.source.name(), shown.into_iter().map(problem).collect(), total)
-    })
+fn not_text(error: NotText, name: &str, lines: &Lines, encoding: Encoding) -> Error {
+    let problem = |(row, text)| Problem {
+        column: Some(name.to_owned()),
+        found: format!("{text:?}"),
+        ..lines.problem(row)
+    };
+    let problems = error.shown.into_iter().map(problem).collect();
+    not_decoded(lines.source.name(), encoding, (problems, error.total))
 }

@@ -4,6 +4,7 @@ use memchr::memchr_iter;
 
 use super::MAX_RECORD;
 use crate::error::{DataError, Error, Problem, Result, SHOWN_PROBLEMS};
+use crate::io::options::Encoding;
 use crate::io::source::Source;
 
 const ROW_NAMES: &str = "every row has one field more than the header: if R wrote row names \
@@ -108,10 +109,23 @@ fn fields(count: usize) -> String {
     if count == 1 { "1 field".to_owned() } else { format!("{count} fields") }
 }
 
-/// Bytes that are not UTF-8.
-pub(super) fn not_utf8(source: &str, problems: Vec<Problem>, total: usize) -> Error {
-    let mut error = DataError::new("the text is not UTF-8")
-        .help("save the file as UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW");
+/// Bytes that are no text in an encoding: the first, and how many there are.
+pub(super) fn not_decoded(
+    source: &str,
+    encoding: Encoding,
+    (problems, total): (Vec<Problem>, usize),
+) -> Error {
+    let (summary, help) = match encoding {
+        Encoding::Utf8 => (
+            "the text is not UTF-8",
+            "save the file as UTF-8, or say that it is not: --encoding windows-1252",
+        ),
+        Encoding::Windows1252 => (
+            "the text is neither UTF-8 nor windows-1252",
+            "save the file as UTF-8, or convert it: iconv -f ENCODING -t UTF-8 FILE > NEW",
+        ),
+    };
+    let mut error = DataError::new(summary).help(help);
     error.source = Some(source.to_owned());
     (error.problems, error.total) = (problems, total);
     error.into()

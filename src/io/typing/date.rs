@@ -27,8 +27,18 @@ fn digits(text: &[u8]) -> Option<i16> {
     })
 }
 
+/// How many days a month from 1 to 12 has.
+pub(crate) fn month_days(year: i32, month: i32) -> i32 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
 /// The Gregorian calendar in years that begin in March, so that the leap day is the last.
-fn days_since_1970(year: i32, month: i32, day: i32) -> i32 {
+pub(crate) fn days_since_1970(year: i32, month: i32, day: i32) -> i32 {
     let year = year - i32::from(month <= 2);
     let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;

@@ -1,14 +1,17 @@
 //! From a part that is the whole column to the column.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::levels::Levels;
 use super::part::{MISSING_BYTE, Part, Texts};
+use crate::io::encoding::Evidence;
+use crate::io::options::Encoding;
 use crate::table::{Category, Column, MISSING_CODE, MISSING_INT, level_order};
 
-/// Rows of a column whose text is not UTF-8.
+/// Rows of a column whose text is not in the file's encoding.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct NotText {
     /// The first of them, as many as an error shows, with what stands there.
@@ -18,8 +21,17 @@ pub(crate) struct NotText {
 }
 
 impl Part {
+    /// What the texts look like.
+    pub(crate) fn evidence(&self) -> Evidence {
+        let mut evidence = Evidence::default();
+        if let Self::Text(texts) = self {
+            texts.levels.iter().for_each(|text| evidence.add(text));
+        }
+        evidence
+    }
+
     /// The finished column.
-    pub(crate) fn finish(self) -> Result<Column, NotText> {
+    pub(crate) fn finish(self, encoding: Encoding) -> Result<Column, NotText> {
         Ok(match self {
             Self::Missing(count) => no_numbers(count),
             Self::Small(values) => Column::Integer(widened(&values)),
@@ -29,7 +41,7 @@ impl Part {
             }
             Self::Boolean(values) => Column::Boolean(values),
             Self::Date(values) => Column::Date(values),
-            Self::Text(texts) => Column::Category(category(texts)?),
+            Self::Text(texts) => Column::Category(category(texts, encoding)?),
             Self::Mixed => no_numbers(0),
         })
     }
@@ -53,9 +65,10 @@ fn wide(value: &u8) -> i32 {
     if *value == MISSING_BYTE { MISSING_INT } else { i32::from(*value) }
 }
 
-fn category(texts: Texts) -> Result<Category, NotText> {
+fn category(texts: Texts, encoding: Encoding) -> Result<Category, NotText> {
     let Texts { mut codes, levels } = texts;
-    let mut names = names(&levels).ok_or_else(|| not_text(&codes, &levels))?;
+    let names = names(&levels, encoding);
+    let mut names = names.ok_or_else(|| not_text(&codes, &levels, encoding))?;
     let order = level_order(&names);
     let mut ranks = vec![MISSING_CODE; names.len()];
     for (rank, &code) in order.iter().enumerate() {
@@ -70,12 +83,12 @@ fn category(texts: Texts) -> Result<Category, NotText> {
     Ok(Category { codes, levels: Arc::new(levels) })
 }
 
-fn names(levels: &Levels) -> Option<Vec<String>> {
-    levels.iter().map(|text| std::str::from_utf8(text).ok().map(str::to_owned)).collect()
+fn names(levels: &Levels, encoding: Encoding) -> Option<Vec<String>> {
+    levels.iter().map(|text| encoding.decode(text).map(Cow::into_owned)).collect()
 }
 
-fn not_text(codes: &[u32], levels: &Levels) -> NotText {
-    let bad: Vec<bool> = levels.iter().map(|text| std::str::from_utf8(text).is_err()).collect();
+fn not_text(codes: &[u32], levels: &Levels, encoding: Encoding) -> NotText {
+    let bad: Vec<bool> = levels.iter().map(|text| encoding.decode(text).is_none()).collect();
     let is_bad = |code: u32| bad.get(code as usize).copied().unwrap_or(false);
     let rows = || codes.iter().enumerate().filter(|&(_, &code)| is_bad(code));
     let text = |code: u32| String::from_utf8_lossy(levels.get(code as usize)).into_owned();

@@ -1,6 +1,7 @@
 //! What counts as "missing".
 
 use super::cell::Cell;
+use crate::io::options::Encoding;
 
 /// The texts that stand for a missing value: nothing, `NA`, and those the user gave.
 #[derive(Debug, Clone, Default)]
@@ -9,15 +10,26 @@ pub(crate) struct Missing {
 }
 
 impl Missing {
-    /// `NA`, nothing, and these.
-    pub(crate) fn new(texts: &[String]) -> Self {
-        let extra = texts.iter().map(|text| text.trim().as_bytes().to_vec()).collect();
+    /// `NA`, nothing, and these in each of some encodings.
+    pub(crate) fn new(texts: &[String], encodings: &[Encoding]) -> Self {
+        let encoded = |text: &String| {
+            let text = text.trim().to_owned();
+            encodings.iter().filter_map(move |encoding| encoding.encode(&text))
+        };
+        let mut extra: Vec<Vec<u8>> = texts.iter().flat_map(encoded).collect();
+        extra.sort_unstable();
+        extra.dedup();
         Self { extra }
     }
 
     /// Whether a field has to be looked up before it is read: it may be both a value and missing.
     pub(crate) fn comes_first(&self) -> bool {
         !self.extra.is_empty()
+    }
+
+    /// Whether a text is missing.
+    pub(crate) fn has_str(&self, text: &str) -> bool {
+        self.has(Cell::new(text.as_bytes(), text.len()))
     }
 
     /// Whether a field is missing.
