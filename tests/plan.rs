@@ -83,7 +83,8 @@ fn the_schema_has_the_keys_of_plans() {
     let text = fs::read_to_string("docs/plan.schema.json").unwrap();
     let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
     let of = |value: &serde_json::Value| {
-        let mut keys: Vec<String> = value["properties"].as_object().unwrap().keys().cloned().collect();
+        let mut keys: Vec<String> =
+            value["properties"].as_object().unwrap().keys().cloned().collect();
         keys.sort_unstable();
         keys
     };

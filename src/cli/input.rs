@@ -25,6 +25,8 @@ pub(super) struct Request<'a> {
     formulas: Vec<(Option<String>, Formula)>,
     condition: Option<Expr>,
     plan: Option<Plan>,
+    /// How far apart the plan's visits are.
+    visit_interval: Option<f64>,
     time_zero: Option<Dialect>,
     /// Whether `strata()` makes groups.
     strata_group: bool,
@@ -127,6 +129,7 @@ impl<'a> Request<'a> {
             formulas,
             condition,
             plan: None,
+            visit_interval: None,
             time_zero: None,
             strata_group: false,
             model: false,
@@ -138,6 +141,7 @@ impl<'a> Request<'a> {
     /// Puts what the plan says in the place of the names of its endpoints.
     fn resolved(mut self) -> Result<Self> {
         let Some(plan) = &self.plan else { return Ok(self) };
+        self.visit_interval = plan.visit_interval(&self.formulas[0].1);
         for (_, formula) in &mut self.formulas {
             *formula = plan.resolve(formula)?;
         }
@@ -285,7 +289,9 @@ impl<'a> Request<'a> {
             let in_table = (bound.cohort.n_rows() != in_use).then(|| bound.table_rows());
             let (cohort, used) = self.after_landmark(bound.cohort, in_table.as_deref())?;
             let data = DataUse::new(self.source(), rows, used);
-            let document = run(Subject { formula, data, cohort, notes: bound.notes })?;
+            let notes = bound.notes;
+            let visit_interval = self.visit_interval;
+            let document = run(Subject { formula, data, cohort, notes, visit_interval })?;
             match term {
                 None => return Ok(Outline::One(document)),
                 Some(term) => parts.push(TermPart { term, document }),
@@ -378,6 +384,7 @@ impl<'a> Request<'a> {
             data: DataUse::new(self.source(), rows, used),
             cohort,
             notes: analysis.bound.notes.clone(),
+            visit_interval: self.visit_interval,
         })
     }
 

@@ -37,6 +37,8 @@ pub(super) struct Dates {
     pub(super) visits: Vec<Expr>,
     pub(super) gap: Option<i32>,
     pub(super) event_at: EventAt,
+    /// Days from one planned visit to the next.
+    pub(super) visit_interval: Option<i32>,
     pub(super) first_day: bool,
 }
 
@@ -99,6 +101,16 @@ impl Endpoint {
     /// What its times are counted in.
     pub fn unit(&self) -> Unit {
         self.unit
+    }
+
+    /// How far apart planned visits are at which events are found, in its unit.
+    pub fn visit_interval(&self) -> Option<f64> {
+        match &self.rule {
+            Rule::Dates(dates) => {
+                dates.visit_interval.map(|days| f64::from(days) / self.unit.days())
+            }
+            Rule::Times { .. } => None,
+        }
     }
 
     /// The name of a column that deriving it makes: of `origin`, `entry`, `date`, `event`, `type`,
@@ -200,6 +212,7 @@ impl Dates {
             gap: section.take("gap").map(days).transpose()?,
             entry: section.take("entry").map(Item::expr).transpose()?,
             event_at: event_at(section)?,
+            visit_interval: section.take("visit_interval").map(days).transpose()?,
             first_day: first_day(section)?,
         })
     }

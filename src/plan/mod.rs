@@ -200,6 +200,12 @@ impl Plan {
         }
     }
 
+    /// How far apart visits are at which the endpoint of a formula is found, in its unit.
+    pub fn visit_interval(&self, formula: &Formula) -> Option<f64> {
+        let Outcome::Endpoint(name) = formula.outcome() else { return None };
+        self.endpoint(&name.columns().concat())?.visit_interval()
+    }
+
     fn clustered(&self, formula: &Formula) -> Result<Formula> {
         let own = formula.with_role(Role::Cluster).count() > 0;
         let Some(cluster) = self.cluster.as_deref().filter(|_| !own) else {

@@ -1,7 +1,7 @@
 //! From the columns of a file to the columns that an analysis asks for.
 
 use super::derive::{Derivation, left_notes, shown};
-use super::endpoint::{Endpoint, Rule};
+use super::endpoint::{Dates, Endpoint, Rule};
 use super::follow_up::Left;
 use super::graph::Made;
 use super::population::{Exclusion, Step};
@@ -175,6 +175,7 @@ impl Work<'_> {
         let text = own.sentence(plan.settings.cutoff_text().as_deref());
         let mut notes = vec![Note::Remark(text)];
         notes.extend(left_notes(own.name(), &done.left, dates));
+        notes.extend(self.suggested_entry(own, dates));
         notes.extend(done.doubts.notes(own.name(), subject));
         self.notes.extend(notes);
         for (name, column) in done.columns {
@@ -198,6 +199,25 @@ impl Work<'_> {
         }
     }
 
+    /// Who comes to a centre long after the diagnosis lived until then.
+    fn suggested_entry(&self, own: &Endpoint, dates: &Dates) -> Option<Note> {
+        let origin = dates.origin.to_string().to_lowercase();
+        if dates.entry.is_some() || !["diag", "dx"].iter().any(|word| origin.contains(word)) {
+            return None;
+        }
+        let later = |name: &&String| {
+            let name = name.to_lowercase();
+            REFERRALS.iter().any(|word| name.contains(word))
+        };
+        let column = self.table.header().iter().find(later)?;
+        Some(Note::Remark(format!(
+            "{}: time counts from {}, and the data have {column}: if patients are known to the centre \
+             from then on only, entry = \"{column}\" counts them from then on (delayed entry)",
+            own.name(),
+            dates.origin
+        )))
+    }
+
     /// `subject 17: `, where subjects have names.
     fn subject(&self, row: usize) -> String {
         let column = self.plan.subject.as_deref().and_then(|name| self.table.column(name));
@@ -216,6 +236,9 @@ impl Work<'_> {
         error.locate(self.table.source(), |row| (row, self.table.line(row)))
     }
 }
+
+/// Parts of names of the day on which a patient came to a centre.
+const REFERRALS: [&str; 6] = ["referr", "registr", "enrol", "inclusion", "zuweis", "aufnahme"];
 
 const EXCLUDE: &str = "correct the dates, or leave the subjects out: [[exclude]] with ids = [\"…\"] (and subject = \
                        \"…\") or where = '…'; allow = [\"contact after death\"] lets a rule pass";

@@ -18,6 +18,8 @@ pub struct Subject {
     pub cohort: Cohort,
     /// What was found on the way to the cohort (its own notes aside).
     pub notes: Vec<Note>,
+    /// How far apart visits are at which events are found, where that is known.
+    pub visit_interval: Option<f64>,
 }
 
 /// How many rows of the data are analysed; `rows` = `used` + `dropped`.

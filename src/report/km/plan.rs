@@ -8,6 +8,7 @@ use crate::convention::Conventions;
 use crate::curve::{Band, BandType, Landmark, Quantile, SurvivalCurve, SurvivalCurves};
 use crate::error::{ErrorKind, Result};
 use crate::note::Note;
+use crate::report::number::estimate;
 use crate::report::record::add_notes;
 use crate::report::subject::Subject;
 
@@ -51,6 +52,8 @@ impl KmPlan {
         for (group, own) in groups.iter_mut().zip(self.resample(&fit)?.into_iter().flatten()) {
             group.bootstrap = Some(own);
         }
+        let medians = groups.iter().filter_map(|group| group.median.estimate);
+        notes.extend(coarse_visits(subject.visit_interval, medians));
         let test = test::test(&subject.cohort, &fit, &mut notes)?;
         let robust = fit.curves().iter().any(SurvivalCurve::is_robust);
         Ok(KmDocument {
@@ -130,6 +133,19 @@ fn quantile(curve: &SurvivalCurve, p: f64, notes: &mut Vec<Note>) -> Result<Quan
         notes.push(Note::QuantileUnidentified { group: curve.label().to_owned(), p, time });
     }
     Ok(own)
+}
+
+/// Visits so far apart that they shape the curve: a quarter of the shortest median or more.
+fn coarse_visits(interval: Option<f64>, medians: impl Iterator<Item = f64>) -> Option<Note> {
+    let (interval, median) = (interval?, medians.min_by(f64::total_cmp)?);
+    (interval > median / 4.0).then(|| {
+        let (interval, median) = (estimate(interval), estimate(median));
+        Note::Remark(format!(
+            "events are found at visits {interval} apart, more than a quarter of the median of \
+             {median}: the curve falls when visits are due; event_at = \"middle\" and \"earliest\" in the \
+             plan show how much that matters"
+        ))
+    })
 }
 
 /// One note a group, about the earliest time that is too late.
