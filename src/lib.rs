@@ -36,6 +36,7 @@ pub mod compare;
 pub mod convention;
 pub mod cox;
 pub mod curve;
+pub mod describe;
 pub mod error;
 pub mod formula;
 pub mod io;
