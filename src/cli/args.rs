@@ -11,7 +11,7 @@ use crate::convention::Dialect;
 use crate::cox::{PhTransform, Ties};
 use crate::curve::{BandType, ConfType, MedianRule};
 use crate::formula::WeightKind;
-use crate::report::{Format, ResidualType, Weighting};
+use crate::report::{Center, Format, ResidualType, Spread, Tested, Weighting};
 
 /// Survival analysis by risk sets
 ///
@@ -36,6 +36,12 @@ pub(super) enum Command {
     /// Cox proportional hazards: hazard ratios, tests of terms and of proportional hazards
     #[command(after_long_help = include_str!("help/cox.txt"))]
     Cox(Box<CoxArgs>),
+    /// Variables by groups: counts, medians, tests
+    #[command(after_long_help = include_str!("help/table1.txt"))]
+    Table1(Box<Table1Args>),
+    /// Best overall response: counts, response and disease control rates
+    #[command(after_long_help = include_str!("help/response.txt"))]
+    Response(Box<ResponseArgs>),
     /// What R, SAS, SPSS, Stata and riskset do by default, side by side
     #[command(after_long_help = include_str!("help/conventions.txt"))]
     Conventions(OutputArgs),
@@ -216,16 +222,105 @@ pub(super) struct CoxArgs {
     pub(super) output: OutputArgs,
 }
 
-/// Where subjects come from; the same for every analysis.
+#[derive(Debug, Args)]
+pub(super) struct Table1Args {
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// What to describe, as "age + factor(ecog) + (ki67 >= 55)" [default: every column that is not
+    /// dates, free text or the number of a row]
+    pub(super) variables: Option<String>,
+    /// Column (or expression) that makes the groups
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) by: Option<String>,
+    /// What stands for numbers: median (quartiles) or mean (standard deviation)
+    #[arg(long, value_name = "STATISTIC", value_parser = choice::center(), default_value = "median")]
+    pub(super) stat: Center,
+    /// What stands beside it: quartiles or standard deviation, or the range
+    #[arg(long, value_name = "SPREAD", value_parser = choice::spread(), default_value = "usual")]
+    pub(super) spread: Spread,
+    /// Tests of numbers by ranks (auto) or means (parametric)
+    #[arg(long, value_name = "TESTS", value_parser = choice::tested(), default_value = "auto")]
+    pub(super) test: Tested,
+    /// Fisher's exact test where a smaller count is expected, else Pearson's
+    #[arg(long, value_name = "COUNT", value_parser = choice::number, default_value = "5")]
+    #[arg(allow_negative_numbers = true)]
+    pub(super) fisher_below: f64,
+    /// Standardised mean differences; of more than two groups the largest
+    #[arg(long, requires = "by")]
+    pub(super) smd: bool,
+    /// A column for all groups together
+    #[arg(long)]
+    pub(super) overall: bool,
+    /// Numbers with fewer distinct values are levels
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(super) categories_below: usize,
+    /// Decimals of numbers and percentages [default: three digits; whole percentages from 10 on]
+    #[arg(long, value_name = "N", value_parser = choice::digits)]
+    pub(super) digits: Option<usize>,
+    /// Quartiles as a package computes them
+    #[arg(long = "as", value_name = "PACKAGE", value_parser = choice::dialect())]
+    #[arg(default_value = "riskset")]
+    pub(super) dialect: Dialect,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ResponseArgs {
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// Column of best overall responses: CR, PR, SD, PD, NE, in short or in words
+    pub(super) column: String,
+    /// Column (or expression) that makes the groups
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) by: Option<String>,
+    /// Other texts that are responses
+    #[arg(long, value_name = "TEXTS", value_delimiter = ',', help_heading = "Words")]
+    pub(super) responder: Vec<String>,
+    /// Other texts that are disease control without response
+    #[arg(long, value_name = "TEXTS", value_delimiter = ',', help_heading = "Words")]
+    pub(super) control: Vec<String>,
+    /// Other texts that are progression
+    #[arg(long, value_name = "TEXTS", value_delimiter = ',', help_heading = "Words")]
+    pub(super) progression: Vec<String>,
+    /// Other texts that are not evaluable
+    #[arg(long, value_name = "TEXTS", value_delimiter = ',', help_heading = "Words")]
+    pub(super) not_evaluable: Vec<String>,
+    /// Confidence level
+    #[arg(long, value_name = "LEVEL", value_parser = choice::fraction, default_value = "0.95")]
+    #[arg(allow_negative_numbers = true)]
+    pub(super) conf_level: f64,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+/// Which rows there are, and how they are read; the same for every command that has data.
 #[derive(Debug, Clone, Args)]
-pub(super) struct InputArgs {
+pub(super) struct SourceArgs {
     /// File with a header (CSV, TSV or semicolons, plain or gzip), or - for standard input
     pub(super) data: String,
-    /// Formula as in R, "Surv(time, status == 2) ~ sex", or @FILE that holds it
-    pub(super) formula: String,
     /// Keep only rows for which this expression is true
     #[arg(long = "where", value_name = "EXPR", help_heading = "Subjects")]
     pub(super) condition: Option<String>,
+    /// Character between fields [default: the one found in the header]
+    #[arg(long, value_name = "CHAR", value_parser = choice::delimiter, help_heading = "Reading")]
+    pub(super) delimiter: Option<u8>,
+    /// Texts that stand for missing, besides the empty field and NA
+    #[arg(long, value_name = "TEXTS", value_delimiter = ',', help_heading = "Reading")]
+    #[arg(allow_hyphen_values = true)]
+    pub(super) missing: Vec<String>,
+    /// Number of threads [default: all]; the digits do not depend on it
+    #[arg(long, value_name = "N", value_parser = choice::threads, help_heading = "Reading")]
+    pub(super) threads: Option<NonZeroUsize>,
+}
+
+/// Where subjects come from; the same for every analysis.
+#[derive(Debug, Clone, Args)]
+pub(super) struct InputArgs {
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// Formula as in R, "Surv(time, status == 2) ~ sex", or @FILE that holds it
+    pub(super) formula: String,
     /// The whole analysis in each level of these columns
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Subjects")]
     pub(super) by: Vec<String>,
@@ -246,13 +341,6 @@ pub(super) struct InputArgs {
     #[arg(long, value_name = "KIND", requires = "weights", value_parser = choice::weight_type())]
     #[arg(help_heading = "Subjects")]
     pub(super) weight_type: Option<WeightKind>,
-    /// Character between fields [default: the one found in the header]
-    #[arg(long, value_name = "CHAR", value_parser = choice::delimiter, help_heading = "Reading")]
-    pub(super) delimiter: Option<u8>,
-    /// Texts that stand for missing, besides the empty field and NA
-    #[arg(long, value_name = "TEXTS", value_delimiter = ',', help_heading = "Reading")]
-    #[arg(allow_hyphen_values = true)]
-    pub(super) missing: Vec<String>,
     /// Take over the conventions of a package; explicit options come first
     #[arg(long = "as", value_name = "PACKAGE", value_parser = choice::dialect())]
     #[arg(default_value = "riskset")]
@@ -261,9 +349,6 @@ pub(super) struct InputArgs {
     #[arg(long, value_name = "LEVEL", value_parser = choice::fraction, default_value = "0.95")]
     #[arg(allow_negative_numbers = true)]
     pub(super) conf_level: f64,
-    /// Number of threads [default: all]; the digits do not depend on it
-    #[arg(long, value_name = "N", value_parser = choice::threads, help_heading = "Reading")]
-    pub(super) threads: Option<NonZeroUsize>,
 }
 
 /// Where a report goes; the same for every command.

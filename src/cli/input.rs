@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fs;
 
-use super::args::{InputArgs, OutputArgs};
+use super::args::{InputArgs, OutputArgs, SourceArgs};
 use super::failure::reason;
 use super::progress;
 use crate::cohort::{Cohort, Design};
@@ -15,6 +15,22 @@ use crate::report::{
     AdjustedTargets, DataUse, Document, Outline, Regression, Stratum, Subject, TermPart,
 };
 use crate::table::Table;
+
+impl SourceArgs {
+    /// Opens the data.
+    pub(super) fn open(&self, options: ReadOptions, output: &OutputArgs) -> Result<Reader> {
+        let options = match self.delimiter {
+            Some(delimiter) => options.delimiter(delimiter),
+            None => options,
+        };
+        Reader::open(&self.data, progress::shown(options, output.quiet))
+    }
+
+    /// The data as reports call them.
+    pub(super) fn name(&self) -> &str {
+        if self.data == "-" { "standard input" } else { &self.data }
+    }
+}
 
 /// What was asked for, parsed but not yet bound.
 pub(super) struct Request<'a> {
@@ -107,7 +123,7 @@ impl<'a> Request<'a> {
             None => vec![(None, formula)],
             Some(terms) => each(&formula, terms)?,
         };
-        let condition = args.condition.as_deref().map(Expr::parse).transpose()?;
+        let condition = args.source.condition.as_deref().map(Expr::parse).transpose()?;
         Ok(Self { args, formulas, condition, time_zero: None, strata_group: false, model: false })
     }
 
@@ -166,14 +182,14 @@ impl<'a> Request<'a> {
     }
 
     fn missing_rule(&self) -> Missing {
-        let level = self.model && self.args.missing.iter().any(|word| word == "level");
+        let level = self.model && self.args.source.missing.iter().any(|word| word == "level");
         if level { Missing::Level } else { Missing::Complete }
     }
 
     /// The texts that stand for missing values.
     fn missing_texts(&self) -> impl Iterator<Item = String> + '_ {
         let rule = |word: &&String| self.model && matches!(word.as_str(), "level" | "complete");
-        self.args.missing.iter().filter(move |word| !rule(word)).cloned()
+        self.args.source.missing.iter().filter(move |word| !rule(word)).cloned()
     }
 
     /// Reads a file of covariate profiles.
@@ -186,11 +202,7 @@ impl<'a> Request<'a> {
     /// where in the formula it stands.
     fn read(&self, output: &OutputArgs) -> Result<Table> {
         let options = ReadOptions::default().missing(self.missing_texts());
-        let options = match self.args.delimiter {
-            Some(delimiter) => options.delimiter(delimiter),
-            None => options,
-        };
-        let reader = Reader::open(&self.args.data, progress::shown(options, output.quiet))?;
+        let reader = self.args.source.open(options, output)?;
         let used = self.formulas.iter().flat_map(|(_, formula)| self.binder(formula).columns());
         let mut columns: Vec<String> = used.filter(|name| reader.header().contains(name)).collect();
         columns.sort_unstable();
@@ -337,7 +349,7 @@ impl<'a> Request<'a> {
     }
 
     fn source(&self) -> &str {
-        if self.args.data == "-" { "standard input" } else { &self.args.data }
+        self.args.source.name()
     }
 }
 

@@ -9,6 +9,7 @@ use super::syntax::ast::{Argument, BinaryOp, Kind, Node};
 use super::syntax::function::Function;
 use super::syntax::{self, quote_name};
 use crate::error::{FormulaError, Result};
+use crate::note::Note;
 use crate::table::{Column, Table};
 
 /// An expression over columns, as `age >= 60 & stage == "IV"`.
@@ -62,9 +63,24 @@ impl Expr {
     /// # Errors
     /// When it names what is not there, or mixes kinds of values.
     pub fn evaluate<'t>(&self, table: &'t Table) -> Result<Cow<'t, Column>> {
-        Evaluator::new(table)
+        self.evaluate_noting(table, &mut Vec::new())
+    }
+
+    /// As [`evaluate`](Self::evaluate), adding what was found on the way: levels that do not occur.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate).
+    pub fn evaluate_noting<'t>(
+        &self,
+        table: &'t Table,
+        notes: &mut Vec<Note>,
+    ) -> Result<Cow<'t, Column>> {
+        let mut evaluator = Evaluator::new(table);
+        let column = evaluator
             .column(self)
-            .map_err(|error| error.locate(table.source(), |row| (row, table.line(row))))
+            .map_err(|error| error.locate(table.source(), |row| (row, table.line(row))))?;
+        notes.append(&mut evaluator.notes);
+        Ok(column)
     }
 
     /// The text that errors point into.

@@ -10,6 +10,7 @@ mod source;
 mod variables;
 
 pub use self::model::{BoundModel, ModelPart};
+pub(super) use self::sample::truths;
 
 use self::build::{Built, build};
 use self::sample::{Rows, Sample};

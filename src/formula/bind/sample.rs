@@ -314,7 +314,7 @@ fn nth(mask: Option<&[u8]>, row: usize) -> usize {
 }
 
 /// A condition's truth values: 1 is true.
-fn truths(column: &Column, condition: &Expr) -> Result<Vec<u8>> {
+pub(in crate::formula) fn truths(column: &Column, condition: &Expr) -> Result<Vec<u8>> {
     match column {
         Column::Boolean(values) => Ok(values.clone()),
         Column::Integer(values) if !any(values, |&v| v > 1 || v < 0 && v != i32::MIN) => {
