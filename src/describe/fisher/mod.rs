@@ -9,7 +9,7 @@
 
 mod arcs;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use arcs::{Arcs, Node};
 
@@ -17,7 +17,7 @@ use crate::numeric::sum::DoubleDouble;
 
 /// Tables that are likelier by no more than this part are as likely, as in R.
 const TOLERANCE: f64 = 1e-7;
-/// Arcs of the network that are walked at most, counted once a path; about two seconds.
+/// Arcs of the network that are walked at most, counted once a path; some seconds.
 const MOST_WORK: u64 = 20_000_000;
 /// What a node costs that has to be kept, in arcs, and what a path does.
 const NODE: u64 = 20;
@@ -35,7 +35,7 @@ pub(super) fn exact_p(table: &[Vec<u64>]) -> Option<f64> {
     network.p(table.iter().map(|row| row.iter().sum()).collect())
 }
 
-/// Few rows, many columns, the largest first.
+/// Few rows, many columns, the smallest first: so fewer paths have to be kept.
 fn upright(table: &[Vec<u64>]) -> Option<Vec<Vec<u32>>> {
     let total: u64 = table.iter().flatten().sum();
     u32::try_from(total).ok()?;
@@ -44,7 +44,7 @@ fn upright(table: &[Vec<u64>]) -> Option<Vec<Vec<u32>>> {
     let (columns, rows): (Vec<Vec<u32>>, Vec<Vec<u32>>) =
         ((0..columns).map(column).collect(), table.iter().map(as_u32).collect());
     let mut columns = if columns.len() >= rows.len() { columns } else { rows };
-    columns.sort_by_key(|column| std::cmp::Reverse(column.iter().sum::<u32>()));
+    columns.sort_by_key(|column| column.iter().sum::<u32>());
     let row = |at: usize| columns.iter().map(|column| column[at]).collect();
     Some((0..columns.first()?.len()).map(row).collect())
 }
@@ -64,20 +64,44 @@ struct Network {
     ends: HashMap<(usize, u128), Ends>,
 }
 
-/// Probabilities of the paths into a node by their logarithm, in units of [`STEP`].
-type Paths = BTreeMap<i64, f64>;
+/// Paths into a node: their logarithms in units of [`STEP`], in order, with their probabilities.
+struct Paths {
+    steps: Vec<(i64, f64)>,
+    /// The probability of all paths before each.
+    before: Vec<f64>,
+}
+
+/// Paths as they come.
+type Arriving = HashMap<i64, f64>;
+
+impl Paths {
+    fn new(arriving: Arriving) -> Self {
+        let mut steps: Vec<(i64, f64)> = arriving.into_iter().collect();
+        steps.sort_unstable_by_key(|step| step.0);
+        let mut sum = 0.0;
+        let before = std::iter::once(0.0).chain(steps.iter().map(|step| (sum += step.1, sum).1));
+        Self { before: before.collect(), steps }
+    }
+
+    /// How many paths have at most this logarithm.
+    fn up_to(&self, ln: f64) -> usize {
+        self.steps.partition_point(|step| step.0 as f64 * STEP <= ln)
+    }
+}
 
 impl Network {
     fn p(&mut self, rows: Vec<u32>) -> Option<f64> {
         let mut sum = DoubleDouble::default();
-        let start = Paths::from([(0, 1.0)]);
-        let mut nodes = BTreeMap::from([(self.arcs.key(rows), start)]);
+        let start = Paths::new(Arriving::from([(0, 1.0)]));
+        let mut nodes = vec![(self.arcs.key(rows), start)];
         for stage in 0..self.arcs.stages() {
-            let mut next: BTreeMap<Node, Paths> = BTreeMap::new();
+            let mut next: HashMap<Node, Arriving> = HashMap::new();
             for (node, paths) in nodes {
                 self.step((stage, node), &paths, (&mut next, &mut sum))?;
             }
-            nodes = next;
+            nodes = next.into_iter().map(|(node, own)| (node, Paths::new(own))).collect();
+            // The order of a table of hashes is never the same, that of a sum has to be.
+            nodes.sort_unstable_by_key(|(node, _)| *node);
         }
         Some(sum.value().min(1.0))
     }
@@ -87,24 +111,25 @@ impl Network {
         &mut self,
         (stage, node): (usize, Node),
         paths: &Paths,
-        (next, sum): (&mut BTreeMap<Node, Paths>, &mut DoubleDouble),
+        (next, sum): (&mut HashMap<Node, Arriving>, &mut DoubleDouble),
     ) -> Option<()> {
         for (child, ln_arc) in self.arcs(stage, node)? {
             let [most, least] = self.ends(stage + 1, child)?;
-            self.spend(paths.len() as u64)?;
             let arc = ln_arc.exp();
-            let before = next.get(&child).map_or(0, BTreeMap::len);
-            for (&path, &probability) in paths {
-                let path = path as f64 * STEP + ln_arc;
-                if path + most <= self.limit {
-                    sum.add(probability * arc);
-                } else if path + least <= self.limit {
-                    let key = (path / STEP).round() as i64;
-                    *next.entry(child).or_default().entry(key).or_default() += probability * arc;
-                }
+            let all_count = paths.up_to(self.limit - ln_arc - most);
+            let some_count = paths.up_to(self.limit - ln_arc - least);
+            sum.add(paths.before[all_count] * arc);
+            if some_count <= all_count {
+                continue;
             }
-            let kept = next.get(&child).map_or(0, BTreeMap::len) - before;
-            self.spend(PATH * kept as u64)?;
+            let arriving = next.entry(child).or_default();
+            let known = arriving.len();
+            for &(path, probability) in &paths.steps[all_count..some_count] {
+                let key = path + (ln_arc / STEP).round() as i64;
+                *arriving.entry(key).or_default() += probability * arc;
+            }
+            let new = PATH * (arriving.len() - known) as u64;
+            self.spend((some_count - all_count) as u64 + new)?;
         }
         Some(())
     }
