@@ -279,7 +279,7 @@ fn numbers(path: &str, value: &Value, found: &mut Vec<(String, f64)>) {
             for (key, own) in all.iter().filter(|(key, _)| !ASKED.contains(&key.as_str())) {
                 let fraction = key == "p" && path.ends_with("quantiles");
                 let pieces = path.ends_with("integrated_brier") && key == "times";
-                if !fraction && !pieces && !(key == "last_time") {
+                if !fraction && !pieces && key != "last_time" {
                     numbers(&format!("{path}.{key}"), own, found);
                 }
             }
@@ -337,7 +337,7 @@ fn words_are_those_of_the_table() {
             own["variable"] == variable
                 && own["variable_level"] == level
                 && own["stat_name"] == stat
-                && own["group1_level"] != Value::from("2")
+                && own["group1_level"] != "2"
         });
         own.unwrap()["stat_fmt"].as_str().unwrap().to_owned()
     };

@@ -40,17 +40,14 @@ fn upright(table: &[Vec<u64>]) -> Option<Vec<Vec<u32>>> {
     let total: u64 = table.iter().flatten().sum();
     u32::try_from(total).ok()?;
     let columns = table.first()?.len();
+    let narrow = |row: &Vec<u64>| row.iter().map(|&count| count as u32).collect();
     let column = |at: usize| table.iter().map(|row| row[at] as u32).collect::<Vec<u32>>();
     let (columns, rows): (Vec<Vec<u32>>, Vec<Vec<u32>>) =
-        ((0..columns).map(column).collect(), table.iter().map(as_u32).collect());
+        ((0..columns).map(column).collect(), table.iter().map(narrow).collect());
     let mut columns = if columns.len() >= rows.len() { columns } else { rows };
     columns.sort_by_key(|column| column.iter().sum::<u32>());
     let row = |at: usize| columns.iter().map(|column| column[at]).collect();
     Some((0..columns.first()?.len()).map(row).collect())
-}
-
-fn as_u32(row: &Vec<u64>) -> Vec<u32> {
-    row.iter().map(|&count| count as u32).collect()
 }
 
 /// The logarithms of the likeliest and the unlikeliest completion.
