@@ -18,6 +18,7 @@
 //!   bands, bootstrap.
 //! - [`compare`]: the log-rank family, MaxCombo, trend, pairs, permutation.
 //! - [`accuracy`]: concordance, Brier score and calibration of scores and predicted curves.
+//! - [`describe`]: columns by groups: counts, quartiles, tests, standardised differences, proportions.
 //! - [`convention`]: what R, SAS, SPSS and Stata do by default, as sets of options.
 //! - [`report`]: results as one document in text, JSON, CSV or Markdown.
 //! - `cli`: the command line, with the feature of that name.
@@ -36,6 +37,7 @@ pub mod compare;
 pub mod convention;
 pub mod cox;
 pub mod curve;
+pub mod describe;
 pub mod error;
 pub mod formula;
 pub mod io;

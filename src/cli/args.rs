@@ -13,7 +13,7 @@ use crate::cox::{PhTransform, Ties};
 use crate::curve::{BandType, ConfType, MedianRule};
 use crate::formula::WeightKind;
 use crate::io::{Encoding, PartialDate};
-use crate::report::{Format, ResidualType, Weighting};
+use crate::report::{Center, Format, ResidualType, Spread, Tested, Weighting};
 
 /// Survival analysis by risk sets
 ///
@@ -41,6 +41,12 @@ pub(super) enum Command {
     /// Endpoints from dates: time, status, type and the date that decided, one row a subject
     #[command(after_long_help = include_str!("help/derive.txt"))]
     Derive(DeriveArgs),
+    /// Variables by groups: counts, medians, tests
+    #[command(after_long_help = include_str!("help/table1.txt"))]
+    Table1(Box<Table1Args>),
+    /// Best overall response: counts, response and disease control rates
+    #[command(after_long_help = include_str!("help/response.txt"))]
+    Response(Box<ResponseArgs>),
     /// What R, SAS, SPSS, Stata and riskset do by default, side by side
     #[command(after_long_help = include_str!("help/conventions.txt"))]
     Conventions(OutputArgs),
@@ -232,18 +238,132 @@ pub(super) struct DeriveArgs {
     pub(super) output: OutputArgs,
 }
 
-/// Where subjects come from; the same for every analysis.
+#[derive(Debug, Args)]
+pub(super) struct Table1Args {
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// What to describe, as "age + factor(ecog) + (ki67 >= 55)" [default: every column that is not
+    /// dates, free text or the number of a row]
+    pub(super) variables: Option<String>,
+    /// Column (or expression) that makes the groups
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) by: Option<String>,
+    /// What stands for numbers: median (quartiles) or mean (standard deviation)
+    #[arg(long, value_name = "STATISTIC", value_parser = choice::center(), default_value = "median")]
+    pub(super) stat: Center,
+    /// What stands beside it: quartiles or standard deviation, or the range
+    #[arg(long, value_name = "SPREAD", value_parser = choice::spread(), default_value = "usual")]
+    pub(super) spread: Spread,
+    /// Tests of numbers by ranks (auto) or means (parametric)
+    #[arg(long, value_name = "TESTS", value_parser = choice::tested(), default_value = "auto")]
+    pub(super) test: Tested,
+    /// Fisher's exact test where a smaller count is expected, else Pearson's
+    #[arg(long, value_name = "COUNT", value_parser = choice::number, default_value = "5")]
+    #[arg(allow_negative_numbers = true)]
+    pub(super) fisher_below: f64,
+    /// Standardised mean differences; of more than two groups the largest
+    #[arg(long, requires = "by")]
+    pub(super) smd: bool,
+    /// A column for all groups together
+    #[arg(long)]
+    pub(super) overall: bool,
+    /// Numbers with fewer distinct values are levels
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(super) categories_below: usize,
+    /// Decimals of numbers and percentages [default: three digits; whole percentages from 10 on]
+    #[arg(long, value_name = "N", value_parser = choice::digits)]
+    pub(super) digits: Option<usize>,
+    /// Quartiles as a package computes them
+    #[arg(long = "as", value_name = "PACKAGE", value_parser = choice::dialect())]
+    #[arg(default_value = "riskset")]
+    pub(super) dialect: Dialect,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ResponseArgs {
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// Column of best overall responses: CR, PR, SD, PD, NE, in short or in words
+    pub(super) column: String,
+    /// Column (or expression) that makes the groups
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) by: Option<String>,
+    /// Other texts that are responses
+    #[arg(long, value_name = "TEXTS", value_delimiter = ',', help_heading = "Words")]
+    pub(super) responder: Vec<String>,
+    /// Other texts that are disease control without response
+    #[arg(long, value_name = "TEXTS", value_delimiter = ',', help_heading = "Words")]
+    pub(super) control: Vec<String>,
+    /// Other texts that are progression
+    #[arg(long, value_name = "TEXTS", value_delimiter = ',', help_heading = "Words")]
+    pub(super) progression: Vec<String>,
+    /// Other texts that are not evaluable
+    #[arg(long, value_name = "TEXTS", value_delimiter = ',', help_heading = "Words")]
+    pub(super) not_evaluable: Vec<String>,
+    /// Confidence level
+    #[arg(long, value_name = "LEVEL", value_parser = choice::fraction, default_value = "0.95")]
+    #[arg(allow_negative_numbers = true)]
+    pub(super) conf_level: f64,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+/// Which rows there are, and how they are read; the same for every command that has data.
 #[derive(Debug, Clone, Args)]
-pub(super) struct InputArgs {
+pub(super) struct SourceArgs {
     /// File with a header (CSV, TSV or semicolons, plain or gzip; xlsx, xls or ods), a plan (.toml),
     /// or - for standard input
     pub(super) data: String,
-    /// Formula as in R, "Surv(time, status == 2) ~ sex", with a plan "PFS ~ sex", or @FILE that holds
-    /// it
-    pub(super) formula: String,
     /// Keep only rows for which this expression is true
     #[arg(long = "where", value_name = "EXPR", help_heading = "Subjects")]
     pub(super) condition: Option<String>,
+    /// Refuse dates that are only doubtful too (with a plan)
+    #[arg(long, help_heading = "Subjects")]
+    pub(super) strict: bool,
+    #[command(flatten)]
+    pub(super) reading: ReadingArgs,
+}
+
+/// How a file is read.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reading")]
+pub(super) struct ReadingArgs {
+    /// Character between fields [default: the one found in the header]
+    #[arg(long, value_name = "CHAR", value_parser = choice::delimiter)]
+    pub(super) delimiter: Option<u8>,
+    /// Texts that stand for missing, besides the empty field and NA
+    #[arg(long, value_name = "TEXTS", value_delimiter = ',', allow_hyphen_values = true)]
+    pub(super) missing: Vec<String>,
+    /// Decimal mark, "," or "." [default: the one that columns show]
+    #[arg(long, value_name = "MARK", value_parser = choice::decimal)]
+    pub(super) decimal: Option<u8>,
+    /// Encoding of a text file [default: utf-8, or windows-1252 if it is not UTF-8]
+    #[arg(long, value_name = "NAME", value_parser = choice::encoding)]
+    pub(super) encoding: Option<Encoding>,
+    /// How dates are written, as %d.%m.%Y [default: ISO, or the one way a column can be read]
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',')]
+    pub(super) dates: Vec<String>,
+    /// The day that stands for a date without day or month
+    #[arg(long, value_name = "RULE", value_parser = choice::partial_date())]
+    pub(super) partial_dates: Option<PartialDate>,
+    /// Sheet of a workbook, by name or number [default: the first with anything in it]
+    #[arg(long, value_name = "SHEET")]
+    pub(super) sheet: Option<String>,
+    /// Number of threads [default: all]; the digits do not depend on it
+    #[arg(long, value_name = "N", value_parser = choice::threads)]
+    pub(super) threads: Option<NonZeroUsize>,
+}
+
+/// Where subjects come from; the same for every analysis.
+#[derive(Debug, Clone, Args)]
+pub(super) struct InputArgs {
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// Formula as in R, "Surv(time, status == 2) ~ sex", with a plan "PFS ~ sex", or @FILE that holds
+    /// it
+    pub(super) formula: String,
     /// The whole analysis in each level of these columns
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Subjects")]
     pub(super) by: Vec<String>,
@@ -257,9 +377,6 @@ pub(super) struct InputArgs {
     /// Let groups and covariates be made of dates after the start of follow-up (immortal time)
     #[arg(long, help_heading = "Subjects")]
     pub(super) allow_future_covariate: bool,
-    /// Refuse dates that are only doubtful too (with a plan)
-    #[arg(long, help_heading = "Subjects")]
-    pub(super) strict: bool,
     /// Column of case weights
     #[arg(long, value_name = "COLUMN", requires = "weight_type", help_heading = "Subjects")]
     pub(super) weights: Option<String>,
@@ -267,29 +384,6 @@ pub(super) struct InputArgs {
     #[arg(long, value_name = "KIND", requires = "weights", value_parser = choice::weight_type())]
     #[arg(help_heading = "Subjects")]
     pub(super) weight_type: Option<WeightKind>,
-    /// Character between fields [default: the one found in the header]
-    #[arg(long, value_name = "CHAR", value_parser = choice::delimiter, help_heading = "Reading")]
-    pub(super) delimiter: Option<u8>,
-    /// Texts that stand for missing, besides the empty field and NA
-    #[arg(long, value_name = "TEXTS", value_delimiter = ',', help_heading = "Reading")]
-    #[arg(allow_hyphen_values = true)]
-    pub(super) missing: Vec<String>,
-    /// Decimal mark, "," or "." [default: the one that columns show]
-    #[arg(long, value_name = "MARK", value_parser = choice::decimal, help_heading = "Reading")]
-    pub(super) decimal: Option<u8>,
-    /// Encoding of a text file [default: utf-8, or windows-1252 if it is not UTF-8]
-    #[arg(long, value_name = "NAME", value_parser = choice::encoding, help_heading = "Reading")]
-    pub(super) encoding: Option<Encoding>,
-    /// How dates are written, as %d.%m.%Y [default: ISO, or the one way a column can be read]
-    #[arg(long, value_name = "FORMATS", value_delimiter = ',', help_heading = "Reading")]
-    pub(super) dates: Vec<String>,
-    /// The day that stands for a date without day or month
-    #[arg(long, value_name = "RULE", value_parser = choice::partial_date())]
-    #[arg(help_heading = "Reading")]
-    pub(super) partial_dates: Option<PartialDate>,
-    /// Sheet of a workbook, by name or number [default: the first with anything in it]
-    #[arg(long, value_name = "SHEET", help_heading = "Reading")]
-    pub(super) sheet: Option<String>,
     /// Take over the conventions of a package; explicit options come first
     #[arg(long = "as", value_name = "PACKAGE", value_parser = choice::dialect())]
     #[arg(default_value = "riskset")]
@@ -298,9 +392,6 @@ pub(super) struct InputArgs {
     #[arg(long, value_name = "LEVEL", value_parser = choice::fraction, default_value = "0.95")]
     #[arg(allow_negative_numbers = true)]
     pub(super) conf_level: f64,
-    /// Number of threads [default: all]; the digits do not depend on it
-    #[arg(long, value_name = "N", value_parser = choice::threads, help_heading = "Reading")]
-    pub(super) threads: Option<NonZeroUsize>,
 }
 
 /// Where a report goes; the same for every command.

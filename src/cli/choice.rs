@@ -10,7 +10,7 @@ use crate::cox::{PhTransform, Ties};
 use crate::curve::{BandType, ConfType, MedianRule};
 use crate::formula::WeightKind;
 use crate::io::{Encoding, PartialDate};
-use crate::report::{Format, ResidualType};
+use crate::report::{Center, Format, ResidualType, Spread, Tested};
 
 /// One of some values, by name; an error lists the names.
 fn choice<T: Copy + Send + Sync + 'static>(
@@ -73,6 +73,34 @@ pub(super) fn weight_type() -> impl TypedValueParser<Value = WeightKind> {
         WeightKind::Frequency => "frequency",
         WeightKind::Sampling => "sampling",
     })
+}
+
+pub(super) fn center() -> impl TypedValueParser<Value = Center> {
+    choice(&[Center::Median, Center::Mean], |own| match own {
+        Center::Median => "median",
+        Center::Mean => "mean",
+    })
+}
+
+pub(super) fn spread() -> impl TypedValueParser<Value = Spread> {
+    choice(&[Spread::Usual, Spread::Range], |own| match own {
+        Spread::Usual => "usual",
+        Spread::Range => "range",
+    })
+}
+
+pub(super) fn tested() -> impl TypedValueParser<Value = Tested> {
+    choice(&[Tested::Auto, Tested::Parametric, Tested::None], |own| match own {
+        Tested::Auto => "auto",
+        Tested::Parametric => "parametric",
+        Tested::None => "none",
+    })
+}
+
+/// Decimals that a double has.
+pub(super) fn digits(text: &str) -> Result<usize, String> {
+    let digits = text.trim().parse().ok().filter(|&digits: &usize| digits <= 15);
+    digits.ok_or_else(|| "give a whole number from 0 to 15".to_owned())
 }
 
 pub(super) fn adjustment() -> impl TypedValueParser<Value = Adjustment> {

@@ -2,12 +2,15 @@
 
 use std::io::Write;
 
-use super::args::{Command, CoxArgs, DeriveArgs, InputArgs, KmArgs, LogRankArgs, OutputArgs};
+use super::args::{
+    Command, CoxArgs, DeriveArgs, InputArgs, KmArgs, LogRankArgs, OutputArgs, SourceArgs,
+};
 use super::data;
 use super::destination;
 use super::failure::Failure;
 use super::input::Request;
 use super::progress;
+use super::tables;
 use crate::compare::Permutation;
 use crate::convention::Conventions;
 use crate::cox::{PhTransform, Ties};
@@ -20,10 +23,12 @@ use crate::report::{
 
 pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
     match command {
-        Command::Km(args) => report((&args.input, &args.output), || km(&args), out),
-        Command::LogRank(args) => report((&args.input, &args.output), || log_rank(&args), out),
+        Command::Km(args) => report((&args.input.source, &args.output), || km(&args), out),
+        Command::LogRank(args) => {
+            report((&args.input.source, &args.output), || log_rank(&args), out)
+        }
         Command::Cox(args) => {
-            let common = (&args.input, &args.output);
+            let common = (&args.input.source, &args.output);
             match args.penalty {
                 Some(alpha) => report(common, || penalised(&args, alpha), out),
                 None if args.pool => report(common, || pooled(&args), out),
@@ -31,34 +36,43 @@ pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> 
             }
         }
         Command::Derive(args) => destination::write(&derive(&args)?, &args.output, out),
+        Command::Table1(args) => {
+            report((&args.source, &args.output), || tables::table1(&args), out)
+        }
+        Command::Response(args) => {
+            report((&args.source, &args.output), || tables::response(&args), out)
+        }
+        Command::Conventions(args) if args.format() == Format::Ars => {
+            Err(Error::option("conventions are no statistics; --format json has them").into())
+        }
         Command::Conventions(args) => destination::write(&ConventionsTable::default(), &args, out),
     }
 }
 
 /// Makes a report and writes it.
 fn report<R: Render + Send>(
-    (input, output): (&InputArgs, &OutputArgs),
+    (source, output): (&SourceArgs, &OutputArgs),
     run: impl FnOnce() -> Result<R> + Send,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    destination::write(&analyse(input, output, run)?, output, out)
+    destination::write(&analyse(source, output, run)?, output, out)
 }
 
 /// Runs on as many threads as were asked for.
 fn analyse<R: Render + Send>(
-    input: &InputArgs,
+    source: &SourceArgs,
     output: &OutputArgs,
     run: impl FnOnce() -> Result<R> + Send,
 ) -> Result<R> {
-    destination::check(output, &input.data)?;
-    let Some(threads) = input.threads else { return run() };
+    destination::check(output, &source.data)?;
+    let Some(threads) = source.reading.threads else { return run() };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build();
     let pool = pool.map_err(|error| Error::option(format!("--threads {threads}: {error}")))?;
     pool.install(run)
 }
 
 /// Every endpoint of a plan.
-fn derive(args: &DeriveArgs) -> Result<EndpointsDocument> {
+fn derive(args: &DeriveArgs) -> Result<Outline<EndpointsDocument>> {
     destination::check(&args.output, &args.plan)?;
     let plan = data::whole_plan(&args.plan)?;
     destination::check(&args.output, &plan.file().to_string_lossy())?;
@@ -68,7 +82,8 @@ fn derive(args: &DeriveArgs) -> Result<EndpointsDocument> {
         return Err(Error::analysis(format!("{}: the plan defines no endpoint", args.plan)));
     }
     let table = reader.read(&plan.columns(&names, reader.header()))?;
-    EndpointsDocument::new(&plan, &args.plan, plan.prepare(table, &names, args.strict)?)
+    let prepared = plan.prepare(table, &names, args.strict)?;
+    Ok(Outline::One(EndpointsDocument::new(&plan, &args.plan, prepared)?))
 }
 
 fn km(args: &KmArgs) -> Result<Outline<KmDocument>> {
@@ -175,13 +190,13 @@ fn penalised(args: &CoxArgs, alpha: f64) -> Result<Outline<PenalisedDocument>> {
 
 /// The last word is the formula, all before it are files.
 fn pooled(args: &CoxArgs) -> Result<Outline<PooledDocument>> {
-    let mut words = vec![&args.input.data, &args.input.formula];
+    let mut words = vec![&args.input.source.data, &args.input.formula];
     words.extend(&args.more);
     let (files, formula) = words.split_at(words.len() - 1);
     let plan = cox_plan(args);
     let model = |file: &&String| {
-        let (data, formula) = ((*file).clone(), formula[0].clone());
-        let input = InputArgs { data, formula, ..args.input.clone() };
+        let source = SourceArgs { data: (*file).clone(), ..args.input.source.clone() };
+        let input = InputArgs { source, formula: formula[0].clone(), ..args.input.clone() };
         cox_request(&input, plan.conventions)?.whole_model(&args.output)
     };
     let subjects = files.iter().map(model).collect::<Result<_>>()?;

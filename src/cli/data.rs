@@ -2,57 +2,129 @@
 
 use std::path::Path;
 
-use super::args::{InputArgs, OutputArgs};
+use super::args::{OutputArgs, ReadingArgs, SourceArgs};
 use super::progress;
 use crate::error::{Error, Result};
 use crate::formula::{Formula, Outcome};
 use crate::io::{ReadOptions, Reader};
+use crate::note::Note;
 use crate::plan::Plan;
+use crate::table::Table;
 
-/// The plan that the data are, if they are one: a TOML file, or a file of CDISC's ADTTE form whose
-/// parameter the formula names.
-pub(super) fn plan(
-    args: &InputArgs,
-    formula: &Formula,
-    options: impl FnOnce() -> ReadOptions,
-) -> Result<Option<Plan>> {
-    if is_plan(&args.data) {
-        refuse_reading_options(args)?;
-        return Ok(Some(Plan::open(&args.data)?));
-    }
-    match formula.outcome() {
-        Outcome::Endpoint(name) if args.data != "-" => {
-            let reader = Reader::open(&args.data, options())?;
-            Plan::adtte(&args.data, reader.header(), &name.columns().concat())
+/// The data of a command.
+pub(super) struct Data<'a> {
+    source: &'a SourceArgs,
+    plan: Option<Plan>,
+}
+
+/// What was read: the rows that a plan keeps, with what it says about them.
+pub(super) struct Rows {
+    pub(super) table: Table,
+    pub(super) left_out: usize,
+    pub(super) notes: Vec<Note>,
+}
+
+impl<'a> Data<'a> {
+    /// A file, or the plan that a TOML file is.
+    pub(super) fn new(source: &'a SourceArgs) -> Result<Self> {
+        if !is_plan(&source.data) {
+            return Ok(Self { source, plan: None });
         }
-        _ => Ok(None),
+        refuse_reading_options(&source.reading)?;
+        Ok(Self { source, plan: Some(Plan::open(&source.data)?) })
     }
+
+    /// As [`new`](Self::new); where the formula names an endpoint and the file is of CDISC's ADTTE
+    /// form, the endpoint is one of its parameters.
+    pub(super) fn with_endpoint(source: &'a SourceArgs, formula: &Formula) -> Result<Self> {
+        let own = Self::new(source)?;
+        match formula.outcome() {
+            Outcome::Endpoint(name) if own.plan.is_none() && source.data != "-" => {
+                let reader = Reader::open(&source.data, source.reading.options())?;
+                let plan = Plan::adtte(&source.data, reader.header(), &name.columns().concat())?;
+                Ok(Self { plan, ..own })
+            }
+            _ => Ok(own),
+        }
+    }
+
+    pub(super) fn plan(&self) -> Option<&Plan> {
+        self.plan.as_ref()
+    }
+
+    /// The data as reports call them.
+    pub(super) fn name(&self) -> String {
+        match (&self.plan, self.source.data.as_str()) {
+            (Some(plan), _) => plan.file().to_string_lossy().into_owned(),
+            (None, "-") => "standard input".to_owned(),
+            (None, file) => file.to_owned(),
+        }
+    }
+
+    /// Reads the columns that are chosen of those that there are, all for `None`. One that is not
+    /// there is left to whoever uses it, who can say where it stands. The options are those of a
+    /// file without a plan.
+    pub(super) fn read(
+        &self,
+        options: ReadOptions,
+        output: &OutputArgs,
+        choose: impl FnOnce(&[String]) -> Result<Option<Vec<String>>>,
+    ) -> Result<Rows> {
+        let options = match &self.plan {
+            Some(plan) if is_plan(&self.source.data) => plan.options(),
+            _ => options,
+        };
+        let reader = Reader::open(self.path(), progress::shown(options, output.quiet))?;
+        let Some(plan) = &self.plan else {
+            let table = match choose(reader.header())? {
+                None => reader.read_all()?,
+                Some(names) => reader.read(&among(reader.header(), &names))?,
+            };
+            return Ok(Rows { left_out: 0, notes: table.notes().to_vec(), table });
+        };
+        let header = [reader.header(), &plan.variables()].concat();
+        let names = choose(&header)?.unwrap_or(header);
+        let table = reader.read(&plan.columns(&names, reader.header()))?;
+        let prepared = plan.prepare(table, &names, self.source.strict)?;
+        let left_out = prepared.flow.left_out();
+        Ok(Rows { table: prepared.table, left_out, notes: prepared.notes })
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        match &self.plan {
+            Some(plan) => plan.file(),
+            None => (&self.source.data).into(),
+        }
+    }
+}
+
+fn among<'h>(header: &'h [String], names: &[String]) -> Vec<&'h String> {
+    header.iter().filter(|name| names.contains(name)).collect()
 }
 
 /// A plan, where nothing else will do.
 pub(super) fn whole_plan(file: &str) -> Result<Plan> {
     if !is_plan(file) {
-        return Err(Error::option(format!(
-            "{file}: a plan is asked for, a file that ends in .toml"
-        )));
+        let message = format!("{file}: a plan is asked for, a file that ends in .toml");
+        return Err(Error::option(message));
     }
     Plan::open(file)
 }
 
 /// Whether a file is a plan, by its name.
-pub(super) fn is_plan(file: &str) -> bool {
+fn is_plan(file: &str) -> bool {
     Path::new(file).extension().is_some_and(|own| own.eq_ignore_ascii_case("toml"))
 }
 
 /// A plan says itself how its file is read.
-fn refuse_reading_options(args: &InputArgs) -> Result<()> {
+fn refuse_reading_options(reading: &ReadingArgs) -> Result<()> {
     let given = [
-        ("--delimiter", args.delimiter.is_some()),
-        ("--decimal", args.decimal.is_some()),
-        ("--encoding", args.encoding.is_some()),
-        ("--dates", !args.dates.is_empty()),
-        ("--partial-dates", args.partial_dates.is_some()),
-        ("--sheet", args.sheet.is_some()),
+        ("--delimiter", reading.delimiter.is_some()),
+        ("--decimal", reading.decimal.is_some()),
+        ("--encoding", reading.encoding.is_some()),
+        ("--dates", !reading.dates.is_empty()),
+        ("--partial-dates", reading.partial_dates.is_some()),
+        ("--sheet", reading.sheet.is_some()),
     ];
     match given.into_iter().find(|(_, given)| *given) {
         Some((option, _)) => Err(Error::option(format!(
@@ -62,17 +134,31 @@ fn refuse_reading_options(args: &InputArgs) -> Result<()> {
     }
 }
 
-/// Opens the data, with these options unless a plan has its own.
-pub(super) fn reader(
-    args: &InputArgs,
-    plan: Option<&Plan>,
+impl ReadingArgs {
+    /// How the data are to be read.
+    pub(super) fn options(&self) -> ReadOptions {
+        let options = self.values();
+        let options = apply(options, self.delimiter, ReadOptions::delimiter);
+        let options = apply(options, self.encoding, ReadOptions::encoding);
+        apply(options, self.sheet.as_deref(), ReadOptions::sheet)
+    }
+
+    /// How values are written, in the data and in files beside them.
+    pub(super) fn values(&self) -> ReadOptions {
+        let options = ReadOptions::default().missing(&self.missing).dates(&self.dates);
+        let options = apply(options, self.decimal, ReadOptions::decimal);
+        apply(options, self.partial_dates, ReadOptions::partial_dates)
+    }
+}
+
+/// Sets an option that was given.
+fn apply<T>(
     options: ReadOptions,
-    output: &OutputArgs,
-) -> Result<Reader> {
-    match plan {
-        Some(plan) if is_plan(&args.data) => {
-            plan.reader(progress::shown(plan.options(), output.quiet))
-        }
-        _ => Reader::open(&args.data, progress::shown(options, output.quiet)),
+    value: Option<T>,
+    set: impl FnOnce(ReadOptions, T) -> ReadOptions,
+) -> ReadOptions {
+    match value {
+        Some(value) => set(options, value),
+        None => options,
     }
 }

@@ -4,15 +4,13 @@ use std::collections::HashSet;
 use std::fs;
 
 use super::args::{InputArgs, OutputArgs};
-use super::data;
+use super::data::{Data, Rows};
 use super::failure::reason;
 use crate::cohort::{Cohort, Design};
 use crate::convention::{Dialect, TimeZero};
 use crate::error::{Error, ErrorKind, Result};
 use crate::formula::{Binder, Bound, BoundModel, Expr, Formula, Missing, Part, Role, Term};
-use crate::io::{ReadOptions, Reader};
-use crate::note::Note;
-use crate::plan::Plan;
+use crate::io::Reader;
 use crate::report::{
     AdjustedTargets, DataUse, Document, Outline, Regression, Stratum, Subject, TermPart,
 };
@@ -24,7 +22,7 @@ pub(super) struct Request<'a> {
     /// Each formula, with the term of `--each` that it is for.
     formulas: Vec<(Option<String>, Formula)>,
     condition: Option<Expr>,
-    plan: Option<Plan>,
+    data: Data<'a>,
     /// How far apart the plan's visits are.
     visit_interval: Option<f64>,
     time_zero: Option<Dialect>,
@@ -32,13 +30,6 @@ pub(super) struct Request<'a> {
     strata_group: bool,
     /// Whether the texts for missing may name what is done about it.
     model: bool,
-}
-
-/// What was read: the rows that a plan keeps, with what it says about them.
-struct Rows {
-    table: Table,
-    left_out: usize,
-    notes: Vec<Note>,
 }
 
 /// The models of one analysis, bound when they are asked for.
@@ -123,24 +114,24 @@ impl<'a> Request<'a> {
             None => vec![(None, formula)],
             Some(terms) => each(&formula, terms)?,
         };
-        let condition = args.condition.as_deref().map(Expr::parse).transpose()?;
-        let mut own = Self {
+        let condition = args.source.condition.as_deref().map(Expr::parse).transpose()?;
+        let data = Data::with_endpoint(&args.source, &formulas[0].1)?;
+        let own = Self {
             args,
             formulas,
             condition,
-            plan: None,
+            data,
             visit_interval: None,
             time_zero: None,
             strata_group: false,
             model: false,
         };
-        own.plan = data::plan(args, &own.formulas[0].1, || own.read_options())?;
         own.resolved()
     }
 
     /// Puts what the plan says in the place of the names of its endpoints.
     fn resolved(mut self) -> Result<Self> {
-        let Some(plan) = &self.plan else { return Ok(self) };
+        let Some(plan) = self.data.plan() else { return Ok(self) };
         self.visit_interval = plan.visit_interval(&self.formulas[0].1);
         for (_, formula) in &mut self.formulas {
             *formula = plan.resolve(formula)?;
@@ -193,7 +184,7 @@ impl<'a> Request<'a> {
             None => binder,
         };
         let binder = if self.may_look_ahead() { binder.allow_future_covariates() } else { binder };
-        let binder = match &self.plan {
+        let binder = match self.data.plan() {
             Some(plan) => binder.made_of(plan.made_of()),
             None => binder,
         };
@@ -207,54 +198,32 @@ impl<'a> Request<'a> {
     }
 
     fn missing_rule(&self) -> Missing {
-        let level = self.model && self.args.missing.iter().any(|word| word == "level");
+        let level =
+            self.model && self.args.source.reading.missing.iter().any(|word| word == "level");
         if level { Missing::Level } else { Missing::Complete }
     }
 
     /// The texts that stand for missing values.
     fn missing_texts(&self) -> impl Iterator<Item = String> + '_ {
         let rule = |word: &&String| self.model && matches!(word.as_str(), "level" | "complete");
-        self.args.missing.iter().filter(move |word| !rule(word)).cloned()
+        self.args.source.reading.missing.iter().filter(move |word| !rule(word)).cloned()
     }
 
     /// Reads a file of covariate profiles.
     pub(super) fn profiles(&self, path: &str) -> Result<Table> {
-        Reader::open(path, self.value_options())?.read_all()
-    }
-
-    /// How values are written, in the data and in files beside it.
-    fn value_options(&self) -> ReadOptions {
-        let InputArgs { decimal, dates, partial_dates, .. } = self.args;
-        let options = ReadOptions::default().missing(self.missing_texts()).dates(dates);
-        let options = apply(options, *decimal, ReadOptions::decimal);
-        apply(options, *partial_dates, ReadOptions::partial_dates)
-    }
-
-    /// How the data are to be read.
-    fn read_options(&self) -> ReadOptions {
-        let InputArgs { delimiter, encoding, sheet, .. } = self.args;
-        let options = apply(self.value_options(), *delimiter, ReadOptions::delimiter);
-        let options = apply(options, *encoding, ReadOptions::encoding);
-        apply(options, sheet.as_deref(), ReadOptions::sheet)
+        let options = self.args.source.reading.values().missing(self.missing_texts());
+        Reader::open(path, options)?.read_all()
     }
 
     /// Reads the columns in use. A column that is not there is left to the binder, which can say
     /// where in the formula it stands.
     fn read(&self, output: &OutputArgs) -> Result<Rows> {
+        let options = self.args.source.reading.options().missing(self.missing_texts());
         let used = self.formulas.iter().flat_map(|(_, formula)| self.binder(formula).columns());
         let mut names: Vec<String> = used.collect();
         names.sort_unstable();
         names.dedup();
-        let reader = data::reader(self.args, self.plan.as_ref(), self.read_options(), output)?;
-        let Some(plan) = &self.plan else {
-            names.retain(|name| reader.header().contains(name));
-            let table = reader.read(&names)?;
-            return Ok(Rows { left_out: 0, notes: table.notes().to_vec(), table });
-        };
-        let table = reader.read(&plan.columns(&names, reader.header()))?;
-        let prepared = plan.prepare(table, &names, self.args.strict)?;
-        let left_out = prepared.flow.left_out();
-        Ok(Rows { table: prepared.table, left_out, notes: prepared.notes })
+        self.data.read(options, output, |_| Ok(Some(names)))
     }
 
     fn bind(&self, rows: Rows) -> Result<Vec<Analysis>> {
@@ -288,7 +257,7 @@ impl<'a> Request<'a> {
             // As many pieces as rows are rows.
             let in_table = (bound.cohort.n_rows() != in_use).then(|| bound.table_rows());
             let (cohort, used) = self.after_landmark(bound.cohort, in_table.as_deref())?;
-            let data = DataUse::new(self.source(), rows, used);
+            let data = DataUse::new(self.data.name(), rows, used);
             let notes = bound.notes;
             let visit_interval = self.visit_interval;
             let document = run(Subject { formula, data, cohort, notes, visit_interval })?;
@@ -367,7 +336,7 @@ impl<'a> Request<'a> {
         let used = distinct_rows(&rows);
         Ok(Regression {
             formula: formula.text().trim().to_owned(),
-            data: DataUse::new(self.source(), bound.rows_read, used),
+            data: DataUse::new(self.data.name(), bound.rows_read, used),
             cohort,
             design,
             recipe: bound.recipe,
@@ -381,7 +350,7 @@ impl<'a> Request<'a> {
         let (cohort, used) = self.after_landmark(part.cohort, Some(&part.rows))?;
         Ok(Subject {
             formula: analysis.formula.clone(),
-            data: DataUse::new(self.source(), rows, used),
+            data: DataUse::new(self.data.name(), rows, used),
             cohort,
             notes: analysis.bound.notes.clone(),
             visit_interval: self.visit_interval,
@@ -404,31 +373,11 @@ impl<'a> Request<'a> {
         let used = rows.map_or(kept.n_rows(), |rows: Vec<u32>| distinct_rows(&rows));
         Ok((kept, used))
     }
-
-    fn source(&self) -> String {
-        match (&self.plan, self.args.data.as_str()) {
-            (Some(plan), _) => plan.file().to_string_lossy().into_owned(),
-            (None, "-") => "standard input".to_owned(),
-            (None, file) => file.to_owned(),
-        }
-    }
 }
 
 impl Analysis {
     fn new(term: &Option<String>, formula: &Formula, bound: Bound) -> Self {
         Self { term: term.clone(), formula: formula.text().trim().to_owned(), bound }
-    }
-}
-
-/// Sets an option that was given.
-fn apply<T>(
-    options: ReadOptions,
-    value: Option<T>,
-    set: impl FnOnce(ReadOptions, T) -> ReadOptions,
-) -> ReadOptions {
-    match value {
-        Some(value) => set(options, value),
-        None => options,
     }
 }
 

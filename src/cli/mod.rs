@@ -11,6 +11,7 @@ mod destination;
 mod failure;
 mod input;
 mod progress;
+mod tables;
 mod weight;
 
 use std::ffi::OsString;

@@ -71,24 +71,29 @@ impl Expr {
     /// # Errors
     /// When it names what is not there, or mixes kinds of values.
     pub fn evaluate<'t>(&self, table: &'t Table) -> Result<Cow<'t, Column>> {
-        Evaluator::new(table)
-            .column(self)
-            .map_err(|error| error.locate(table.source(), |row| table.place(row)))
+        self.evaluate_noting(table, &mut Vec::new())
     }
 
-    /// The value in every row with what should be known about it.
-    pub(crate) fn evaluate_with_notes(&self, table: &Table) -> Result<(Column, Vec<Note>)> {
+    /// As [`evaluate`](Self::evaluate), adding what was found on the way: levels that do not occur.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate).
+    pub fn evaluate_noting<'t>(
+        &self,
+        table: &'t Table,
+        notes: &mut Vec<Note>,
+    ) -> Result<Cow<'t, Column>> {
         let mut evaluator = Evaluator::new(table);
-        let column = evaluator.column(self).map(Cow::into_owned);
-        let column =
-            column.map_err(|error| error.locate(table.source(), |row| (row, table.line(row))))?;
-        Ok((column, evaluator.notes))
+        let column = evaluator
+            .column(self)
+            .map_err(|error| error.locate(table.source(), |row| table.place(row)))?;
+        notes.append(&mut evaluator.notes);
+        Ok(column)
     }
 
     /// Marks 1 the rows for which it is true.
-    pub(crate) fn holds(&self, table: &Table) -> Result<(Vec<u8>, Vec<Note>)> {
-        let (column, notes) = self.evaluate_with_notes(table)?;
-        Ok((self.truths(&column)?, notes))
+    pub(crate) fn holds(&self, table: &Table, notes: &mut Vec<Note>) -> Result<Vec<u8>> {
+        self.truths(self.evaluate_noting(table, notes)?.as_ref())
     }
 
     /// A condition's truth values: 1 is true.

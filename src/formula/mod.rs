@@ -30,6 +30,7 @@ mod design;
 mod eval;
 mod expand;
 mod expr;
+mod filter;
 mod model;
 mod rows;
 mod suggest;

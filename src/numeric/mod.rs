@@ -8,6 +8,7 @@ pub(crate) mod mvn;
 pub(crate) mod normal;
 pub(crate) mod panel;
 pub(crate) mod rank_sums;
+pub(crate) mod snedecor;
 pub(crate) mod sort;
 pub(crate) mod spline;
 pub(crate) mod stirling;

@@ -57,7 +57,7 @@ impl Endpoint {
 
     /// Marks 1 the rows that the endpoint is for.
     fn excluded(&self, table: &Table) -> Result<Option<Vec<u8>>> {
-        self.condition.as_ref().map(|own| Ok(own.holds(table)?.0)).transpose()
+        self.condition.as_ref().map(|own| own.holds(table, &mut Vec::new())).transpose()
     }
 
     fn rows(&self, calendar: &Calendar<'_>, rows: usize) -> Vec<Row> {
@@ -194,7 +194,7 @@ pub(super) fn shown(column: &Column, row: usize) -> String {
 
 /// Truth values in which what is not known stays so.
 fn when_known(when: &Expr, table: &Table) -> Result<Vec<u8>> {
-    let (column, _) = when.evaluate_with_notes(table)?;
+    let column = when.evaluate(table)?;
     let mut truths = when.truths(&column)?;
     for (row, truth) in truths.iter_mut().enumerate() {
         if column.is_missing(row) {

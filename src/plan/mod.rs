@@ -167,6 +167,11 @@ impl Plan {
         &self.endpoints
     }
 
+    /// The names of the variables that it makes, endpoints aside.
+    pub fn variables(&self) -> Vec<String> {
+        self.derived.iter().map(|own| own.name.clone()).collect()
+    }
+
     /// The columns that deriving every endpoint needs or makes.
     pub fn endpoint_columns(&self) -> Vec<String> {
         let own = self.endpoints.iter().flat_map(|own| match own.is_derived() {

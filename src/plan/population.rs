@@ -3,6 +3,7 @@
 use super::section::{Item, Section};
 use crate::error::{Error, Result};
 use crate::formula::Expr;
+use crate::note::Note;
 use crate::table::{Column, Table};
 
 /// The column of an ADTTE file that tells what a row is about.
@@ -86,10 +87,15 @@ impl Exclusion {
     }
 
     /// Takes the marks of rows that go; says how many that were.
-    pub(super) fn apply(&self, table: &Table, keep: &mut [u8]) -> Result<Step> {
+    pub(super) fn apply(
+        &self,
+        table: &Table,
+        keep: &mut [u8],
+        notes: &mut Vec<Note>,
+    ) -> Result<Step> {
         let goes = match &self.rule {
-            Rule::Keep(expr) => expr.holds(table)?.0.into_iter().map(|own| own ^ 1).collect(),
-            Rule::Where(expr) => expr.holds(table)?.0,
+            Rule::Keep(expr) => expr.holds(table, notes)?.into_iter().map(|own| own ^ 1).collect(),
+            Rule::Where(expr) => expr.holds(table, notes)?,
             Rule::Ids(expr, ids) => with_ids(expr.evaluate(table)?.as_ref(), ids),
             Rule::Parameter(own) => other_parameters(table, own)?,
         };

@@ -126,7 +126,7 @@ impl Work<'_> {
         let mut keep = vec![1; self.table.rows()];
         let mut steps = Vec::new();
         for exclusion in &plan.exclusions {
-            steps.push(exclusion.apply(&self.table, &mut keep)?);
+            steps.push(exclusion.apply(&self.table, &mut keep, &mut self.notes)?);
         }
         if keep.contains(&0) {
             let rows = (0..keep.len() as u32).filter(|&row| keep[row as usize] == 1);
@@ -150,9 +150,11 @@ impl Work<'_> {
         }
         match made {
             Made::Variable(own) => {
-                let made = own.expr.evaluate_with_notes(&self.table);
-                let (column, notes) = made.map_err(|error| self.in_plan("derive", name, error))?;
-                self.notes.extend(notes);
+                let mut notes = Vec::new();
+                let made = own.expr.evaluate_noting(&self.table, &mut notes);
+                let column = made.map_err(|error| self.in_plan("derive", name, error))?;
+                let column = column.into_owned();
+                self.notes.append(&mut notes);
                 self.table.push(name, column);
             }
             Made::Endpoint(own) => self.endpoint(own)?,

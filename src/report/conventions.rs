@@ -60,6 +60,8 @@ impl Render for ConventionsTable {
                 writeln!(out)
             }
             Format::Csv => self.grid().write_csv(out),
+            // There is no statistic among them.
+            Format::Ars => writeln!(out, "[]"),
             Format::Text | Format::Markdown => {
                 let page = Page::new("Conventions by default; --as NAME takes over a column", "");
                 page.grid(self.grid()).write(style, out)

@@ -14,11 +14,13 @@ pub enum Format {
     Csv,
     /// Tables for a document, rounded as text is.
     Markdown,
+    /// One JSON record a statistic: its number in full precision and its words as in text.
+    Ars,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Text, Self::Json, Self::Csv, Self::Markdown];
+    pub const ALL: [Self; 5] = [Self::Text, Self::Json, Self::Csv, Self::Markdown, Self::Ars];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -27,6 +29,7 @@ impl Format {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Markdown => "markdown",
+            Self::Ars => "ars",
         }
     }
 }

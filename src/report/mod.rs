@@ -14,6 +14,7 @@ mod cox;
 mod csv;
 mod endpoints;
 mod format;
+mod frame;
 mod grid;
 mod km;
 mod log_rank;
@@ -21,7 +22,10 @@ mod number;
 mod outline;
 mod page;
 mod record;
+mod response;
+mod results;
 mod subject;
+mod table1;
 
 pub use conventions::ConventionsTable;
 pub use cox::{
@@ -30,7 +34,11 @@ pub use cox::{
 };
 pub use endpoints::EndpointsDocument;
 pub use format::{Format, Render, Style};
+pub use frame::Frame;
 pub use km::{KmDocument, KmPlan};
 pub use log_rank::{LogRankDocument, LogRankPlan, Weighting};
 pub use outline::{Document, Outline, Stratum, TermPart};
+pub use response::{ResponseDocument, ResponsePlan};
+pub use results::Results;
 pub use subject::{DataUse, Regression, Subject};
+pub use table1::{Center, Spread, Table1Document, Table1Plan, Tested};

@@ -73,8 +73,15 @@ pub(super) fn estimate_range(lower: f64, upper: f64) -> String {
     range(&estimate(lower), &estimate(upper))
 }
 
+/// A share as a percentage: whole from 10 % on, with one decimal below, or with so many decimals.
+pub(super) fn share(proportion: Option<f64>, digits: Option<usize>) -> String {
+    let Some(percent) = proportion.map(|own| 100.0 * own) else { return NONE.to_owned() };
+    let usual = if percent == 0.0 || percent >= 9.95 { 0 } else { 1 };
+    format!("{percent:.*} %", digits.unwrap_or(usual))
+}
+
 /// An en dash between limits; the word where a minus sign would be mistaken for one.
-fn range(lower: &str, upper: &str) -> String {
+pub(super) fn range(lower: &str, upper: &str) -> String {
     let separator = if lower.starts_with('-') || upper.starts_with('-') { " to " } else { "–" };
     format!("{lower}{separator}{upper}")
 }

@@ -10,6 +10,7 @@ use super::format::{Format, Render, Style};
 use super::grid::Grid;
 use super::page::Page;
 use super::record;
+use super::results::Results;
 
 /// A record that can be shown.
 pub trait Document: Serialize {
@@ -19,6 +20,8 @@ pub trait Document: Serialize {
     fn page(&self) -> Page;
     /// As records under a header that begins with `leading`.
     fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()>;
+    /// Its statistics one by one, as the table of docs/results.md has them.
+    fn results(&self, results: &mut Results<'_>) -> io::Result<()>;
     /// The page that shows many documents, still empty.
     fn summary_page(&self, terms: &[&str]) -> Page;
     /// The columns of its one table.
@@ -86,10 +89,18 @@ impl<D: Document> Render for Outline<D> {
                 writeln!(out)
             }
             Format::Csv => self.csv(&mut Csv::new(out), Leading::default()),
+            Format::Ars => {
+                let mut results = Results::new(D::COMMAND, out);
+                self.results(&mut results, &[])?;
+                results.end()
+            }
             Format::Text | Format::Markdown => self.pages(style, "", out),
         }
     }
 }
+
+/// A column and its level.
+type Pair = (String, String);
 
 /// What sets a document apart, as leading cells of its records.
 #[derive(Clone, Default)]
@@ -124,6 +135,23 @@ impl<D: Document> Outline<D> {
                 let leading =
                     levels.fold(leading.clone(), |own, (name, level)| own.with(name, level));
                 stratum.part.csv(csv, leading)
+            }),
+        }
+    }
+
+    /// Statistic after statistic; `leading` sets documents apart.
+    fn results(&self, results: &mut Results<'_>, leading: &[Pair]) -> io::Result<()> {
+        match self {
+            Self::One(document) => {
+                results.lead(leading.to_vec());
+                document.results(results)
+            }
+            Self::Each(parts) => parts.iter().try_for_each(|part| {
+                results.lead([leading, &[("term".to_owned(), part.term.clone())]].concat());
+                part.document.results(results)
+            }),
+            Self::By(_, strata) => strata.iter().try_for_each(|stratum| {
+                stratum.part.results(results, &[leading, &stratum.levels].concat())
             }),
         }
     }

@@ -1,8 +1,11 @@
 //! What is analysed.
 
+use std::io;
+
 use serde::Serialize;
 
 use super::number::count;
+use super::results::{Place, Results, Stat};
 use crate::cohort::{Cohort, Design, Weights};
 use crate::formula::Recipe;
 use crate::note::Note;
@@ -44,6 +47,13 @@ impl DataUse {
     /// `trial.csv: 228 rows, 227 used, 1 left out`.
     pub(super) fn line(&self) -> String {
         format!("{}, {} used, {} left out", self.source_line(), self.used, self.dropped)
+    }
+
+    /// How many rows, as statistics.
+    pub(super) fn statistics(&self, results: &mut Results<'_>) -> io::Result<()> {
+        let counts =
+            [(Stat::ROWS, self.rows), (Stat::USED, self.used), (Stat::DROPPED, self.dropped)];
+        results.all(&Place::of("data"), counts.map(|(stat, n)| (stat, n as f64)))
     }
 
     /// `trial.csv: 228 rows`.

@@ -21,6 +21,7 @@ use crate::report::number::{
     time,
 };
 use crate::report::record;
+use crate::report::results::{Place, Results, Stat};
 
 /// Groups of predicted risk.
 const GROUPS: usize = 5;
@@ -269,5 +270,60 @@ impl AccuracyRecord {
             let names = ["calibration".to_owned(), own.group.clone()];
             csv.record(names.into_iter().chain(numbers.map(optional)).collect())
         })
+    }
+}
+
+const REFERENCE: Stat = Stat::ESTIMATE.called("reference").named("Kaplan–Meier's").share();
+const EXPLAINED: Stat = Stat::ESTIMATE.called("explained").named("Share explained").share();
+const PREDICTED: Stat = Stat::ESTIMATE.called("predicted").named("Predicted risk").share();
+const OBSERVED: Stat = Stat::ESTIMATE.called("observed").named("Observed risk").share();
+const RATIO: Stat = Stat::ESTIMATE.called("ratio").named("Observed over expected").ratio();
+const RATIO_LOWER: Stat = Stat::LOWER.called("ratio_lower").ratio();
+const RATIO_UPPER: Stat = Stat::UPPER.called("ratio_upper").ratio();
+
+impl AccuracyRecord {
+    pub(super) fn statistics(&self, results: &mut Results<'_>) -> io::Result<()> {
+        let place = |what: &str| Place::of(what).at(self.tau);
+        let uno = self.uno_c;
+        let estimate = (Stat::ESTIMATE.share(), uno.map(|own| own.estimate));
+        let std_err = (Stat::STD_ERR.share(), uno.and_then(|own| own.std_err));
+        results.all(&place("Uno's C"), [estimate, std_err])?;
+        let integrated = self.integrated_brier.map(|own| own.score);
+        for (what, own) in [("Brier score", self.brier), ("integrated Brier score", integrated)] {
+            results.all(&place(what), ScoreRecord::statistics(own))?;
+        }
+        self.calibration.iter().try_for_each(|own| {
+            own.groups.iter().chain([&own.overall]).try_for_each(|own| {
+                let group = [("risk group".to_owned(), own.group.clone())];
+                results.all(&place("calibration").within(&group), own.statistics())
+            })
+        })
+    }
+}
+
+impl ScoreRecord {
+    fn statistics(own: Option<Self>) -> [(Stat, Option<f64>); 3] {
+        [
+            (Stat::ESTIMATE.share(), own.map(|own| own.score)),
+            (REFERENCE, own.map(|own| own.reference)),
+            (EXPLAINED, own.and_then(|own| own.explained)),
+        ]
+    }
+}
+
+impl GroupRecord {
+    fn statistics(&self) -> [(Stat, Option<f64>); 9] {
+        let ratio = self.observed_expected;
+        [
+            (Stat::N, Some(self.n)),
+            (PREDICTED, Some(self.predicted)),
+            (OBSERVED, self.observed),
+            (Stat::STD_ERR.share(), self.std_err),
+            (Stat::LOWER.share(), self.lower),
+            (Stat::UPPER.share(), self.upper),
+            (RATIO, ratio.map(|own| own.ratio)),
+            (RATIO_LOWER, ratio.and_then(|own| own.lower)),
+            (RATIO_UPPER, ratio.and_then(|own| own.upper)),
+        ]
     }
 }

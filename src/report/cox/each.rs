@@ -8,6 +8,7 @@ use crate::report::grid::Grid;
 use crate::report::number::{count, percent};
 use crate::report::outline::Document;
 use crate::report::page::Page;
+use crate::report::results::Results;
 
 impl Document for CoxDocument {
     const COMMAND: &'static str = "cox";
@@ -18,6 +19,10 @@ impl Document for CoxDocument {
 
     fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
         self.records(csv, leading)
+    }
+
+    fn results(&self, results: &mut Results<'_>) -> io::Result<()> {
+        self.statistics(results)
     }
 
     fn summary_page(&self, terms: &[&str]) -> Page {

@@ -10,6 +10,7 @@ mod pooled;
 mod predicted;
 mod records;
 mod residuals;
+mod results;
 
 use serde::Serialize;
 

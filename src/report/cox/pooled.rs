@@ -4,6 +4,7 @@ use std::io;
 
 use serde::Serialize;
 
+use super::results::{COEF, HR, HR_LOWER, HR_UPPER};
 use super::{ConventionsRecord, CoxPlan};
 use crate::cox::{Pooled, PooledCoefficient};
 use crate::note::Note;
@@ -13,6 +14,7 @@ use crate::report::number::{exact, exact_or_empty, hazard_ratio, p_value, percen
 use crate::report::outline::Document;
 use crate::report::page::Page;
 use crate::report::record::{self, add_notes, note_lines};
+use crate::report::results::{Place, Results, Stat};
 use crate::report::subject::{DataUse, Regression};
 
 /// Pooled estimates.
@@ -66,6 +68,30 @@ impl From<PooledCoefficient> for PooledRecord {
             hr_lower: own.lower.exp(),
             hr_upper: own.upper.exp(),
         }
+    }
+}
+
+const WITHIN: Stat = Stat::STD_ERR.called("within").named("Variance within imputations");
+const BETWEEN: Stat = Stat::STD_ERR.called("between").named("Variance between imputations");
+const MISSING: Stat = Stat::ESTIMATE.called("missing_information").named("Information missing");
+const T: Stat = Stat::STATISTIC.called("t").named("t");
+
+impl PooledRecord {
+    fn statistics(&self) -> [(Stat, Option<f64>); 12] {
+        [
+            (COEF, Some(self.coef)),
+            (HR, Some(self.hr)),
+            (Stat::STD_ERR, Some(self.std_err)),
+            (WITHIN, Some(self.within)),
+            (BETWEEN, Some(self.between)),
+            (Stat::DF, self.df),
+            (MISSING, Some(self.missing_information)),
+            (T, Some(self.t)),
+            (Stat::P, Some(self.p)),
+            (Stat::LN_P, Some(self.ln_p)),
+            (HR_LOWER, Some(self.hr_lower)),
+            (HR_UPPER, Some(self.hr_upper)),
+        ]
     }
 }
 
@@ -141,6 +167,14 @@ impl Document for PooledDocument {
             let df = [exact_or_empty(own.df)];
             let cells = [own.name.clone()].into_iter().chain(numbers).chain(df).chain(rest);
             csv.record(cells.collect())
+        })
+    }
+
+    fn results(&self, results: &mut Results<'_>) -> io::Result<()> {
+        self.data.iter().try_for_each(|own| own.statistics(results))?;
+        self.coefficients.iter().try_for_each(|own| {
+            let place = Place::of("coefficient").level(own.name.as_str());
+            results.all(&place, own.statistics())
         })
     }
 

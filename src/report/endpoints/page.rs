@@ -1,29 +1,60 @@
 //! What a plan derives, for people.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::{Counted, EndpointRecord, EndpointsDocument};
 use crate::report::csv::Csv;
-use crate::report::format::{Format, Render, Style};
 use crate::report::grid::Grid;
+use crate::report::outline::Document;
 use crate::report::page::Page;
 use crate::report::record::note_lines;
+use crate::report::results::{Place, Results, Stat};
 
-impl Render for EndpointsDocument {
-    fn render(&self, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        match style.format {
-            Format::Json => {
-                serde_json::to_writer_pretty(&mut *out, self)?;
-                writeln!(out)
+impl Document for EndpointsDocument {
+    const COMMAND: &'static str = "derive";
+
+    fn page(&self) -> Page {
+        self.whole_page()
+    }
+
+    fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
+        self.subjects.csv(csv, leading)
+    }
+
+    fn results(&self, results: &mut Results<'_>) -> io::Result<()> {
+        self.data.statistics(results)?;
+        for own in &self.endpoints {
+            let place = Place::of(&own.name);
+            let counts =
+                [(Stat::N, own.n), (Stat::EVENTS, own.events), (Stat::CENSORED, own.censored)];
+            results.all(&place, counts.map(|(stat, rows)| (stat, rows as f64)))?;
+            let blocks =
+                [("type", &own.types), ("decided by", &own.sources), ("left out", &own.left_out)];
+            for (block, own) in
+                blocks.into_iter().flat_map(|(name, all)| all.iter().map(move |own| (name, own)))
+            {
+                let place = place.clone().level(format!("{block} {}", own.label));
+                results.all(&place, [(Stat::COUNT, own.rows as f64)])?;
             }
-            Format::Csv => self.subjects.csv(&mut Csv::new(out), &[]),
-            Format::Text | Format::Markdown => self.page().write(style, out),
         }
+        Ok(())
+    }
+
+    fn summary_page(&self, _: &[&str]) -> Page {
+        self.whole_page()
+    }
+
+    fn summary_grid(&self) -> Grid {
+        self.summary()
+    }
+
+    fn summary_rows(&self, _: &str) -> Vec<Vec<String>> {
+        Vec::new()
     }
 }
 
 impl EndpointsDocument {
-    fn page(&self) -> Page {
+    fn whole_page(&self) -> Page {
         let page = Page::new("Endpoints", self.plan.clone()).line(self.data.line());
         let page = if self.flow.is_empty() { page } else { page.grid(self.flow_grid()) };
         let page = page.grid(self.summary());

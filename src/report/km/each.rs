@@ -9,6 +9,7 @@ use crate::report::grid::Grid;
 use crate::report::number::{count, p_value, percent, probability, probability_range, time};
 use crate::report::outline::Document;
 use crate::report::page::Page;
+use crate::report::results::Results;
 
 impl Document for KmDocument {
     const COMMAND: &'static str = "km";
@@ -19,6 +20,10 @@ impl Document for KmDocument {
 
     fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
         self.records(csv, leading)
+    }
+
+    fn results(&self, results: &mut Results<'_>) -> io::Result<()> {
+        self.statistics(results)
     }
 
     fn summary_page(&self, terms: &[&str]) -> Page {

@@ -7,6 +7,7 @@ mod group;
 mod page;
 mod plan;
 mod resampled;
+mod results;
 mod test;
 
 use serde::Serialize;

@@ -8,7 +8,8 @@ use super::plan::KmPlan;
 use crate::curve::{Bootstrap, BootstrapInterval, GroupBootstrap, SurvivalCurves};
 use crate::error::Result;
 use crate::report::grid::Grid;
-use crate::report::number::{percent, probability_range, reached, time};
+use crate::report::number::{count, estimate, percent, probability_range, reached, time};
+use crate::report::results::Stat;
 
 /// How a bootstrap was made.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -93,6 +94,17 @@ impl GroupIntervals {
         })
     }
 
+    /// Every interval: of what, at which fraction or time, and its statistics.
+    pub(super) fn statistics(&self) -> Vec<(&'static str, Option<f64>, IntervalStats)> {
+        let quantiles = self.quantiles.iter().map(|own| ("quantile", own.p, own.interval));
+        let landmarks = self.landmarks.iter().map(|own| ("survival", own.time, own.interval));
+        let rmst = self.rmst.iter().map(|own| ("rmst", own.tau, own.interval));
+        let all = quantiles.chain(landmarks).chain(rmst);
+        let all = all.map(|(what, at, own)| (what, Some(at), own));
+        let all = std::iter::once(("median", None, self.median)).chain(all);
+        all.map(|(what, at, own)| (what, at, own.statistics(what != "survival"))).collect()
+    }
+
     fn words(&self) -> Vec<String> {
         let median = std::iter::once(&self.median);
         let times = median.chain(self.quantiles.iter().map(|own| &own.interval));
@@ -110,7 +122,25 @@ impl From<&BootstrapInterval> for Interval {
     }
 }
 
+const STD_ERR: Stat = Stat::new("boot_std_err", "Standard error, bootstrap", estimate);
+const LOWER: Stat = Stat::new("boot_lower", "Lower limit, bootstrap", estimate);
+const UPPER: Stat = Stat::new("boot_upper", "Upper limit, bootstrap", estimate);
+const NOT_REACHED: Stat = Stat::new("boot_not_reached", "Resamples that fall short", count);
+
+/// Standard error, limits, and resamples that fall short.
+type IntervalStats = [(Stat, Option<f64>); 4];
+
 impl Interval {
+    fn statistics(self, of_time: bool) -> IntervalStats {
+        let limit = |stat: Stat| if of_time { stat.reached() } else { stat.share() };
+        [
+            (STD_ERR, self.std_err),
+            (limit(LOWER), self.lower),
+            (limit(UPPER), self.upper),
+            (NOT_REACHED, Some(self.not_reached as f64)),
+        ]
+    }
+
     fn limits(&self) -> [Option<f64>; 2] {
         [self.lower, self.upper]
     }

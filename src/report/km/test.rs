@@ -1,5 +1,7 @@
 //! The test of a Kaplan–Meier document.
 
+use std::io;
+
 use serde::Serialize;
 
 use crate::cohort::Cohort;
@@ -8,6 +10,7 @@ use crate::curve::SurvivalCurves;
 use crate::error::{ErrorKind, Result};
 use crate::note::Note;
 use crate::report::number;
+use crate::report::results::{Place, Results, Stat};
 
 /// A test of the groups.
 #[derive(Debug, Clone, Serialize)]
@@ -48,6 +51,11 @@ pub(super) fn test(
 }
 
 impl TestRecord {
+    pub(super) fn statistics(&self, results: &mut Results<'_>) -> io::Result<()> {
+        let own = (Some(self.statistic), Some(self.df as f64));
+        results.all(&Place::of(format!("{} test", self.name)), Stat::test(own, (self.p, self.ln_p)))
+    }
+
     /// `Log-rank test: χ² = 10.3 on 1 df, p = 0.001`.
     pub(super) fn line(&self) -> String {
         let name = if self.name == "log-rank" { "Log-rank" } else { "Stratified log-rank" };

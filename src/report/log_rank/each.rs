@@ -8,6 +8,7 @@ use crate::report::grid::Grid;
 use crate::report::number::{count, estimate, p_value, rounded};
 use crate::report::outline::Document;
 use crate::report::page::Page;
+use crate::report::results::Results;
 
 impl LogRankDocument {
     fn statistic_name(&self) -> &'static str {
@@ -24,6 +25,10 @@ impl Document for LogRankDocument {
 
     fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
         self.records(csv, leading)
+    }
+
+    fn results(&self, results: &mut Results<'_>) -> io::Result<()> {
+        self.statistics(results)
     }
 
     fn summary_page(&self, terms: &[&str]) -> Page {

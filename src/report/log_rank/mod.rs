@@ -4,6 +4,7 @@ mod csv;
 mod each;
 mod page;
 mod plan;
+mod results;
 
 use serde::Serialize;
 
@@ -52,6 +53,9 @@ pub struct LogRankDocument {
 #[derive(Debug, Clone, Serialize)]
 struct GroupRecord {
     label: String,
+    /// Each variable and its level.
+    #[serde(skip)]
+    levels: Vec<(String, String)>,
     #[serde(serialize_with = "record::count")]
     n: f64,
     #[serde(serialize_with = "record::count")]

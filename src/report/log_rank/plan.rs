@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{ConventionsRecord, GroupRecord, LogRankDocument, Pairs, PermutationRecord};
-use crate::cohort::Cohort;
+use crate::cohort::{Cohort, Groups};
 use crate::compare::{
     Adjustment, GroupCounts, LogRank, LogRankTest, MaxCombo, Permutation, PermutationTest,
     TestWeight,
@@ -112,7 +112,7 @@ impl LogRankPlan {
             weight: self.weight.to_string(),
             conventions: ConventionsRecord::new(self.conventions, self.weight),
             data: subject.data,
-            groups: counts.groups().iter().map(GroupRecord::new).collect(),
+            groups: group_records(subject.cohort.groups(), counts),
             statistic: None,
             df: None,
             p: None,
@@ -142,11 +142,14 @@ impl PermutationRecord {
     }
 }
 
-impl GroupRecord {
-    fn new(own: &GroupCounts) -> Self {
+fn group_records(groups: &Groups, test: &LogRankTest) -> Vec<GroupRecord> {
+    let record = |(group, own): (usize, &GroupCounts)| {
         let GroupCounts { label, n, observed, expected } = own.clone();
-        Self { label, n, observed, expected }
-    }
+        let levels = groups.levels(group).iter().cloned();
+        let levels = groups.terms().iter().cloned().zip(levels).collect();
+        GroupRecord { label, levels, n, observed, expected }
+    };
+    test.groups().iter().enumerate().map(record).collect()
 }
 
 fn variance(test: &LogRankTest) -> Vec<Vec<f64>> {

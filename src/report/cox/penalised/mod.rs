@@ -2,6 +2,7 @@
 
 mod page;
 mod plan;
+mod results;
 
 use std::io;
 
@@ -18,6 +19,7 @@ use crate::report::number::{exact, exact_or_empty};
 use crate::report::outline::Document;
 use crate::report::page::Page;
 use crate::report::record;
+use crate::report::results::Results;
 use crate::report::subject::DataUse;
 
 pub use plan::{LambdaChoice, PenaltyPlan};
@@ -179,6 +181,10 @@ impl Document for PenalisedDocument {
 
     fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
         self.records(csv, leading)
+    }
+
+    fn results(&self, results: &mut Results<'_>) -> io::Result<()> {
+        self.statistics(results)
     }
 
     fn summary_page(&self, _: &[&str]) -> Page {

@@ -1,6 +1,7 @@
 //! What a Cox regression predicts: for profiles, and adjusted by group.
 
 mod page;
+mod results;
 
 use serde::Serialize;
 
