@@ -14,9 +14,9 @@ use riskset::describe::{
 use riskset::table::{Column, MISSING_INT};
 use serde_json::Value;
 
-/// A group, and a value that may be missing.
+/// A group, and a value that may be missing; none are 0 and 1, which would be counted.
 fn rows() -> impl Strategy<Value = Vec<(i32, Option<i32>)>> {
-    vec((0..3i32, proptest::option::weighted(0.9, 0..8i32)), 2..40)
+    vec((0..3i32, proptest::option::weighted(0.9, 2..10i32)), 2..40)
 }
 
 fn columns(rows: &[(i32, Option<i32>)]) -> (Column, Levels) {
