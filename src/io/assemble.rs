@@ -28,11 +28,11 @@ pub(crate) struct RawColumn {
 }
 
 /// A file that knows rows by number only.
-#[cfg(any(feature = "parquet", feature = "stata"))]
+#[cfg(any(feature = "parquet", feature = "spss", feature = "stata"))]
 #[derive(Debug)]
 pub(crate) struct Rows(pub(crate) String);
 
-#[cfg(any(feature = "parquet", feature = "stata"))]
+#[cfg(any(feature = "parquet", feature = "spss", feature = "stata"))]
 impl Origin for Rows {
     fn name(&self) -> &str {
         &self.0
