@@ -27,8 +27,8 @@
 //!
 //! With the feature `spreadsheets`, a sheet of a workbook (xlsx, xlsm, xlsb, xls, ods): its header
 //! is the first row that is not empty, formulas have the value they had when it was saved, `#N/A`
-//! is missing. With the features `parquet` and `stata`, those files. Labelled values of Stata are
-//! their labels.
+//! is missing. With the features `parquet`, `spss` and `stata`, those files. Labelled values of
+//! SPSS and Stata are their labels, and what they declare as missing is missing.
 //!
 //! # Kinds of columns
 //! A column is true/false (`true TRUE True`, …), whole numbers, numbers, ISO dates
