@@ -242,7 +242,7 @@ fn files_that_are_no_tables() {
     let bytes = scratch("bytes.csv");
     fs::write(&bytes, (0..4096u32).map(|i| (i * 37 % 256) as u8).collect::<Vec<u8>>()).unwrap();
     let latin = scratch("latin.csv");
-    fs::write(&latin, b"time,status,ort\n5,1,Z\xfcrich\n").unwrap();
+    fs::write(&latin, b"time,status,ort\n5,1,Z\xfcrich\n6,1,Z\xc3\xbcrich\n").unwrap();
     let formula = "Surv(time, status) ~ 1";
     let expected = [
         (&line, formula, "longer than 8 MiB"),
