@@ -242,22 +242,18 @@ fn files_that_are_no_tables() {
     let bytes = scratch("bytes.csv");
     fs::write(&bytes, (0..4096u32).map(|i| (i * 37 % 256) as u8).collect::<Vec<u8>>()).unwrap();
     let latin = scratch("latin.csv");
-    fs::write(&latin, b"time,status,ort\n5,1,Z\xfcrich\n").unwrap();
+    fs::write(&latin, b"time,status,ort\n5,1,Z\xfcrich\n6,1,Z\xc3\xbcrich\n").unwrap();
     let formula = "Surv(time, status) ~ 1";
     let expected = [
         (&line, formula, "longer than 8 MiB"),
         (&bytes, formula, "binary file"),
+        (&latin, "Surv(time, status) ~ ort", "UTF-8"),
     ];
     for (path, formula, words) in expected {
         let (status, message) = fails(&["km", path.to_str().unwrap(), formula]);
         assert_eq!(status, 1);
         assert!(message.contains(words), "{message}");
     }
-    // Read as what it is, unless the encoding is given.
-    let latin = ["km", latin.to_str().unwrap(), "Surv(time, status) ~ ort"];
-    assert!(run(&latin).contains("windows-1252"));
-    let (status, message) = fails(&[&latin[..], &["--encoding", "utf-8"]].concat());
-    assert!(status == 1 && message.contains("UTF-8"), "{message}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! Files that other packages wrote: Stata's by pandas, Parquet by Arrow.
+//! Files that other packages wrote: Stata's by pandas, SPSS's by ReadStat, Parquet by Arrow.
 
-#![cfg(any(feature = "stata", feature = "parquet"))]
+#![cfg(any(feature = "parquet", feature = "spss", feature = "stata"))]
 
 use riskset::io::{ReadOptions, Reader};
 use riskset::table::{Column, MISSING_CODE, MISSING_INT, Table};
@@ -52,4 +52,22 @@ fn stata_old_and_new() {
 #[test]
 fn parquet_by_arrow() {
     check(&read("study.parquet"));
+}
+
+#[cfg(feature = "spss")]
+#[test]
+fn spss_plain_and_compressed() {
+    for name in ["study.sav", "study.zsav"] {
+        check(&read(name));
+        let bytes = std::fs::read(format!("tests/files/{name}")).unwrap();
+        for cut in [bytes.len() / 2, 200, 40] {
+            let file = Reader::from_bytes("cut.sav", bytes[..cut].to_vec(), ReadOptions::default());
+            let error = file.and_then(|file| file.read_all()).unwrap_err().to_string();
+            assert!(error.contains("SPSS") || error.contains("rows"), "{error}");
+        }
+    }
+    // The file itself says that -99 is missing.
+    let file = Reader::open("tests/files/study.sav", ReadOptions::default()).unwrap();
+    let table = file.read(&["ki67"]).unwrap();
+    assert_eq!(table.column("ki67"), Some(&Column::Integer(vec![5, 12, MISSING_INT])));
 }

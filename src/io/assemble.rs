@@ -25,14 +25,16 @@ pub(crate) struct Raw {
 pub(crate) struct RawColumn {
     pub(crate) column: Column,
     pub(crate) refused: Option<DataError>,
+    /// The format of its dates, if it was guessed.
+    pub(crate) guessed: Option<String>,
 }
 
 /// A file that knows rows by number only.
-#[cfg(any(feature = "parquet", feature = "stata"))]
+#[cfg(any(feature = "parquet", feature = "spss", feature = "stata"))]
 #[derive(Debug)]
 pub(crate) struct Rows(pub(crate) String);
 
-#[cfg(any(feature = "parquet", feature = "stata"))]
+#[cfg(any(feature = "parquet", feature = "spss", feature = "stata"))]
 impl Origin for Rows {
     fn name(&self) -> &str {
         &self.0
@@ -74,7 +76,7 @@ struct Findings {
 
 impl From<Column> for RawColumn {
     fn from(column: Column) -> Self {
-        Self { column, refused: None }
+        Self { column, refused: None, guessed: None }
     }
 }
 
@@ -84,6 +86,9 @@ impl Raw {
         let (mut refused, mut findings) = (Vec::new(), Findings::default());
         let mut table = Table::new(self.rows).with_header(self.header).with_origin(self.origin);
         for (name, raw) in self.names.into_iter().zip(self.columns) {
+            if let Some(format) = &raw.guessed {
+                findings.guessed(format, &name);
+            }
             let (column, error) = match raw.refused {
                 Some(error) => (raw.column, Some(error)),
                 None => findings.typed(&name, raw.column, rules),
@@ -139,10 +144,7 @@ impl Findings {
 
     fn dates(&mut self, name: &str, category: &Category, dates: &Dates, rules: &Rules) {
         if let Some(format) = &dates.guessed {
-            match self.formats.iter_mut().find(|(own, _)| own == format) {
-                Some((_, names)) => names.push(name.to_owned()),
-                None => self.formats.push((format.clone(), vec![name.to_owned()])),
-            }
+            self.guessed(format, name);
         }
         if dates.short_years {
             self.short_years.push(name.to_owned());
@@ -156,6 +158,13 @@ impl Findings {
         if cut > 0 {
             let dates = counted(cut, "date");
             self.remark(format!("{name}: {dates} with a time of day taken as the day"));
+        }
+    }
+
+    fn guessed(&mut self, format: &str, name: &str) {
+        match self.formats.iter_mut().find(|(own, _)| own == format) {
+            Some((_, names)) => names.push(name.to_owned()),
+            None => self.formats.push((format.to_owned(), vec![name.to_owned()])),
         }
     }
 

@@ -52,29 +52,34 @@ impl Kind {
 
     /// Why it is not read, and what to do.
     pub(super) fn refusal(self) -> String {
-        let from_r = |kind: &str, read: &str| {
+        let by_r = |read: &str| {
             format!(
-                "is {kind} file, which is not read; make it CSV in R: \
-                 write.csv({read}, \"data.csv\", row.names = FALSE, na = \"\")"
+                "make it CSV in R: write.csv({read}, \"data.csv\", row.names = FALSE, na = \"\")"
             )
         };
-        let with_labels = |read: &str| format!("haven::as_factor(haven::{read}(\"FILE\"))");
+        let labelled = |read: &str| by_r(&format!("haven::as_factor(haven::{read}(\"FILE\"))"));
+        let built = |kind: &str, feature: &str| {
+            format!(
+                "is {kind}; this build does not read it (cargo install riskset --features \
+                 {feature} makes one that does)"
+            )
+        };
         match self {
             Self::Text => "is a text file".to_owned(),
-            Self::Workbook => "is a workbook; this build reads none (feature spreadsheets): save \
-                               it as CSV"
-                .to_owned(),
-            Self::Parquet => "is a Parquet file; this build reads none (cargo install riskset \
-                              --features parquet does): save it as CSV"
-                .to_owned(),
-            Self::Spss => from_r("an SPSS", &with_labels("read_sav")),
-            Self::Stata => format!(
-                "is a Stata file; this build reads none (cargo install riskset --features stata \
-                 does): save it as CSV, in Stata: export delimited using data.csv, datafmt"
-            ),
-            Self::Sas => from_r("a SAS", "haven::read_sas(\"FILE\")"),
-            Self::SasTransport => from_r("a SAS transport", "haven::read_xpt(\"FILE\")"),
-            Self::R => from_r("an R", "readRDS(\"FILE\")"),
+            Self::Workbook => built("a workbook", "spreadsheets") + ": save it as CSV",
+            Self::Parquet => {
+                built("a Parquet file", "parquet") + "; " + &by_r("arrow::read_parquet(\"FILE\")")
+            }
+            Self::Spss => built("an SPSS file", "spss") + "; " + &labelled("read_sav"),
+            Self::Stata => built("a Stata file", "stata") + "; " + &labelled("read_dta"),
+            Self::Sas => {
+                "is a SAS file, which is not read; ".to_owned() + &by_r("haven::read_sas(\"FILE\")")
+            }
+            Self::SasTransport => {
+                "is a SAS transport file, which is not read; ".to_owned()
+                    + &by_r("haven::read_xpt(\"FILE\")")
+            }
+            Self::R => "is an R file, which is not read; ".to_owned() + &by_r("readRDS(\"FILE\")"),
         }
     }
 }

@@ -27,8 +27,8 @@
 //!
 //! With the feature `spreadsheets`, a sheet of a workbook (xlsx, xlsm, xlsb, xls, ods): its header
 //! is the first row that is not empty, formulas have the value they had when it was saved, `#N/A`
-//! is missing. With the features `parquet` and `stata`, those files. Labelled values of Stata are
-//! their labels.
+//! is missing. With the features `parquet`, `spss` and `stata`, those files. Labelled values of
+//! SPSS and Stata are their labels, and what they declare as missing is missing.
 //!
 //! # Kinds of columns
 //! A column is true/false (`true TRUE True`, …), whole numbers, numbers, ISO dates
@@ -58,6 +58,8 @@ mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod source;
+#[cfg(feature = "spss")]
+mod spss;
 #[cfg(feature = "stata")]
 mod stata;
 mod typing;
@@ -73,6 +75,8 @@ pub use options::{Encoding, PartialDate, ReadOptions};
 #[cfg(feature = "parquet")]
 use parquet::Parquet;
 use source::Source;
+#[cfg(feature = "spss")]
+use spss::Spss;
 #[cfg(feature = "stata")]
 use stata::Stata;
 use typing::Rules;
@@ -98,6 +102,8 @@ enum Format {
     Workbook(Box<Workbook>),
     #[cfg(feature = "parquet")]
     Parquet(Box<Parquet>),
+    #[cfg(feature = "spss")]
+    Spss(Spss),
     #[cfg(feature = "stata")]
     Stata(Stata),
 }
@@ -128,6 +134,8 @@ impl Reader {
             Kind::Workbook => Format::Workbook(Box::new(Workbook::new(&source, &options)?)),
             #[cfg(feature = "parquet")]
             Kind::Parquet => Format::Parquet(Box::new(Parquet::new(&source, &options)?)),
+            #[cfg(feature = "spss")]
+            Kind::Spss => Format::Spss(Spss::new(&source, &options)?),
             #[cfg(feature = "stata")]
             Kind::Stata => Format::Stata(Stata::new(&source, &options)?),
             Kind::Text => {
@@ -154,6 +162,8 @@ impl Reader {
             Format::Workbook(book) => book.header(),
             #[cfg(feature = "parquet")]
             Format::Parquet(file) => file.header(),
+            #[cfg(feature = "spss")]
+            Format::Spss(file) => file.header(),
             #[cfg(feature = "stata")]
             Format::Stata(file) => file.header(),
         }
@@ -218,6 +228,8 @@ impl Reader {
             Format::Workbook(book) => book.read(&fields)?,
             #[cfg(feature = "parquet")]
             Format::Parquet(file) => file.read(&fields)?,
+            #[cfg(feature = "spss")]
+            Format::Spss(file) => file.read(&fields)?,
             #[cfg(feature = "stata")]
             Format::Stata(file) => file.read(&fields)?,
         };

@@ -99,7 +99,7 @@ impl Parquet {
             let name = &self.names[column];
             let error = DataError::new(format!("{name} has a type that is not read"));
             let nothing = Column::Number { values: vec![f64::NAN; self.rows], exact: true };
-            return Ok(RawColumn { column: nothing, refused: Some(error) });
+            return Ok(RawColumn { refused: Some(error), ..nothing.into() });
         }
         let mut written = Written::new(&self.origin.0);
         let mut rows = 0;

@@ -108,6 +108,7 @@ impl Source {
     }
 
     /// All bytes, without the newline that was added.
+    #[cfg_attr(not(feature = "spreadsheets"), allow(dead_code))]
     pub(crate) fn whole(&self) -> Result<Vec<u8>> {
         let size = match &self.data {
             Data::Memory { size, .. } => *size,

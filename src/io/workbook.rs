@@ -92,7 +92,7 @@ impl Workbook {
             written.end()?;
         }
         let refused = self.failed_formulas(column);
-        Ok(RawColumn { column: written.column(&self.missing)?, refused })
+        Ok(RawColumn { refused, ..written.column(&self.missing)?.into() })
     }
 
     fn cells(&self, column: usize) -> impl Iterator<Item = &Data> {

@@ -20,7 +20,7 @@ use lines::Lines;
 use pass::{Found, Pass};
 use problems::not_decoded;
 
-use super::assemble::Raw;
+use super::assemble::{Raw, RawColumn};
 use super::options::{Encoding, ReadOptions};
 use super::source::Source;
 use super::typing::{Missing, NotText, Part, Rules};
@@ -83,9 +83,12 @@ impl Delimited {
         let encoding = evidence.encoding(self.options.encoding);
         let names: Vec<String> =
             wanted.iter().map(|&field| self.head.names[field].clone()).collect();
-        let column = |(name, part): (&String, Part)| match part.finish(encoding) {
-            Ok(column) => Ok(column.into()),
-            Err(error) => Err(not_text(error, name, &lines, encoding)),
+        let column = |(name, part): (&String, Part)| {
+            let guessed = matches!(part, Part::Dotted(_)).then(|| rules.guessed_dots()).flatten();
+            match part.finish(encoding) {
+                Ok(column) => Ok(RawColumn { guessed, ..column.into() }),
+                Err(error) => Err(not_text(error, name, &lines, encoding)),
+            }
         };
         let columns = names.iter().zip(parts).map(column).collect::<Result<_>>()?;
         let guessed = self.options.encoding.is_none() && encoding != Encoding::Utf8;
@@ -115,8 +118,8 @@ impl Delimited {
         Ok(lines)
     }
 
-    /// Reads again, as text, the columns that turned out to be of several kinds, and numbers
-    /// whose points may not be decimal marks.
+    /// Reads again, as text, the columns that turned out to be of several kinds, and those that
+    /// may not be what they seem by the rules given.
     fn without_mixed(
         &self,
         wanted: &[usize],
@@ -126,6 +129,7 @@ impl Delimited {
         let is_mixed = |at: &usize| match parts[*at] {
             Part::Mixed => true,
             Part::Number(_) => rules.doubts_points(),
+            Part::Dotted(_) => rules.doubts_dots(),
             _ => false,
         };
         let mixed: Vec<usize> = (0..parts.len()).filter(is_mixed).collect();

@@ -12,6 +12,12 @@ pub(crate) fn iso_date(text: &[u8]) -> Option<i32> {
     Some(days_since_1970(year.into(), month.into(), day.into()))
 }
 
+/// The same of `DD.MM.YYYY`.
+pub(crate) fn dotted_date(text: &[u8]) -> Option<i32> {
+    let [d1, d2, b'.', m1, m2, b'.', y1, y2, y3, y4] = *text else { return None };
+    iso_date(&[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2])
+}
+
 /// 1 or 0 for true or false, in small letters, capitals, or with a first capital.
 pub(crate) fn boolean(text: &[u8]) -> Option<u8> {
     match text {
@@ -60,6 +66,8 @@ mod tests {
             while day.year() == year {
                 let expected = epoch.until((Unit::Day, day)).unwrap().get_days();
                 assert_eq!(iso_date(day.to_string().as_bytes()), Some(expected), "{day}");
+                let dotted = day.strftime("%d.%m.%Y").to_string();
+                assert_eq!(dotted_date(dotted.as_bytes()), Some(expected), "{day}");
                 let Ok(next) = day.tomorrow() else { break };
                 day = next;
             }

@@ -40,7 +40,7 @@ impl Part {
                 Column::Number { values: numbers.values, exact: numbers.exact }
             }
             Self::Boolean(values) => Column::Boolean(values),
-            Self::Date(values) => Column::Date(values),
+            Self::Date(values) | Self::Dotted(values) => Column::Date(values),
             Self::Text(texts) => Column::Category(category(texts, encoding)?),
             Self::Mixed => no_numbers(0),
         })

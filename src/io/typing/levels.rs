@@ -68,8 +68,21 @@ impl Levels {
 
 #[inline]
 fn hash(cell: Cell) -> u64 {
-    let words = cell.bytes().chunks(8).map(word);
-    words.fold(cell.len() as u64, |hash, word| fold(hash ^ word))
+    match cell.key() {
+        Some(key) => key.hash(),
+        None => other_hash(cell.bytes()),
+    }
+}
+
+/// The same hash at the end of a buffer, and one for longer texts.
+#[inline(never)]
+fn other_hash(bytes: &[u8]) -> u64 {
+    if bytes.len() <= 16 {
+        let mut padded = [0; 32];
+        padded[..bytes.len()].copy_from_slice(bytes);
+        return Cell::new(&padded, bytes.len()).key().unwrap_or_default().hash();
+    }
+    bytes.chunks(8).map(word).fold(bytes.len() as u64, |hash, word| fold(hash ^ word))
 }
 
 /// Up to eight bytes as a number.

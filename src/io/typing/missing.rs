@@ -28,6 +28,7 @@ impl Missing {
     }
 
     /// Whether a text is missing.
+    #[cfg(feature = "spreadsheets")]
     pub(crate) fn has_str(&self, text: &str) -> bool {
         self.has(Cell::new(text.as_bytes(), text.len()))
     }

@@ -14,7 +14,7 @@ mod part;
 mod reading;
 mod refusal;
 mod shape;
-#[cfg(any(feature = "spreadsheets", feature = "parquet", feature = "stata"))]
+#[cfg(any(feature = "spreadsheets", feature = "parquet", feature = "spss", feature = "stata"))]
 mod written;
 
 pub(crate) use finish::NotText;
@@ -22,5 +22,10 @@ pub(crate) use grid::Grid;
 pub(crate) use missing::Missing;
 pub(crate) use part::Part;
 pub(crate) use reading::{Dates, Reading, Rules};
-#[cfg(any(feature = "spreadsheets", feature = "parquet", feature = "stata"))]
+#[cfg(any(
+    feature = "spreadsheets",
+    feature = "parquet",
+    feature = "spss",
+    feature = "stata"
+))]
 pub(crate) use written::Written;

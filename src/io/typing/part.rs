@@ -1,7 +1,7 @@
 //! A stretch of a column in the narrowest kind that holds it, growing by rows and by stretches.
 
 use super::cell::Cell;
-use super::date::{boolean, iso_date};
+use super::date::{boolean, dotted_date, iso_date};
 use super::grid::Cells;
 use super::levels::{Levels, Recent};
 use super::missing::Missing;
@@ -26,6 +26,8 @@ pub(crate) enum Part {
     Boolean(Vec<u8>),
     /// Days since 1970-01-01.
     Date(Vec<i32>),
+    /// The same, written `29.02.2024`.
+    Dotted(Vec<i32>),
     /// Text.
     Text(Texts),
     /// More than one kind was seen: the values are lost and have to be read as text.
@@ -55,6 +57,7 @@ enum Kind {
     Number,
     Boolean,
     Date,
+    Dotted,
     Text,
     Mixed,
 }
@@ -96,7 +99,8 @@ impl Part {
             (Self::Small(values), Self::Small(more))
             | (Self::Boolean(values), Self::Boolean(more)) => values.extend_from_slice(&more),
             (Self::Integer(values), Self::Integer(more))
-            | (Self::Date(values), Self::Date(more)) => values.extend_from_slice(&more),
+            | (Self::Date(values), Self::Date(more))
+            | (Self::Dotted(values), Self::Dotted(more)) => values.extend_from_slice(&more),
             (Self::Number(own), Self::Number(more)) => own.append(&more),
             (Self::Text(own), Self::Text(more)) => own.append(&more),
             _ => {}
@@ -108,7 +112,7 @@ impl Part {
         match self {
             Self::Missing(count) => *count,
             Self::Small(values) | Self::Boolean(values) => values.len(),
-            Self::Integer(values) | Self::Date(values) => values.len(),
+            Self::Integer(values) | Self::Date(values) | Self::Dotted(values) => values.len(),
             Self::Number(numbers) => numbers.values.len(),
             Self::Text(texts) => texts.codes.len(),
             Self::Mixed => 0,
@@ -123,6 +127,7 @@ impl Part {
             Self::Number(_) => Kind::Number,
             Self::Boolean(_) => Kind::Boolean,
             Self::Date(_) => Kind::Date,
+            Self::Dotted(_) => Kind::Dotted,
             Self::Text(_) => Kind::Text,
             Self::Mixed => Kind::Mixed,
         }
@@ -157,6 +162,9 @@ impl Part {
             }
             Self::Date(values) => {
                 fill.values(values, MISSING_INT, |cell| iso_date(cell.trimmed().bytes()))
+            }
+            Self::Dotted(values) => {
+                fill.values(values, MISSING_INT, |cell| dotted_date(cell.trimmed().bytes()))
             }
             Self::Text(Texts { codes, levels }) => fill.texts(codes, levels),
             Self::Mixed => {}
@@ -256,6 +264,8 @@ fn kind_of(cell: Cell) -> Kind {
         Kind::Boolean
     } else if iso_date(text).is_some() {
         Kind::Date
+    } else if dotted_date(text).is_some() {
+        Kind::Dotted
     } else {
         Kind::Text
     }
@@ -288,6 +298,7 @@ fn missing_of(kind: Kind, count: usize) -> Part {
         Kind::Number => Part::Number(Numbers { values: vec![f64::NAN; count], exact: true }),
         Kind::Boolean => Part::Boolean(vec![MISSING_BYTE; count]),
         Kind::Date => Part::Date(vec![MISSING_INT; count]),
+        Kind::Dotted => Part::Dotted(vec![MISSING_INT; count]),
         Kind::Text => Part::Text(Texts { codes: vec![MISSING_CODE; count], ..Texts::default() }),
         Kind::Mixed => Part::Mixed,
     }

@@ -7,6 +7,8 @@ use crate::error::{Error, Result};
 use crate::io::options::{PartialDate, ReadOptions};
 use crate::table::{Category, Column, MISSING_INT};
 
+const DOTTED: &str = "%d.%m.%Y";
+
 /// What the user said about values, and what the file says.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rules {
@@ -72,6 +74,16 @@ impl Rules {
     /// Whether numbers with a point have to be looked at as text.
     pub(crate) fn doubts_points(&self) -> bool {
         self.decimal == Some(b',')
+    }
+
+    /// Whether a date with dots may be another day than it seems.
+    pub(crate) fn doubts_dots(&self) -> bool {
+        self.formats.iter().any(|format| format.text() != DOTTED)
+    }
+
+    /// The format of dates with dots, unless it was given.
+    pub(crate) fn guessed_dots(&self) -> Option<String> {
+        self.formats.is_empty().then(|| DOTTED.to_owned())
     }
 
     /// The day that stands for partial dates.

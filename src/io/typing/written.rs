@@ -1,7 +1,5 @@
 //! Values of formats that are not text, written as a CSV file would have them.
 
-use std::fmt::{Display, Write};
-
 use super::grid::Grid;
 use super::missing::Missing;
 use super::part::Part;
@@ -23,10 +21,34 @@ impl<'a> Written<'a> {
         Self { source, text: String::new(), ends: vec![u32::MAX] }
     }
 
+    /// The value is whole.
+    pub(crate) fn end(&mut self) -> Result<()> {
+        let end = u32::try_from(self.text.len());
+        self.ends.push(end.map_err(|_| Error::file(self.source, "has a column of over 4 GiB"))?);
+        self.text.push('\0');
+        Ok(())
+    }
+
+    /// The column as the kind its values have.
+    pub(crate) fn column(&self, missing: &Missing) -> Result<Column> {
+        let (text, ends) = (self.text.as_bytes(), &*self.ends);
+        let grid = Grid { text, ends, fields: 1, quoted: false };
+        let part = match Part::typed(grid.cells(0), missing) {
+            Part::Mixed | Part::Dotted(_) => Part::text(grid.cells(0), missing),
+            part => part,
+        };
+        let column = part.finish(Encoding::Utf8);
+        column.map_err(|_| Error::file(self.source, "has text that is not UTF-8"))
+    }
+}
+
+/// Formats that hold numbers and days as such.
+#[cfg(any(feature = "parquet", feature = "spss", feature = "stata"))]
+impl Written<'_> {
     /// Writes a value.
-    pub(crate) fn value(&mut self, value: impl Display) {
+    pub(crate) fn value(&mut self, value: impl std::fmt::Display) {
         // Writing to a string does not fail.
-        let _ = write!(self.text, "{value}");
+        let _ = std::fmt::Write::write_fmt(&mut self.text, format_args!("{value}"));
     }
 
     /// Writes a day, counted from 1970-01-01.
@@ -49,25 +71,5 @@ impl<'a> Written<'a> {
         let fraction = if rest > 0 { ".5" } else { "" };
         let zone = if greenwich { "Z" } else { "" };
         self.value(format_args!("T{hour:02}:{minute:02}:{second:02}{fraction}{zone}"));
-    }
-
-    /// The value is whole.
-    pub(crate) fn end(&mut self) -> Result<()> {
-        let end = u32::try_from(self.text.len());
-        self.ends.push(end.map_err(|_| Error::file(self.source, "has a column of over 4 GiB"))?);
-        self.text.push('\0');
-        Ok(())
-    }
-
-    /// The column as the kind its values have.
-    pub(crate) fn column(&self, missing: &Missing) -> Result<Column> {
-        let (text, ends) = (self.text.as_bytes(), &*self.ends);
-        let grid = Grid { text, ends, fields: 1, quoted: false };
-        let part = match Part::typed(grid.cells(0), missing) {
-            Part::Mixed => Part::text(grid.cells(0), missing),
-            part => part,
-        };
-        let column = part.finish(Encoding::Utf8);
-        column.map_err(|_| Error::file(self.source, "has text that is not UTF-8"))
     }
 }
