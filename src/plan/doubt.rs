@@ -114,9 +114,10 @@ impl Doubts {
 
     /// Anything after the first death.
     fn after_death(&mut self, calendar: &Calendar<'_>, dates: &Dates, row: usize) {
-        let Some((death, name)) = death(calendar, dates, row) else { return };
+        let Some((death, at)) = death(calendar, dates, row) else { return };
+        let name = &dates.events[at].date;
         let events = dates.events.iter().zip(&calendar.events);
-        let events = events.filter(|(event, _)| !event.is_death());
+        let events = events.filter(|(event, _)| !event.is_death);
         let events = events.map(|(event, own)| (&event.date, own.days));
         let censor = dates.censor.iter().zip(calendar.censor.iter().copied());
         let visits = dates.visits.iter().zip(calendar.visits.iter().copied());
@@ -180,12 +181,11 @@ impl Doubts {
     }
 }
 
-/// The first death of a row, with the name of its column.
-fn death(calendar: &Calendar<'_>, dates: &Dates, row: usize) -> Option<(i32, String)> {
-    let deaths = dates.events.iter().zip(&calendar.events).filter(|(event, _)| event.is_death());
-    let days =
-        deaths.filter_map(|(event, own)| Some((own.day(row).ok()??, event.date.to_string())));
-    days.min_by_key(|(day, _)| *day)
+/// The first death of a row, with its place among the events.
+fn death(calendar: &Calendar<'_>, dates: &Dates, row: usize) -> Option<(i32, usize)> {
+    let deaths = dates.events.iter().zip(&calendar.events).enumerate();
+    let deaths = deaths.filter(|(_, (event, _))| event.is_death);
+    deaths.filter_map(|(at, (_, own))| Some((own.day(row).ok()??, at))).min()
 }
 
 /// Deaths long after the last contact say that deaths are known from elsewhere, while the living
@@ -194,9 +194,7 @@ fn deaths_from_elsewhere(calendar: &Calendar<'_>, dates: &Dates, rows: &[Row]) -
     let (mut deaths, mut later, mut latest) = (0, 0, i32::MIN);
     for row in 0..rows.len() {
         let death = match followed(&rows[row]).map(|own| own.decided) {
-            Some(Decided::Event(at)) if dates.events[at].is_death() => {
-                calendar.events[at].days[row]
-            }
+            Some(Decided::Event(at)) if dates.events[at].is_death => calendar.events[at].days[row],
             _ => continue,
         };
         deaths += 1;

@@ -50,6 +50,8 @@ pub(super) struct Event {
     pub(super) kind: String,
     /// Whether it is found out at visits, not when it happens.
     pub(super) assessed: bool,
+    /// Whether nothing can come after it.
+    pub(super) is_death: bool,
 }
 
 /// Where in the interval between two visits an event that was found at the second is placed.
@@ -297,13 +299,10 @@ impl Event {
     /// The type is the date's name unless given; what is not a death is found at visits.
     fn new(date: Expr, when: Option<Expr>, kind: Option<String>, assessed: Option<bool>) -> Self {
         let kind = kind.unwrap_or_else(|| date.to_string());
-        let assessed = assessed.unwrap_or_else(|| !is_death(&kind) && !is_death(&date.to_string()));
-        Self { date, when, kind, assessed }
-    }
-
-    /// Whether nothing can come after it.
-    pub(super) fn is_death(&self) -> bool {
-        is_death(&self.kind) || self.when.is_none() && is_death(&self.date.to_string())
+        let named = is_death(&date.to_string());
+        let assessed = assessed.unwrap_or_else(|| !is_death(&kind) && !named);
+        let is_death = is_death(&kind) || when.is_none() && named;
+        Self { date, when, kind, assessed, is_death }
     }
 
     fn words(&self) -> String {
