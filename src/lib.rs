@@ -19,6 +19,7 @@
 //! - [`compare`]: the log-rank family, MaxCombo, trend, pairs, permutation.
 //! - [`accuracy`]: concordance, Brier score and calibration of scores and predicted curves.
 //! - [`convention`]: what R, SAS, SPSS and Stata do by default, as sets of options.
+//! - [`codebook`]: what a file holds, what may be wrong with it, and a plan to begin with.
 //! - [`report`]: results as one document in text, JSON, CSV or Markdown.
 //! - `cli`: the command line, with the feature of that name.
 //!
@@ -31,6 +32,7 @@
 pub mod accuracy;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod codebook;
 pub mod cohort;
 pub mod compare;
 pub mod convention;

@@ -17,10 +17,13 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("accuracy", &["curve", "table", "risk", "cohort", "numeric", "note", "error"]),
     ("io", &["table", "note", "error"]),
     ("formula", &["cohort", "table", "numeric", "note", "error"]),
+    ("codebook", &["io", "formula", "table", "note", "error"]),
     ("convention", &["cox", "curve", "compare", "error"]),
     (
         "report",
         &[
+            "codebook",
+            "io",
             "convention",
             "formula",
             "accuracy",

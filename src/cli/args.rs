@@ -37,6 +37,9 @@ pub(super) enum Command {
     /// Cox proportional hazards: hazard ratios, tests of terms and of proportional hazards
     #[command(after_long_help = include_str!("help/cox.txt"))]
     Cox(Box<CoxArgs>),
+    /// What a file holds, what may be wrong with it, and a plan to begin with
+    #[command(after_long_help = include_str!("help/inspect.txt"))]
+    Inspect(Box<InspectArgs>),
     /// What R, SAS, SPSS, Stata and riskset do by default, side by side
     #[command(after_long_help = include_str!("help/conventions.txt"))]
     Conventions(OutputArgs),
@@ -215,6 +218,50 @@ pub(super) struct CoxArgs {
     pub(super) more: Vec<String>,
     #[command(flatten)]
     pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InspectArgs {
+    /// File with a header (CSV, TSV or semicolons, plain or gzip; xlsx, xls or ods), or - for
+    /// standard input
+    pub(super) data: String,
+    /// Print only the suggested plan
+    #[arg(long)]
+    pub(super) plan: bool,
+    #[command(flatten)]
+    pub(super) reading: ReadingArgs,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+/// How a file is read.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reading")]
+pub(super) struct ReadingArgs {
+    /// Character between fields [default: the one found in the header]
+    #[arg(long, value_name = "CHAR", value_parser = choice::delimiter)]
+    pub(super) delimiter: Option<u8>,
+    /// Texts that stand for missing, besides the empty field and NA
+    #[arg(long, value_name = "TEXTS", value_delimiter = ',', allow_hyphen_values = true)]
+    pub(super) missing: Vec<String>,
+    /// Decimal mark, "," or "." [default: the one that columns show]
+    #[arg(long, value_name = "MARK", value_parser = choice::decimal)]
+    pub(super) decimal: Option<u8>,
+    /// Encoding of a text file [default: utf-8, or windows-1252 if it is not UTF-8]
+    #[arg(long, value_name = "NAME", value_parser = choice::encoding)]
+    pub(super) encoding: Option<Encoding>,
+    /// How dates are written, as %d.%m.%Y [default: ISO, or the one way a column can be read]
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',')]
+    pub(super) dates: Vec<String>,
+    /// The day that stands for a date without day or month
+    #[arg(long, value_name = "RULE", value_parser = choice::partial_date())]
+    pub(super) partial_dates: Option<PartialDate>,
+    /// Sheet of a workbook, by name or number [default: the first with anything in it]
+    #[arg(long, value_name = "SHEET")]
+    pub(super) sheet: Option<String>,
+    /// Number of threads [default: all]; the output does not depend on it
+    #[arg(long, value_name = "N", value_parser = choice::threads)]
+    pub(super) threads: Option<NonZeroUsize>,
 }
 
 /// Where subjects come from; the same for every analysis.

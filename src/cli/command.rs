@@ -1,11 +1,13 @@
 //! What each command does.
 
 use std::io::Write;
+use std::num::NonZeroUsize;
 
 use super::args::{Command, CoxArgs, InputArgs, KmArgs, LogRankArgs, OutputArgs};
 use super::destination;
 use super::failure::Failure;
 use super::input::Request;
+use super::inspect;
 use crate::compare::Permutation;
 use crate::convention::Conventions;
 use crate::cox::{PhTransform, Ties};
@@ -28,6 +30,7 @@ pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> 
                 None => report(common, || cox(&args), out),
             }
         }
+        Command::Inspect(args) => inspect::run(&args, out),
         Command::Conventions(args) => destination::write(&ConventionsTable::default(), &args, out),
     }
 }
@@ -48,7 +51,15 @@ fn analyse<R: Render + Send>(
     run: impl FnOnce() -> Result<R> + Send,
 ) -> Result<R> {
     destination::check(output, &input.data)?;
-    let Some(threads) = input.threads else { return run() };
+    on_threads(input.threads, run)
+}
+
+/// Runs on so many threads, or on all.
+pub(super) fn on_threads<R: Send>(
+    threads: Option<NonZeroUsize>,
+    run: impl FnOnce() -> Result<R> + Send,
+) -> Result<R> {
+    let Some(threads) = threads else { return run() };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build();
     let pool = pool.map_err(|error| Error::option(format!("--threads {threads}: {error}")))?;
     pool.install(run)

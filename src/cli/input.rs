@@ -373,7 +373,7 @@ fn noted(read: Vec<Note>, mut bound: Bound) -> Bound {
 }
 
 /// Sets an option that was given.
-fn apply<T>(
+pub(super) fn apply<T>(
     options: ReadOptions,
     value: Option<T>,
     set: impl FnOnce(ReadOptions, T) -> ReadOptions,

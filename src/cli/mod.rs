@@ -9,6 +9,7 @@ mod command;
 mod destination;
 mod failure;
 mod input;
+mod inspect;
 mod progress;
 mod weight;
 

@@ -41,3 +41,4 @@ pub use bind::{Binder, Bound, BoundModel, ModelPart, Part, WeightKind};
 pub use design::{Missing, Profiles, Recipe, Typical, TypicalValue};
 pub use expr::Expr;
 pub use model::{Formula, Outcome, Role, Term};
+pub(crate) use syntax::quote_name;

@@ -6,6 +6,6 @@ pub(super) mod function;
 mod lexer;
 mod parser;
 
-pub(super) use display::name as quote_name;
+pub(crate) use display::name as quote_name;
 pub(super) use lexer::{date, date_text};
 pub(super) use parser::{assignments, expression, formula};

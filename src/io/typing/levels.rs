@@ -66,8 +66,9 @@ impl Levels {
     }
 }
 
+/// A number in which every bit of a text counts.
 #[inline]
-fn hash(cell: Cell) -> u64 {
+pub(crate) fn hash(cell: Cell) -> u64 {
     let words = cell.bytes().chunks(8).map(word);
     words.fold(cell.len() as u64, |hash, word| fold(hash ^ word))
 }

@@ -1,0 +1,50 @@
+//! `riskset inspect`.
+
+use std::io::Write;
+use std::time::SystemTime;
+
+use super::args::{InspectArgs, ReadingArgs};
+use super::command::on_threads;
+use super::destination;
+use super::failure::Failure;
+use super::input::apply;
+use super::progress;
+use crate::codebook::Codebook;
+use crate::error::Result;
+use crate::io::{ReadOptions, Reader};
+use crate::report::CodebookDocument;
+
+const A_DAY: u64 = 86_400;
+
+/// Looks at a file and writes what was found.
+pub(super) fn run(args: &InspectArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    destination::check(&args.output, &args.data)?;
+    let document = on_threads(args.reading.threads, || document(args))?;
+    match args.plan {
+        true => destination::write(&document.into_plan(), &args.output, out),
+        false => destination::write(&document, &args.output, out),
+    }
+}
+
+fn document(args: &InspectArgs) -> Result<CodebookDocument> {
+    let options = options(&args.reading);
+    let reader = Reader::open(&args.data, progress::shown(options.clone(), args.output.quiet))?;
+    Ok(CodebookDocument::new(Codebook::of(&reader, &options, today())?))
+}
+
+fn options(args: &ReadingArgs) -> ReadOptions {
+    let ReadingArgs { delimiter, missing, decimal, encoding, dates, partial_dates, sheet, .. } =
+        args;
+    let options = ReadOptions::default().missing(missing).dates(dates);
+    let options = apply(options, *delimiter, ReadOptions::delimiter);
+    let options = apply(options, *decimal, ReadOptions::decimal);
+    let options = apply(options, *encoding, ReadOptions::encoding);
+    let options = apply(options, *partial_dates, ReadOptions::partial_dates);
+    apply(options, sheet.as_deref(), ReadOptions::sheet)
+}
+
+/// Days since 1970-01-01, with a day to spare for those east of Greenwich.
+fn today() -> Option<i32> {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    i32::try_from(since.as_secs() / A_DAY + 1).ok()
+}
