@@ -111,8 +111,8 @@ pub struct Column {
     pub quartiles: Option<Quartiles>,
     /// Earliest and latest of dates, as days since 1970-01-01.
     pub days: Option<(i32, i32)>,
-    /// The values with their counts, most frequent first: of categories, and of all columns with
-    /// few distinct values. As many as were asked to be shown, [`Codebook::SHOWN`].
+    /// The values with their counts: of categories, most frequent first and at most
+    /// [`Codebook::SHOWN`], and of all columns that have no more; numbers in their order.
     pub values: Vec<(String, u64)>,
     /// Distinct values beyond those, and how many rows they have.
     pub other_values: (u64, u64),
@@ -293,7 +293,9 @@ impl Profile {
         if !all && !few {
             return (Vec::new(), (0, 0));
         }
-        let levels = self.by_count();
+        // Codes in their order, categories by how frequent they are.
+        let levels =
+            if self.kind.is_numeric() { self.levels.iter().collect() } else { self.by_count() };
         let shown = levels.iter().take(Codebook::SHOWN);
         let values: Vec<(String, u64)> =
             shown.map(|level| (level.text.clone(), level.count())).collect();

@@ -58,7 +58,7 @@ impl<'a> Cast<'a> {
             if timed.iter().any(|own| own.status.name == status.name) {
                 continue;
             }
-            let entry = self.first(Role::Entry);
+            let entry = self.first(Role::Entry).filter(|entry| begins_before(entry, time));
             timed.push(Timed { time, entry, status, event: event(status, censored) });
         }
         timed
@@ -99,6 +99,12 @@ impl Timed<'_> {
             () => "outcome",
         }
     }
+}
+
+/// Whether times of entry can be on the scale of the times at which follow-up ends.
+fn begins_before(entry: &Profile, time: &Profile) -> bool {
+    let pair = entry.quartiles.zip(time.quartiles);
+    pair.is_some_and(|(entry, time)| entry.max < time.max && entry.median < time.median)
 }
 
 /// Words that a time and its status have in common, as `os_months` and `os_event`.

@@ -280,7 +280,7 @@ impl Profile {
             let iso = self.n == gathered.kinds.dates;
             self.days = if iso { gathered.days } else { of_levels };
         }
-        if self.kind == Kind::Text && self.is_category() {
+        if self.kind == Kind::Text && self.refusal.is_none() && self.is_category() {
             self.kind = Kind::Category;
         }
     }
@@ -301,6 +301,13 @@ impl Profile {
     pub(super) fn is_coded(&self, codes: &[f64]) -> bool {
         let coded = |level: &Level| level.number.is_some_and(|own| codes.contains(&own));
         self.kind == Kind::Integer && self.distinct > 1 && self.levels.iter().all(coded)
+    }
+
+    /// Whether it would be dates, were it not for what the reader refuses.
+    pub(super) fn should_be_dates(&self) -> bool {
+        let about =
+            |own: &Refusal| ["date", "days", "times"].iter().any(|word| own.summary.contains(word));
+        self.refusal.as_ref().is_some_and(about)
     }
 
     /// Levels, most frequent first.

@@ -152,6 +152,7 @@ impl Column<'_> {
         match self.own.kind {
             Kind::Empty => None,
             Kind::Date => self.of_date(),
+            Kind::Text if self.own.should_be_dates() => self.of_date(),
             _ => self.of_value(),
         }
     }
@@ -160,6 +161,7 @@ impl Column<'_> {
         let word = vocabulary.find(&self.words)?;
         let kind = match self.own.kind {
             Kind::Date => "dates",
+            Kind::Text if self.own.should_be_dates() => "dates once they are mended",
             Kind::Category | Kind::Text => "text",
             Kind::Boolean => "true/false",
             _ => "numbers",

@@ -29,6 +29,7 @@ impl Draft<'_> {
         self.subject(&mut out);
         line(&mut out, format_args!("data = {}", self.data()));
         self.missing_codes(&mut out);
+        self.refused(&mut out);
         self.exclusions(&mut out);
         if is_adtte(self.cast.profiles) {
             self.adtte(&mut out);
@@ -124,6 +125,13 @@ impl Draft<'_> {
         for own in codes {
             let column = own.column.as_deref().unwrap_or_default();
             comment(out, &format!("{column}: {}", own.message));
+        }
+    }
+
+    fn refused(&self, out: &mut String) {
+        for own in self.findings.iter().filter(|own| own.rule == "refused") {
+            let column = own.column.as_deref().unwrap_or_default();
+            comment(out, &format!("{column} {}", own.message));
         }
     }
 

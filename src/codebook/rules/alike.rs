@@ -9,6 +9,8 @@ use crate::codebook::role::{Role, plain};
 
 /// More levels than this are not compared with each other.
 const COMPARED: usize = 2_000;
+/// Nor are words of more levels looked at letter by letter.
+const WORDS: usize = 500;
 /// Shorter words are too near to each other to be told from misspellings.
 const LETTERS: usize = 5;
 /// So many rows, or one for so many of the other word, are rare.
@@ -69,7 +71,8 @@ fn same(own: &Profile, group: &[&Level]) -> Finding {
 fn misspelt(own: &Profile, groups: &[Vec<&Level>]) -> Vec<Finding> {
     let total = |group: &[&Level]| group.iter().map(|level| level.count()).sum::<u64>();
     let mut found = Vec::new();
-    for rare in groups {
+    let compared = if groups.len() <= WORDS { groups } else { &[] };
+    for rare in compared {
         let near = |other: &&Vec<&Level>| {
             let (few, many) = (total(rare), total(other));
             let is_rare = few * RARE_SHARE <= many || (few <= RARE && 3 * few <= many);

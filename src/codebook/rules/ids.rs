@@ -29,12 +29,17 @@ pub(super) fn look(subject: &Subject) -> Vec<Finding> {
         more => format!(" and {more} more"),
     };
     let message = format!(
-        "{} come more than once: {}{more}",
-        counted(repeated.len() as u64, "value"),
+        "{}: {}{more}",
+        more_than_once(repeated.len() as u64),
         shown.collect::<Vec<_>>().join(", ")
     );
     let first = repeated.iter().flat_map(|level| level.seen.rows);
     vec![Finding::new("duplicate_ids", &own.name, message).rows(rows, first)]
+}
+
+fn more_than_once(values: u64) -> String {
+    let come = if values == 1 { "comes" } else { "come" };
+    format!("{} {come} more than once", counted(values, "value"))
 }
 
 fn several_rows(own: &Profile, subjects: u64) -> Finding {
@@ -63,7 +68,7 @@ pub(in crate::codebook) fn from_hashes(own: &Profile, mut hashes: Vec<u64>) -> O
     if repeated * FEW > distinct {
         return Some(several_rows(own, distinct));
     }
-    let message = format!("{} come more than once", counted(repeated, "value"));
+    let message = more_than_once(repeated);
     let known = own.levels.iter().filter(|level| level.count() > 1);
     let first = known.flat_map(|level| level.seen.rows);
     Some(Finding::new("duplicate_ids", &own.name, message).rows(rows, first))

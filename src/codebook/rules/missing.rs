@@ -46,7 +46,8 @@ fn numbers(own: &Profile) -> Vec<Finding> {
 fn is_code(level: &Level) -> bool {
     let digits = level.text.strip_prefix('-').unwrap_or(&level.text);
     let same = |digit: u8| digits.bytes().all(|own| own == digit);
-    digits.len() <= 6 && [b'9', b'8', b'7'].into_iter().any(same)
+    let long = (2..=6).contains(&digits.len()) || digits == "9";
+    long && [b'9', b'8', b'7'].into_iter().any(same)
 }
 
 fn is_apart(code: f64, others: &[f64]) -> bool {

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use super::format::{Format, Render, Style};
 use super::grid::Grid;
-use super::number::{exact, exact_or_empty};
+use super::number::exact_or_empty;
 use crate::codebook::{Codebook, Column};
 use crate::io::date_text;
 
@@ -103,9 +103,4 @@ impl Render for PlanText {
     fn render(&self, _style: Style, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(self.0.as_bytes())
     }
-}
-
-/// A number as it stands in the data.
-fn as_is(value: f64) -> String {
-    exact(value)
 }

@@ -1,11 +1,10 @@
 //! A codebook for people.
 
-use super::as_is;
 use crate::codebook::{Codebook, Column, Finding, Kind, Role};
 use crate::io::date_text;
 use crate::report::format::{Format, Style};
 use crate::report::grid::Grid;
-use crate::report::number::{NONE, estimate};
+use crate::report::number::{NONE, estimate, time};
 use crate::report::page::Page;
 
 /// Characters of a cell of text; what is longer goes on below.
@@ -14,6 +13,8 @@ const WIDTH: usize = 64;
 const EXAMPLE: usize = 40;
 /// Values of other columns than categories that are worth listing.
 const FEW_NUMBERS: usize = 6;
+/// The rule whose findings are shown together.
+const QUOTES: &str = "needs_quotes";
 
 pub(super) fn page(own: &Codebook, style: Style) -> Page {
     let width = if style.format == Format::Text { WIDTH } else { usize::MAX };
@@ -22,7 +23,8 @@ pub(super) fn page(own: &Codebook, style: Style) -> Page {
     let mut page = Page::new(format!("Codebook: {}", own.file), "")
         .line(format!("{rows}, {columns}{}", reading(own)))
         .grid(columns_grid(own, width));
-    page = page.grids(roles(own, width)).grids(problems(own, width));
+    page = page.grids(roles(own, width)).grids(covariates(own, width));
+    page = page.grids(problems(own, width)).grids(quoted(own, width));
     if own.adtte {
         page = page.line("Times in CDISC's ADTTE form: PARAMCD names the endpoint, AVAL is the time, CNSR 0 the event.");
     }
@@ -132,7 +134,7 @@ fn numbers(own: &Column) -> String {
     let about = if range.exact { "" } else { "about " };
     let [q1, median, q3] = [range.q1, range.median, range.q3].map(estimate);
     let comma = if own.decimal_comma { "; decimal comma" } else { "" };
-    let (min, max) = (as_is(range.min), as_is(range.max));
+    let (min, max) = (time(range.min), time(range.max));
     format!("{min} to {max}, median {about}{median} ({about}{q1} to {q3}){comma}")
 }
 
@@ -151,7 +153,7 @@ fn examples(own: &Column) -> String {
     format!("as {}", texts.join(", "))
 }
 
-/// Roles but covariates, and these in one row.
+/// Roles but covariates.
 fn roles(own: &Codebook, width: usize) -> Option<Grid> {
     let of = |column: &Column| column.role.as_ref().map(|own| own.role);
     let mut grid = Grid::new("Likely roles").words(["role", "column", "because"]);
@@ -164,23 +166,35 @@ fn roles(own: &Codebook, width: usize) -> Option<Grid> {
             push(&mut grid, cells, &role.reason, width);
         }
     }
-    let covariates = own.columns.iter().filter(|own| of(own) == Some(Role::Covariate));
-    let names: Vec<&str> = covariates.map(|own| own.name.as_str()).collect();
-    let lines = wrapped(&names.join(", "), width);
-    if !names.is_empty() {
-        for (at, line) in lines.into_iter().enumerate() {
-            let role = if at == 0 { "covariates" } else { "" };
-            grid.push(vec![role.to_owned(), line, String::new()]);
-        }
-    }
-    own.columns.iter().any(|own| own.role.is_some()).then_some(grid)
+    let any = own.columns.iter().any(|own| of(own).is_some_and(|role| role != Role::Covariate));
+    any.then_some(grid)
+}
+
+fn covariates(own: &Codebook, width: usize) -> Option<Grid> {
+    let is = |own: &&Column| own.role.as_ref().is_some_and(|own| own.role == Role::Covariate);
+    let names = own.columns.iter().filter(is).map(|own| own.name.as_str());
+    listed("Covariates", names, width)
+}
+
+/// Names that formulas have to quote.
+fn quoted(own: &Codebook, width: usize) -> Option<Grid> {
+    let names = own.findings.iter().filter(|own| own.rule == QUOTES);
+    listed("Names to put between back-quotes", names.filter_map(|own| own.column.as_deref()), width)
+}
+
+fn listed<'n>(title: &str, names: impl Iterator<Item = &'n str>, width: usize) -> Option<Grid> {
+    let names: Vec<&str> = names.collect();
+    let mut grid = Grid::new("").words([title]);
+    push(&mut grid, Vec::new(), &names.join(", "), width);
+    (!names.is_empty()).then_some(grid)
 }
 
 /// What is wrong, and what has to be asked or known.
 fn problems(own: &Codebook, width: usize) -> Vec<Grid> {
     let of = |question: bool, caption: &str| {
         let mut grid = Grid::new(caption).words(["column", "where", "what"]);
-        let mut found = own.findings.iter().filter(|own| own.question == question).peekable();
+        let wanted = |own: &&Finding| own.question == question && own.rule != QUOTES;
+        let mut found = own.findings.iter().filter(wanted).peekable();
         found.peek()?;
         for finding in found {
             let column = finding.column.clone().unwrap_or_else(|| NONE.to_owned());
@@ -206,7 +220,7 @@ fn place(own: &Finding) -> String {
 
 fn commands(own: &Codebook) -> Grid {
     let commands = own.commands.iter().map(|own| vec![own.clone()]);
-    Grid::new("").words(["to try"]).with_rows(commands)
+    Grid::new("To try").words(["command"]).with_rows(commands)
 }
 
 fn counted(count: u64, thing: &str) -> String {
