@@ -20,6 +20,7 @@
 //! - [`accuracy`]: concordance, Brier score and calibration of scores and predicted curves.
 //! - [`describe`]: columns by groups: counts, quartiles, tests, standardised differences, proportions.
 //! - [`convention`]: what R, SAS, SPSS and Stata do by default, as sets of options.
+//! - [`codebook`]: what a file holds, what may be wrong with it, and a plan to begin with.
 //! - [`report`]: results as one document in text, JSON, CSV or Markdown.
 //! - `cli`: the command line, with the feature of that name.
 //!
@@ -32,6 +33,7 @@
 pub mod accuracy;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod codebook;
 pub mod cohort;
 pub mod compare;
 pub mod convention;

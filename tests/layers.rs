@@ -19,10 +19,13 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("io", &["table", "note", "error"]),
     ("formula", &["cohort", "table", "numeric", "note", "error"]),
     ("plan", &["formula", "io", "table", "note", "error"]),
+    ("codebook", &["io", "formula", "table", "note", "error"]),
     ("convention", &["cox", "curve", "compare", "error"]),
     (
         "report",
         &[
+            "codebook",
+            "io",
             "convention",
             "plan",
             "formula",

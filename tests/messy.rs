@@ -272,7 +272,9 @@ fn check(seed: u64) -> &'static str {
         }
         Err(error) => {
             let error = error.to_string();
-            let named = |line: &usize| error.contains(&format!("line {line}"));
+            let named = |line: &usize| {
+                error.contains(&format!("line {line},")) || error.contains(&format!("line {line}:"))
+            };
             // Days that do not exist are found before orders of days.
             let some = refused.iter().any(named);
             assert!(some || asks_for_more(&error, &mess), "seed {seed}, {mess:?}: {error}\n{text}");

@@ -47,6 +47,9 @@ pub(super) enum Command {
     /// Best overall response: counts, response and disease control rates
     #[command(after_long_help = include_str!("help/response.txt"))]
     Response(Box<ResponseArgs>),
+    /// What a file holds, what may be wrong with it, and a plan to begin with
+    #[command(after_long_help = include_str!("help/inspect.txt"))]
+    Inspect(Box<InspectArgs>),
     /// What R, SAS, SPSS, Stata and riskset do by default, side by side
     #[command(after_long_help = include_str!("help/conventions.txt"))]
     Conventions(OutputArgs),
@@ -223,6 +226,20 @@ pub(super) struct CoxArgs {
     /// More files, and then the formula, with --pool
     #[arg(value_name = "MORE", requires = "pool", hide = true)]
     pub(super) more: Vec<String>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InspectArgs {
+    /// File with a header (CSV, TSV or semicolons, plain or gzip; xlsx, xls or ods), or - for
+    /// standard input
+    pub(super) data: String,
+    /// Print only the suggested plan
+    #[arg(long)]
+    pub(super) plan: bool,
+    #[command(flatten)]
+    pub(super) reading: ReadingArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }

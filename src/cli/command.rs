@@ -1,6 +1,7 @@
 //! What each command does.
 
 use std::io::Write;
+use std::num::NonZeroUsize;
 
 use super::args::{
     Command, CoxArgs, DeriveArgs, InputArgs, KmArgs, LogRankArgs, OutputArgs, SourceArgs,
@@ -9,6 +10,7 @@ use super::data;
 use super::destination;
 use super::failure::Failure;
 use super::input::Request;
+use super::inspect;
 use super::progress;
 use super::tables;
 use crate::compare::Permutation;
@@ -45,6 +47,7 @@ pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> 
         Command::Conventions(args) if args.format() == Format::Ars => {
             Err(Error::option("conventions are no statistics; --format json has them").into())
         }
+        Command::Inspect(args) => inspect::run(&args, out),
         Command::Conventions(args) => destination::write(&ConventionsTable::default(), &args, out),
     }
 }
@@ -65,7 +68,15 @@ fn analyse<R: Render + Send>(
     run: impl FnOnce() -> Result<R> + Send,
 ) -> Result<R> {
     destination::check(output, &source.data)?;
-    let Some(threads) = source.reading.threads else { return run() };
+    on_threads(source.reading.threads, run)
+}
+
+/// Runs on so many threads, or on all.
+pub(super) fn on_threads<R: Send>(
+    threads: Option<NonZeroUsize>,
+    run: impl FnOnce() -> Result<R> + Send,
+) -> Result<R> {
+    let Some(threads) = threads else { return run() };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build();
     let pool = pool.map_err(|error| Error::option(format!("--threads {threads}: {error}")))?;
     pool.install(run)
@@ -81,6 +92,7 @@ fn derive(args: &DeriveArgs) -> Result<Outline<EndpointsDocument>> {
     if names.is_empty() {
         return Err(Error::analysis(format!("{}: the plan defines no endpoint", args.plan)));
     }
+    let names = [names, plan.variables()].concat();
     let table = reader.read(&plan.columns(&names, reader.header()))?;
     let prepared = plan.prepare(table, &names, args.strict)?;
     Ok(Outline::One(EndpointsDocument::new(&plan, &args.plan, prepared)?))

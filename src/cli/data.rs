@@ -116,6 +116,9 @@ fn is_plan(file: &str) -> bool {
     Path::new(file).extension().is_some_and(|own| own.eq_ignore_ascii_case("toml"))
 }
 
+/// Words after --missing that say what is done about missing covariates of models.
+pub(super) const RULES: [&str; 2] = ["level", "complete"];
+
 /// A plan says itself how its file is read.
 fn refuse_reading_options(reading: &ReadingArgs) -> Result<()> {
     let given = [
@@ -125,6 +128,7 @@ fn refuse_reading_options(reading: &ReadingArgs) -> Result<()> {
         ("--dates", !reading.dates.is_empty()),
         ("--partial-dates", reading.partial_dates.is_some()),
         ("--sheet", reading.sheet.is_some()),
+        ("--missing", reading.missing.iter().any(|word| !RULES.contains(&word.as_str()))),
     ];
     match given.into_iter().find(|(_, given)| *given) {
         Some((option, _)) => Err(Error::option(format!(

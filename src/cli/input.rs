@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 
 use super::args::{InputArgs, OutputArgs};
-use super::data::{Data, Rows};
+use super::data::{Data, RULES, Rows};
 use super::failure::reason;
 use crate::cohort::{Cohort, Design};
 use crate::convention::{Dialect, TimeZero};
@@ -205,7 +205,7 @@ impl<'a> Request<'a> {
 
     /// The texts that stand for missing values.
     fn missing_texts(&self) -> impl Iterator<Item = String> + '_ {
-        let rule = |word: &&String| self.model && matches!(word.as_str(), "level" | "complete");
+        let rule = |word: &&String| self.model && RULES.contains(&word.as_str());
         self.args.source.reading.missing.iter().filter(move |word| !rule(word)).cloned()
     }
 

@@ -10,6 +10,7 @@ mod data;
 mod destination;
 mod failure;
 mod input;
+mod inspect;
 mod progress;
 mod tables;
 mod weight;

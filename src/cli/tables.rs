@@ -3,7 +3,7 @@
 use super::args::{OutputArgs, ResponseArgs, SourceArgs, Table1Args};
 use super::data::{Data, Rows};
 use crate::describe::{ResponseClass, Vocabulary};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::formula::{Expr, Formula, Term};
 use crate::report::{
     DataUse, Frame, Outline, ResponseDocument, ResponsePlan, Table1Document, Table1Plan,
@@ -45,6 +45,7 @@ pub(super) fn response(args: &ResponseArgs) -> Result<Outline<ResponseDocument>>
         let used = with(column.columns(), by.as_ref());
         Ok((by, Some(used)))
     })?;
+    check_words(args)?;
     let words = Vocabulary::default()
         .with(ResponseClass::Response, &args.responder)
         .with(ResponseClass::Control, &args.control)
@@ -52,6 +53,25 @@ pub(super) fn response(args: &ResponseArgs) -> Result<Outline<ResponseDocument>>
         .with(ResponseClass::NotEvaluable, &args.not_evaluable);
     let plan = ResponsePlan { column, by, words, conf_level: args.conf_level };
     Ok(Outline::One(plan.run(frame)?))
+}
+
+/// A text means one thing.
+fn check_words(args: &ResponseArgs) -> Result<()> {
+    let own = [&args.responder, &args.control, &args.progression, &args.not_evaluable];
+    let own: Vec<String> =
+        own.into_iter().flatten().map(|text| text.trim().to_lowercase()).collect();
+    let recist = Vocabulary::default();
+    for (at, text) in own.iter().enumerate() {
+        if let Some((name, _)) = recist.understand(text) {
+            return Err(Error::option(format!(
+                "{text}: this is RECIST's {name} already; leave it out"
+            )));
+        }
+        if own[..at].contains(text) {
+            return Err(Error::option(format!("{text}: given twice; a text means one thing")));
+        }
+    }
+    Ok(())
 }
 
 /// What makes the groups, once the names of columns are known: one of these, whatever characters it

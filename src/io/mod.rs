@@ -62,14 +62,17 @@ mod source;
 mod spss;
 #[cfg(feature = "stata")]
 mod stata;
+mod stretch;
 mod typing;
 #[cfg(feature = "spreadsheets")]
 mod workbook;
 
 use std::path::Path;
 
+use assemble::Raw;
 pub use assemble::{Lenient, Refused};
 use delimited::Delimited;
+pub(crate) use encoding::Evidence;
 use kind::Kind;
 pub use options::{Encoding, PartialDate, ReadOptions};
 #[cfg(feature = "parquet")]
@@ -79,7 +82,9 @@ use source::Source;
 use spss::Spss;
 #[cfg(feature = "stata")]
 use stata::Stata;
+pub(crate) use stretch::{Stretch, Whole, date_text};
 use typing::Rules;
+pub(crate) use typing::{Cell, Reading, Refusal, Texts, Value, comma_number, hash};
 #[cfg(feature = "spreadsheets")]
 use workbook::Workbook;
 
@@ -222,18 +227,22 @@ impl Reader {
     fn read_fields(&self, mut fields: Vec<usize>) -> Result<Lenient> {
         fields.sort_unstable();
         fields.dedup();
-        let raw = match &self.format {
-            Format::Delimited(file) => file.read(&fields, &self.rules)?,
+        Ok(self.raw(&fields)?.assemble(&self.rules))
+    }
+
+    /// Fields, ascending.
+    fn raw(&self, fields: &[usize]) -> Result<Raw> {
+        match &self.format {
+            Format::Delimited(file) => file.read(fields, &self.rules),
             #[cfg(feature = "spreadsheets")]
-            Format::Workbook(book) => book.read(&fields)?,
+            Format::Workbook(book) => book.read(fields),
             #[cfg(feature = "parquet")]
-            Format::Parquet(file) => file.read(&fields)?,
+            Format::Parquet(file) => file.read(fields),
             #[cfg(feature = "spss")]
-            Format::Spss(file) => file.read(&fields)?,
+            Format::Spss(file) => file.read(fields),
             #[cfg(feature = "stata")]
-            Format::Stata(file) => file.read(&fields)?,
-        };
-        Ok(raw.assemble(&self.rules))
+            Format::Stata(file) => file.read(fields),
+        }
     }
 
     fn field(&self, name: &str) -> Result<usize> {

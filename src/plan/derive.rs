@@ -139,6 +139,7 @@ impl<'t> Held<'t> {
                     days,
                     when: when.as_deref(),
                     assessed: event.assessed,
+                    is_death: event.is_death,
                 })
                 .collect(),
             censor: all(&self.censor),
@@ -175,7 +176,7 @@ fn no_dates(expr: &Expr, column: &Column, table: &Table) -> crate::error::Error 
         }
     }
     let error: crate::error::Error = error.into();
-    error.locate(table.source(), |row| (row, table.line(row)))
+    error.locate(table.source(), |row| table.place(row))
 }
 
 fn plural(column: &Column) -> &'static str {

@@ -119,7 +119,9 @@ impl Doubts {
         let events = dates.events.iter().zip(&calendar.events);
         let events = events.filter(|(event, _)| !event.is_death);
         let events = events.map(|(event, own)| (&event.date, own.days));
+        // A day that is the same for all is no contact.
         let censor = dates.censor.iter().zip(calendar.censor.iter().copied());
+        let censor = censor.filter(|(own, _)| !own.columns().is_empty());
         let visits = dates.visits.iter().zip(calendar.visits.iter().copied());
         for (other, days) in events.chain(censor).chain(visits) {
             if let Some(day) = known(days[row])

@@ -74,9 +74,16 @@ impl EventAt {
 impl Endpoint {
     /// Reads `[endpoint.NAME]`.
     pub(super) fn parse(name: String, mut section: Section<'_>) -> Result<Self> {
+        let divided = section.has("divisor");
         let unit = unit(&mut section)?;
         let condition = section.take("where").map(Item::expr).transpose()?;
         let rule = match section.take("time") {
+            Some(time) if divided => {
+                let error = time.place().error("times that stand in the data are not divided");
+                return Err(error
+                    .help("leave divisor out, or write time = 'days / 30.4375'")
+                    .into());
+            }
             Some(time) => times(time, &mut section)?,
             None => Rule::Dates(Box::new(Dates::parse(&mut section)?)),
         };
@@ -257,7 +264,7 @@ impl Dates {
             let at = either(self.censor_at.iter().map(Expr::to_string));
             text += &match self.visits.is_empty() {
                 true => format!("; censored at {at} if that is earlier"),
-                false => format!("; censored at the last visit before {at} if that is earlier"),
+                false => format!("; censored at the last visit up to {at} if that is earlier"),
             };
         }
         if let Some(gap) = self.gap {
@@ -292,17 +299,18 @@ impl Event {
         let when = section.take("when").map(Item::expr).transpose()?;
         let kind = section.take("type").map(Item::text).transpose()?;
         let assessed = section.take("assessed").map(Item::flag).transpose()?;
+        let death = section.take("death").map(Item::flag).transpose()?;
         section.finish()?;
-        Ok(Self::new(date, when, kind, assessed))
+        let own = Self::new(date, when, kind, death);
+        Ok(Self { assessed: assessed.unwrap_or(own.assessed), ..own })
     }
 
     /// The type is the date's name unless given; what is not a death is found at visits.
-    fn new(date: Expr, when: Option<Expr>, kind: Option<String>, assessed: Option<bool>) -> Self {
+    fn new(date: Expr, when: Option<Expr>, kind: Option<String>, death: Option<bool>) -> Self {
         let kind = kind.unwrap_or_else(|| date.to_string());
-        let named = is_death(&date.to_string());
-        let assessed = assessed.unwrap_or_else(|| !is_death(&kind) && !named);
-        let is_death = is_death(&kind) || when.is_none() && named;
-        Self { date, when, kind, assessed, is_death }
+        let named = is_death(&kind) || is_death(&date.to_string());
+        let is_death = death.unwrap_or(named);
+        Self { date, when, kind, assessed: !is_death, is_death }
     }
 
     fn words(&self) -> String {
@@ -313,24 +321,37 @@ impl Event {
     }
 }
 
-/// Whether a name is that of a death, in the words of hospitals.
+/// Words for a death, and parts of such words, in the languages of hospitals.
+const DEATHS: [&str; 19] = [
+    "death",
+    "dead",
+    "died",
+    "deceased",
+    "exitus",
+    "dod",
+    "dth",
+    "dthdt",
+    "dthdtc",
+    "tod",
+    "død",
+    "död",
+    "mort",
+    "muerte",
+    "morte",
+    "décès",
+    "deces",
+    "zgon",
+    "overleden",
+];
+const PARTS_OF_DEATHS: [&str; 7] =
+    ["death", "deceased", "storben", "sterbe", "todes", "fallecid", "overlijd"];
+
+/// Whether a name is that of a death.
 fn is_death(name: &str) -> bool {
     let name = name.to_lowercase();
-    let words = name.split(|c: char| !c.is_alphanumeric());
-    let known = [
-        "death",
-        "dead",
-        "died",
-        "deceased",
-        "exitus",
-        "dod",
-        "tod",
-        "verstorben",
-        "décès",
-        "deces",
-    ];
-    words.clone().any(|word| known.contains(&word))
-        || ["death", "deceased", "sterbe", "todes"].iter().any(|part| name.contains(part))
+    let mut words = name.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| DEATHS.contains(&word))
+        || PARTS_OF_DEATHS.iter().any(|part| name.contains(part))
 }
 
 fn unit(section: &mut Section<'_>) -> Result<Unit> {
@@ -367,7 +388,7 @@ fn days(item: Item<'_>) -> Result<i32> {
     let place = item.place().clone();
     let days = item.positive()?;
     if days.fract() != 0.0 || days > 36_525.0 {
-        return Err(place.error("must be a whole number of days").into());
+        return Err(place.error("must be a whole number of days, at most 36525").into());
     }
     Ok(days as i32)
 }

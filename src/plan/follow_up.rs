@@ -22,6 +22,7 @@ pub(super) struct Dated<'t> {
     /// 1 where the day is that of the event, 0 where not, else not known.
     pub(super) when: Option<&'t [u8]>,
     pub(super) assessed: bool,
+    pub(super) is_death: bool,
 }
 
 /// Which date decided.
@@ -86,20 +87,33 @@ impl Calendar<'_> {
             return Err(Left::EndsBefore);
         }
         let (end, decided) = self.cut_short(row, origin, (end, decided));
+        // Where an event is placed changes nothing of what decides.
+        let end = match decided {
+            Decided::Event(at) if self.events[at].assessed => self.placed(row, end),
+            _ => end,
+        };
         let entry = self.entry(row, origin, end)?;
         Ok(FollowUp { origin, entry, end, decided })
     }
 
-    /// The earliest day of an event, with its place; of equals the first named.
+    /// The earliest day of an event, with its place; of equals the first named. What is not known of
+    /// another event does not matter if that is later, or a death, after which nothing comes.
     pub(super) fn event(&self, row: usize) -> Result<Option<(i32, usize)>, Left> {
-        let mut first: Option<(i32, usize)> = None;
-        for (at, event) in self.events.iter().enumerate() {
-            let Some(day) = event.day(row)? else { continue };
-            // What is found after the data end has not happened in them.
-            let placed = event.assessed && !self.beyond(day);
-            let day = if placed { self.placed(row, day) } else { day };
-            if first.is_none_or(|(earliest, _)| day < earliest) {
-                first = Some((day, at));
+        let days = || self.events.iter().enumerate();
+        let certain = days().filter_map(|(at, event)| Some((event.day(row).ok()??, at)));
+        let first = certain.min();
+        let before = first.map_or(i32::MAX, |(day, _)| day);
+        for (_, event) in days() {
+            match event.day(row) {
+                Err(Left::UnknownEvent)
+                    if event.days[row] < before && !self.beyond(event.days[row]) =>
+                {
+                    return Err(Left::UnknownEvent);
+                }
+                Err(Left::UndatedEvent) if first.is_none() || !event.is_death => {
+                    return Err(Left::UndatedEvent);
+                }
+                _ => {}
             }
         }
         Ok(first)
@@ -136,12 +150,19 @@ impl Calendar<'_> {
             _ => (end, decided),
         };
         match (self.gap, decided) {
-            (Some(gap), Decided::Event(_)) => {
+            (Some(gap), Decided::Event(_)) | (Some(gap), Decided::Cutoff)
+                if self.ends_by_event(row) =>
+            {
                 let seen = self.assessed_before(row, origin, end);
                 if end - seen > gap { (seen, Decided::Gap) } else { (end, decided) }
             }
             _ => (end, decided),
         }
+    }
+
+    /// Whether follow-up ends as it does because of an event, at it or at the cutoff before it.
+    fn ends_by_event(&self, row: usize) -> bool {
+        matches!(self.event(row), Ok(Some(_)))
     }
 
     /// The day itself, or the last visit up to it where visits are known.

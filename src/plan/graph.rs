@@ -40,7 +40,7 @@ impl Plan {
             return Some(Made::Variable(own));
         }
         let (name, part) = column.rsplit_once('.')?;
-        let own = self.endpoint(name).filter(|_| PARTS.contains(&part))?;
+        let own = self.endpoint(name).filter(|own| own.is_derived() && PARTS.contains(&part))?;
         Some(Made::Endpoint(own))
     }
 
@@ -48,6 +48,21 @@ impl Plan {
     pub(super) fn sources(&self, names: &[String]) -> Vec<String> {
         let mut all = self.all_behind(names);
         all.retain(|name| self.maker(name).is_none());
+        all
+    }
+
+    /// As [`sources`](Self::sources), not looking behind endpoints.
+    fn sources_without_endpoints(&self, names: &[String]) -> Vec<String> {
+        let mut all = Vec::new();
+        for name in names {
+            match self.maker(name) {
+                Some(Made::Variable(own)) => {
+                    all.extend(self.sources_without_endpoints(&own.expr.columns()));
+                }
+                Some(Made::Endpoint(_)) => {}
+                None => all.push(name.clone()),
+            }
+        }
         all
     }
 
@@ -73,21 +88,46 @@ impl Plan {
         let variables = self.derived.iter();
         let variables =
             variables.map(|own| (own.name.clone(), self.dates_behind(&own.expr.columns())));
-        // What an endpoint says is known at its end, whatever it was made of.
-        let parts = self
-            .endpoints
-            .iter()
-            .flat_map(|own| PARTS.iter().map(|part| (own.column(part), vec![own.column("date")])));
+        // What an endpoint says is known at its end, but for when it begins.
+        let parts = self.endpoints.iter().filter(|own| own.is_derived()).flat_map(|own| {
+            PARTS.iter().map(|part| {
+                let begins = matches!(*part, "origin" | "entry");
+                let known = if begins { own.column(part) } else { own.column("date") };
+                (own.column(part), vec![known])
+            })
+        });
         Arc::new(variables.chain(parts).collect())
     }
 
     /// The columns of the file behind some columns, and the ends of endpoints among them.
     fn dates_behind(&self, names: &[String]) -> Vec<String> {
         let ends = self.all_behind(names).into_iter().filter_map(|name| match self.maker(&name) {
-            Some(Made::Endpoint(own)) => Some(own.column("date")),
+            Some(Made::Endpoint(own)) => {
+                let begins = [own.column("origin"), own.column("entry")].contains(&name);
+                Some(if begins { name } else { own.column("date") })
+            }
             _ => None,
         });
-        ends.chain(self.sources(names)).collect()
+        ends.chain(self.sources_without_endpoints(names)).collect()
+    }
+
+    /// Refuses names that nobody could ask for, or that stand for two things.
+    pub(super) fn check_names(&self, derived: &[Place], endpoints: &[Place]) -> Result<()> {
+        let variables = self.derived.iter().map(|own| own.name.as_str()).zip(derived);
+        let ends = self.endpoints.iter().map(Endpoint::name).zip(endpoints);
+        for (name, place) in variables.chain(ends.clone()) {
+            if name.is_empty() || name.contains('`') {
+                let error = place.error("this cannot be a name");
+                return Err(error.help("names have letters, digits, dots, spaces").into());
+            }
+        }
+        for (name, place) in ends {
+            if self.derived.iter().any(|own| own.name == name) {
+                let error = place.error("a derived variable has this name too");
+                return Err(error.help("give the two names of their own").into());
+            }
+        }
+        Ok(())
     }
 
     /// Refuses what is made of itself.

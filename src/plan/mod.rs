@@ -106,6 +106,7 @@ impl Plan {
         let path = PathBuf::from(name);
         let own =
             Self { path, settings, subject, cluster, exclusions, derived, endpoints, allowed };
+        own.check_names(&places, &ends)?;
         own.check_circles(&places, &ends)?;
         own.check_populations()?;
         Ok(own)
@@ -125,7 +126,7 @@ impl Plan {
         Ok(Some(Self {
             path: PathBuf::new(),
             settings: Settings { file: file.to_owned(), cutoff: None, options },
-            subject: None,
+            subject: has("USUBJID").then(|| "USUBJID".to_owned()),
             cluster: None,
             exclusions: vec![Exclusion::other_parameters(parameter)],
             derived: Vec::new(),
@@ -197,11 +198,28 @@ impl Plan {
     /// The plan has no endpoint of that name.
     pub fn resolve(&self, formula: &Formula) -> Result<Formula> {
         let formula = self.clustered(formula)?;
-        let Outcome::Endpoint(name) = formula.outcome() else { return Ok(formula) };
+        let Outcome::Endpoint(name) = formula.outcome() else { return self.with_dates(formula) };
         let name = name.columns().concat();
         match self.endpoint(&name) {
             Some(endpoint) => Ok(formula.with_outcome(endpoint.outcome()?)),
             None => Err(self.no_endpoint(&formula, &name).into()),
+        }
+    }
+
+    /// A time that is an endpoint's column is written as the difference of dates that it is, so that
+    /// the check for immortal time sees them.
+    fn with_dates(&self, formula: Formula) -> Result<Formula> {
+        let Outcome::Surv { entry, time, event } = formula.outcome().clone() else {
+            return Ok(formula);
+        };
+        let columns = time.columns();
+        let own = self.endpoints.iter().find(|own| columns == [own.column("time")]);
+        let is_bare = own.is_some_and(|own| time.to_string() == quote_name(&own.column("time")));
+        match own.filter(|own| is_bare && own.is_derived()).map(Endpoint::outcome).transpose()? {
+            Some(Outcome::Surv { time, .. }) => {
+                Ok(formula.with_outcome(Outcome::Surv { entry, time, event }))
+            }
+            _ => Ok(formula),
         }
     }
 

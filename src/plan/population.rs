@@ -79,6 +79,24 @@ impl Exclusion {
         Ok(Self { reason: reason.unwrap_or(own), rule })
     }
 
+    /// Marks 1 the rows of subjects; one that is not there is a slip of the pen.
+    fn named(&self, subject: &Expr, ids: &[String], table: &Table) -> Result<Vec<u8>> {
+        let column = subject.evaluate(table)?;
+        let marks = with_ids(&column, ids);
+        let unknown =
+            ids.iter().filter(|id| !with_ids(&column, std::slice::from_ref(id)).contains(&1));
+        let unknown: Vec<&str> = unknown.map(String::as_str).collect();
+        if unknown.is_empty() {
+            return Ok(marks);
+        }
+        Err(Error::analysis(format!(
+            "{}: exclude ({}): no row has {subject} {}",
+            table.source(),
+            self.reason,
+            unknown.join(", ")
+        )))
+    }
+
     pub(super) fn columns(&self) -> Vec<String> {
         match &self.rule {
             Rule::Keep(expr) | Rule::Where(expr) | Rule::Ids(expr, _) => expr.columns(),
@@ -96,7 +114,7 @@ impl Exclusion {
         let goes = match &self.rule {
             Rule::Keep(expr) => expr.holds(table, notes)?.into_iter().map(|own| own ^ 1).collect(),
             Rule::Where(expr) => expr.holds(table, notes)?,
-            Rule::Ids(expr, ids) => with_ids(expr.evaluate(table)?.as_ref(), ids),
+            Rule::Ids(expr, ids) => self.named(expr, ids, table)?,
             Rule::Parameter(own) => other_parameters(table, own)?,
         };
         let mut left_out = 0;
@@ -134,6 +152,12 @@ fn with_ids(column: &Column, ids: &[String]) -> Vec<u8> {
         let code = |&code: &u32| named.get(code as usize).copied().unwrap_or(0);
         return category.codes.iter().map(code).collect();
     }
-    let named = |row| u8::from(ids.contains(&super::derive::shown(column, row)));
-    (0..column.len()).map(named).collect()
+    // 007 is read as 7 where all are numbers.
+    let numbers: Vec<f64> = ids.iter().filter_map(|id| id.trim().parse().ok()).collect();
+    let named = |row| match column {
+        Column::Integer(values) => numbers.contains(&f64::from(values[row])),
+        Column::Number { values, .. } => numbers.contains(&values[row]),
+        _ => ids.contains(&super::derive::shown(column, row)),
+    };
+    (0..column.len()).map(|row| u8::from(!column.is_missing(row) && named(row))).collect()
 }

@@ -1,11 +1,11 @@
 //! From the columns of a file to the columns that an analysis asks for.
 
-use super::derive::{Derivation, left_notes, shown};
+use super::Plan;
+use super::derive::{Derivation, PARTS, left_notes, shown};
 use super::endpoint::{Dates, Endpoint, Rule};
 use super::follow_up::Left;
 use super::graph::Made;
 use super::population::{Exclusion, Step};
-use super::{Derived, Plan};
 use crate::error::{DataError, Error, ErrorKind, Result};
 use crate::note::Note;
 use crate::table::{Column, Table};
@@ -67,8 +67,8 @@ impl Plan {
         let notes = table.notes().to_vec();
         let mut work = Work { plan: self, strict, table, notes };
         work.check_names()?;
-        work.check_subjects()?;
         let steps = work.select()?;
+        work.check_subjects()?;
         for name in names {
             work.make(name)?;
         }
@@ -80,11 +80,16 @@ impl Plan {
 impl Work<'_> {
     /// A derived variable must not hide a column of the file.
     fn check_names(&self) -> Result<()> {
-        let taken = |own: &&Derived| self.table.header().contains(&own.name);
-        match self.plan.derived.iter().find(taken) {
+        let derived =
+            self.plan.derived.iter().map(|own| (format!("derive.{}", own.name), own.name.clone()));
+        let ends = self.plan.endpoints.iter().filter(|own| own.is_derived());
+        let ends = ends.flat_map(|own| {
+            PARTS.map(|part| (format!("endpoint.{}", own.name()), own.column(part)))
+        });
+        match derived.chain(ends).find(|(_, name)| self.table.header().contains(name)) {
             None => Ok(()),
-            Some(Derived { name, .. }) => Err(Error::analysis(format!(
-                "{}: derive.{name}: {} has a column of that name already; give the new one another",
+            Some((key, name)) => Err(Error::analysis(format!(
+                "{}: {key}: {} has a column {name} already; give the new one another name",
                 self.plan.path.display(),
                 self.table.source()
             ))),
@@ -101,8 +106,9 @@ impl Work<'_> {
                 self.table.source()
             )));
         };
-        let mut error = DataError::new("subjects have more than one row")
-            .help("keep one row a subject; without subject = in the plan, rows are subjects");
+        let mut error = DataError::new("subjects have more than one row").help(
+            "keep one row a subject, as by where = '…'; without subject in the plan, rows are subjects",
+        );
         let mut first = std::collections::HashMap::new();
         for row in (0..column.len()).filter(|&row| !column.is_missing(row)) {
             let id = shown(column, row);
@@ -126,7 +132,12 @@ impl Work<'_> {
         let mut keep = vec![1; self.table.rows()];
         let mut steps = Vec::new();
         for exclusion in &plan.exclusions {
-            steps.push(exclusion.apply(&self.table, &mut keep, &mut self.notes)?);
+            let step = exclusion.apply(&self.table, &mut keep, &mut self.notes);
+            let step = step.map_err(|error| match error.kind() {
+                ErrorKind::Formula(_) => self.in_plan("where and exclude", &error),
+                _ => error,
+            });
+            steps.push(step?);
         }
         if keep.contains(&0) {
             let rows = (0..keep.len() as u32).filter(|&row| keep[row as usize] == 1);
@@ -152,7 +163,8 @@ impl Work<'_> {
             Made::Variable(own) => {
                 let mut notes = Vec::new();
                 let made = own.expr.evaluate_noting(&self.table, &mut notes);
-                let column = made.map_err(|error| self.in_plan("derive", name, error))?;
+                let column =
+                    made.map_err(|error| self.in_plan(&format!("derive.{name}"), &error))?;
                 let column = column.into_owned();
                 self.notes.append(&mut notes);
                 self.table.push(name, column);
@@ -167,7 +179,10 @@ impl Work<'_> {
         let Rule::Dates(dates) = &own.rule else { return Ok(()) };
         let cutoff = plan.settings.cutoff;
         let done = own.derive(dates, &self.table, cutoff);
-        let done = done.map_err(|error| self.in_plan("endpoint", own.name(), error))?;
+        let done = done.map_err(|error| match error.kind() {
+            ErrorKind::Formula(_) => self.in_plan(&format!("endpoint.{}", own.name()), &error),
+            _ => error,
+        })?;
         self.check_cutoff(own, &done)?;
         let subject = |row| self.subject(row);
         if let Some(error) = done.doubts.error(self.strict, &plan.allowed, subject) {
@@ -228,14 +243,12 @@ impl Work<'_> {
     }
 
     /// Says in which entry of the plan an expression stands.
-    fn in_plan(&self, table: &str, name: &str, error: Error) -> Error {
-        let ErrorKind::Formula(formula) = error.kind() else { return error };
-        let plan = self.plan.path.display();
-        Error::analysis(format!("{plan}: {table}.{name}: {formula}"))
+    fn in_plan(&self, key: &str, error: &Error) -> Error {
+        Error::analysis(format!("{}: {key}: {error}", self.plan.path.display()))
     }
 
     fn locate(&self, error: Error) -> Error {
-        error.locate(self.table.source(), |row| (row, self.table.line(row)))
+        error.locate(self.table.source(), |row| self.table.place(row))
     }
 }
 

@@ -69,6 +69,11 @@ impl<'i> Section<'i> {
         Some(self.entries.remove(at).1)
     }
 
+    /// Whether a key is there.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|(own, _)| own == key)
+    }
+
     /// The value of a key that must be there.
     pub(super) fn need(&mut self, key: &'static str, help: &str) -> Result<Item<'i>> {
         let place = self.place.clone();

@@ -9,6 +9,7 @@
 //! with the keys of the document in every stratum. `--each "sex + age"`:
 //! `{"command": "km", "each": [{"term": "sex", …}]}`. Both: every stratum holds `"each"`.
 
+mod codebook;
 mod conventions;
 mod cox;
 mod csv;
@@ -27,6 +28,7 @@ mod results;
 mod subject;
 mod table1;
 
+pub use codebook::{CodebookDocument, PlanText};
 pub use conventions::ConventionsTable;
 pub use cox::{
     AdjustedTargets, CoxDocument, CoxPlan, LambdaChoice, PenalisedDocument, PenaltyPlan,

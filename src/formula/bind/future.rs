@@ -7,6 +7,7 @@ use crate::formula::eval::Evaluator;
 use crate::formula::expr::Expr;
 use crate::formula::model::Outcome;
 use crate::formula::syntax::date_text;
+use crate::note::Note;
 use crate::table::{Column, MISSING_INT, Table};
 
 /// Refuses groups and covariates made of dates after the start of follow-up.
@@ -23,6 +24,25 @@ pub(super) fn refuse(binder: &Binder<'_>, table: &Table, variables: &Variables) 
         }
     }
     Ok(())
+}
+
+/// Says when a condition chooses rows by what came after the start of follow-up.
+pub(super) fn chosen(binder: &Binder<'_>, table: &Table, condition: &Expr) -> Option<Note> {
+    let origin = start(&mut Evaluator::new(table), binder.formula.outcome()).ok().flatten()?;
+    let names = condition.columns();
+    let sources = names.iter().filter_map(|name| binder.made_of.get(name)).flatten();
+    let later = |name: &String| match table.column(name) {
+        Some(Column::Date(days)) => {
+            let pairs = days.iter().zip(&origin);
+            pairs.filter(|(day, start)| day > start && **start != MISSING_INT).count()
+        }
+        _ => 0,
+    };
+    let column = names.iter().chain(sources).find(|name| later(name) > 0)?;
+    Some(Note::Remark(format!(
+        "the condition {condition} chooses rows by {column}, which lies after the start of follow-up: whoever \
+         is chosen by what came later lived to see it (immortal time)"
+    )))
 }
 
 fn explains(slot: Slot) -> bool {
@@ -53,8 +73,9 @@ fn check(variable: &Variable, column: &str, days: &[i32], origin: &[i32]) -> Res
          see it lived that long"
     ))
     .help(format!(
-        "tdc({column}) splits follow-up there; --landmark T groups by what had happened by T; \
-         --allow-future-covariate does it all the same"
+        "tdc({column}) splits follow-up there; --landmark T leaves out who was not followed beyond T \
+         (say {column} - origin <= T for what had happened by then); --allow-future-covariate does it all the \
+         same"
     ));
     for (row, (&day, &start)) in days.iter().zip(origin).enumerate() {
         if day > start && start != MISSING_INT {

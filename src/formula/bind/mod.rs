@@ -234,7 +234,12 @@ impl<'f> Binder<'f> {
     }
 
     fn filter_sample(&self, sample: &mut Sample<'_>) -> Result<()> {
-        self.condition.as_ref().map_or(Ok(()), |condition| sample.filter(condition))
+        let Some(condition) = &self.condition else { return Ok(()) };
+        let known = self.future || self.formula.columns().is_empty();
+        let note = (!known).then(|| sample.chosen(self, condition)).flatten();
+        sample.filter(condition)?;
+        sample.notes.extend(note);
+        Ok(())
     }
 
     /// Evaluates the variables and drops rows that miss one.

@@ -87,6 +87,11 @@ impl<'t> Sample<'t> {
         Ok(())
     }
 
+    /// What to know about a condition that looks ahead.
+    pub(super) fn chosen(&self, binder: &Binder<'_>, condition: &Expr) -> Option<Note> {
+        future::chosen(binder, self.source.table(), condition)
+    }
+
     pub(super) fn evaluate(&mut self, variables: &Variables) -> Result<()> {
         let mut evaluator = Evaluator::new(self.source.table());
         let time = variables.of(Slot::Time).next().map(|own| &own.expr);

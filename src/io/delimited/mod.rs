@@ -21,11 +21,14 @@ use pass::{Found, Pass};
 use problems::not_decoded;
 
 use super::assemble::{Raw, RawColumn};
+use super::encoding::Evidence;
 use super::options::{Encoding, ReadOptions};
 use super::source::Source;
+use super::stretch::Stretch;
 use super::typing::{Missing, NotText, Part, Rules};
 use crate::error::{Error, Problem, Result};
 use crate::note::Note;
+use crate::table::Origin;
 
 /// A record longer than this is taken for a mistake.
 const MAX_RECORD: u64 = 8 << 20;
@@ -98,12 +101,37 @@ impl Delimited {
         Ok(Raw { rows, names, columns, header, origin: Arc::new(lines), notes })
     }
 
+    /// Hands fields over as text, ascending, stretch by stretch; says how many rows there are and
+    /// where they stand.
+    pub(super) fn visit(
+        &self,
+        wanted: &[usize],
+        take: &mut dyn FnMut(Vec<Stretch>),
+    ) -> Result<(usize, Arc<dyn Origin>)> {
+        let found = self.begin(wanted, Plan::Text).visit(take)?;
+        Ok((found.rows, Arc::new(self.checked(found)?)))
+    }
+
+    /// What stands between fields.
+    pub(super) fn delimiter(&self) -> u8 {
+        self.head.layout.delimiter
+    }
+
+    /// The encoding, given what the values look like.
+    pub(super) fn encoding(&self, values: Evidence) -> Encoding {
+        self.head.evidence.and(values).encoding(self.options.encoding)
+    }
+
     fn pass(&self, wanted: &[usize], plan: Plan) -> Result<Found> {
+        self.begin(wanted, plan).run()
+    }
+
+    fn begin(&self, wanted: &[usize], plan: Plan) -> Pass<'_> {
         let (wanted, plans) = (wanted.to_vec(), vec![plan; wanted.len()]);
         let (source, layout, missing) = (&*self.source, &self.head.layout, &self.missing);
         let job = Job { source, layout, missing, wanted, plans };
         let progress = self.options.progress.as_ref();
-        Pass { job, block_size: self.options.block_size, progress }.run()
+        Pass { job, block_size: self.options.block_size, progress }
     }
 
     /// Complains of rows, else makes them findable.

@@ -9,6 +9,7 @@ use super::lines::Mark;
 use super::problems::Ragged;
 use crate::error::Result;
 use crate::io::options::Progress;
+use crate::io::stretch::Stretch;
 use crate::io::typing::Part;
 
 /// Blocks between two looks at what was read.
@@ -55,6 +56,40 @@ impl Pass<'_> {
             self.tell(from);
         }
         Ok(found)
+    }
+
+    /// Reads the columns as text and hands them over, a wave of blocks at a time.
+    pub(super) fn visit(&self, take: &mut dyn FnMut(Vec<Stretch>)) -> Result<Found> {
+        let scratch = Mutex::new(Vec::new());
+        let mut found = self.begin();
+        let mut from = self.job.layout.start;
+        while from < self.job.source.len() {
+            let spans = self.wave(from);
+            let blocks = self.read(&spans, &scratch);
+            take(self.stretches(&mut found, &spans, blocks)?);
+            from = spans.last().map_or(u64::MAX, |span| span.to);
+            self.tell(from);
+        }
+        Ok(found)
+    }
+
+    fn stretches(
+        &self,
+        found: &mut Found,
+        spans: &[Span],
+        blocks: Vec<Result<Block>>,
+    ) -> Result<Vec<Stretch>> {
+        let mut stretches = Vec::new();
+        for (span, block) in spans.iter().zip(blocks) {
+            if found.at < span.to {
+                let block = self.aligned(*span, found.at, block)?;
+                let first = found.rows;
+                found.add(&block);
+                let columns = block.parts.into_iter().map(Part::into_texts).collect();
+                stretches.push(Stretch { first, columns });
+            }
+        }
+        Ok(stretches)
     }
 
     fn begin(&self) -> Found {

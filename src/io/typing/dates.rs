@@ -24,15 +24,17 @@ enum Order {
 /// A column on its way.
 struct Column<'a> {
     category: &'a Category,
+    /// How often each level occurs, where the codes do not tell.
+    counts: Option<&'a [u64]>,
     rules: &'a Rules,
     shapes: Vec<Option<Shape>>,
 }
 
 /// The dates of a column that has nothing else, or why they cannot be told; `None` when it is no
 /// column of dates.
-pub(super) fn dates(category: &Category, rules: &Rules) -> Option<Reading> {
+pub(super) fn dates(category: &Category, counts: Option<&[u64]>, rules: &Rules) -> Option<Reading> {
     let shapes: Vec<Option<Shape>> = category.levels.iter().map(|text| Shape::of(text)).collect();
-    let column = Column { category, rules, shapes };
+    let column = Column { category, counts, rules, shapes };
     let read = if rules.formats.is_empty() { column.guessed() } else { column.given() }?;
     Some(match read {
         Ok(dates) => Reading::Dates(dates),
@@ -118,9 +120,16 @@ impl Column<'_> {
 
     /// Whether more than half of the values that are there are among these levels.
     fn is_most(&self, levels: &[bool]) -> bool {
-        let known = self.category.codes.iter().filter_map(|&code| levels.get(code as usize));
-        let (of, all) =
-            known.fold((0usize, 0usize), |(of, all), &own| (of + usize::from(own), all + 1));
+        let add =
+            |(of, all): (u64, u64), (own, count)| (of + if own { count } else { 0 }, all + count);
+        let (of, all) = match self.counts {
+            Some(counts) => levels.iter().copied().zip(counts.iter().copied()).fold((0, 0), add),
+            None => {
+                let codes = self.category.codes.iter();
+                let known = codes.filter_map(|&code| levels.get(code as usize));
+                known.map(|&own| (own, 1)).fold((0, 0), add)
+            }
+        };
         2 * of > all
     }
 

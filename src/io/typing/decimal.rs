@@ -53,6 +53,11 @@ fn marked(text: &str) -> Option<(Mark, Number)> {
     Some((Mark::Comma, parse(&format!("{whole}.{places}"))?))
 }
 
+/// A number with a decimal comma.
+pub(crate) fn comma_number(text: &str) -> Option<f64> {
+    marked(text).filter(|(mark, _)| *mark == Mark::Comma).map(|(_, number)| number.value)
+}
+
 /// Whether a comma could part thousands: `1,234` or a whole number below 1,000.
 fn may_be_thousands(text: &str) -> bool {
     let text = text.trim_start_matches(['-', '+']);

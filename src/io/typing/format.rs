@@ -77,6 +77,10 @@ impl DateFormat {
     fn whole(&self, text: &str) -> Option<Fit> {
         let parsed = BrokenDownTime::parse(&self.text, text).ok()?;
         let date = parsed.to_date().ok()?;
+        // Four digits, or two by their own rule: 03.04.51 is no day of the year 51.
+        if date.year() < 1000 {
+            return None;
+        }
         let parts = [date.year().into(), date.month().into(), date.day().into()];
         let clock = [parsed.hour(), parsed.minute(), parsed.second()];
         let later = clock.into_iter().flatten().any(|part| part > 0);
@@ -112,6 +116,8 @@ mod tests {
         assert_eq!(day("%d.%m.%y", "02.01.70"), Some((1, false)));
         assert_eq!(day("%d%b%Y", "02JAN1970"), Some((1, false)));
         assert_eq!(day("%d.%m.%Y", "31.04.2019"), None);
+        assert_eq!(day("%d.%m.%Y", "03.04.51"), None);
+        assert_eq!(day("%d.%m.%Y", "03.04.0051"), None);
         assert_eq!(day("%d.%m.%Y", "02.01.1970 x"), None);
     }
 

@@ -66,8 +66,9 @@ impl Levels {
     }
 }
 
+/// A number in which every bit of a text counts.
 #[inline]
-fn hash(cell: Cell) -> u64 {
+pub(crate) fn hash(cell: Cell) -> u64 {
     match cell.key() {
         Some(key) => key.hash(),
         None => other_hash(cell.bytes()),

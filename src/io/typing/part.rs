@@ -89,6 +89,11 @@ impl Part {
         part
     }
 
+    /// The texts of a part that was read as text.
+    pub(crate) fn into_texts(self) -> Texts {
+        if let Self::Text(texts) = self { texts } else { Texts::default() }
+    }
+
     /// Adds another stretch behind this one.
     pub(crate) fn append(&mut self, other: Self) {
         let kind = join(self.kind(), other.kind());

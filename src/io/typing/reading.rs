@@ -1,5 +1,7 @@
 //! What a column of text is: dates, numbers with a decimal comma, text, or none of these for sure.
 
+use std::sync::Arc;
+
 use super::format::DateFormat;
 use super::refusal::Refusal;
 use super::{dates, decimal};
@@ -93,8 +95,18 @@ impl Rules {
 
     /// What a column of text is.
     pub(crate) fn classify(&self, category: &Category) -> Reading {
+        self.classify_counted(category, None)
+    }
+
+    /// The same, of levels without codes that occur so often.
+    pub(crate) fn classify_levels(&self, levels: Vec<String>, counts: &[u64]) -> Reading {
+        let category = Category { codes: Vec::new(), levels: Arc::new(levels) };
+        self.classify_counted(&category, Some(counts))
+    }
+
+    fn classify_counted(&self, category: &Category, counts: Option<&[u64]>) -> Reading {
         decimal::numbers(category, self)
-            .or_else(|| dates::dates(category, self))
+            .or_else(|| dates::dates(category, counts, self))
             .unwrap_or(Reading::Text)
     }
 

@@ -63,7 +63,10 @@ impl EndpointsDocument {
     /// # Errors
     /// The times or events of an endpoint that stand in the data are none.
     pub fn new(plan: &Plan, name: &str, prepared: Prepared) -> Result<Self> {
-        let source = plan.file().to_string_lossy().into_owned();
+        let source = match plan.file() {
+            file if file.as_os_str() == "-" => "standard input".to_owned(),
+            file => file.to_string_lossy().into_owned(),
+        };
         let (rows, kept) = (prepared.flow.rows, prepared.table.rows());
         let steps = prepared.flow.steps.iter();
         let steps = steps.map(|own| StepRecord {
@@ -72,6 +75,12 @@ impl EndpointsDocument {
             remaining: own.remaining,
         });
         let flow = steps.collect();
+        let given = plan.endpoints().iter().filter(|own| !own.is_derived());
+        let given = given.map(|own| {
+            let rule = own.sentence(None);
+            Note::Remark(format!("{rule}; times are those of the data, also beyond the cutoff"))
+        });
+        let given: Vec<Note> = given.collect();
         let subjects = Rows::new(plan, &prepared.table)?;
         Ok(Self {
             command: "derive",
@@ -82,7 +91,7 @@ impl EndpointsDocument {
             flow,
             endpoints: subjects.records(plan),
             subjects,
-            notes: prepared.notes,
+            notes: [prepared.notes, given].concat(),
         })
     }
 }

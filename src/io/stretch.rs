@@ -1,0 +1,130 @@
+//! A file handed over stretch by stretch, as text, to whoever sums up and keeps nothing.
+
+use std::sync::Arc;
+
+use super::assemble::Raw;
+use super::encoding::Evidence;
+use super::options::Encoding;
+use super::typing::{Cell, Levels, Reading, Texts};
+use super::{Format, Reader};
+use crate::error::{DataError, Result};
+use crate::note::Note;
+use crate::table::{Column, MISSING_CODE, MISSING_INT, Origin};
+
+/// Rows that stand one after the other.
+#[derive(Debug)]
+pub(crate) struct Stretch {
+    /// Rows before it.
+    pub(crate) first: usize,
+    /// The columns that were asked for.
+    pub(crate) columns: Vec<Texts>,
+}
+
+/// What is known of a file once every stretch was handed over.
+#[derive(Debug)]
+pub(crate) struct Whole {
+    pub(crate) rows: usize,
+    pub(crate) origin: Arc<dyn Origin>,
+    pub(crate) notes: Vec<Note>,
+    /// Why a column cannot be used whatever its texts are, by column.
+    pub(crate) refused: Vec<Option<DataError>>,
+}
+
+impl Reader {
+    /// Hands some fields over, ascending, in the order of the file. Text files are never held as a
+    /// whole.
+    pub(crate) fn visit(
+        &self,
+        fields: &[usize],
+        take: &mut dyn FnMut(Vec<Stretch>),
+    ) -> Result<Whole> {
+        if let Format::Delimited(file) = &self.format {
+            let (rows, origin) = file.visit(fields, take)?;
+            let refused = fields.iter().map(|_| None).collect();
+            return Ok(Whole { rows, origin, notes: Vec::new(), refused });
+        }
+        let Raw { rows, columns, origin, notes, .. } = self.raw(fields)?;
+        let (texts, refused) =
+            columns.into_iter().map(|raw| (texts(raw.column), raw.refused)).unzip();
+        take(vec![Stretch { first: 0, columns: texts }]);
+        Ok(Whole { rows, origin, notes, refused })
+    }
+
+    /// What levels are, each of which occurs so often, as the reader of a whole column takes them.
+    pub(crate) fn classify(&self, levels: Vec<String>, counts: &[u64]) -> Reading {
+        self.rules.classify_levels(levels, counts)
+    }
+
+    /// The days that whole numbers are by a given format without separators, as `%Y%m%d`.
+    pub(crate) fn numbers_as_dates(&self, values: &[i32]) -> Option<Vec<i32>> {
+        match self.rules.numbers_as_dates(values) {
+            Some(Column::Date(days)) => Some(days),
+            _ => None,
+        }
+    }
+
+    /// Whether numbers with a point are looked at as text.
+    pub(crate) fn doubts_points(&self) -> bool {
+        self.rules.doubts_points()
+    }
+
+    /// The encoding, given what the values look like.
+    pub(crate) fn encoding(&self, values: Evidence) -> Encoding {
+        match &self.format {
+            Format::Delimited(file) => file.encoding(values),
+            #[allow(unreachable_patterns)]
+            _ => Encoding::Utf8,
+        }
+    }
+
+    /// What stands between fields, if anything does.
+    pub(crate) fn delimiter(&self) -> Option<char> {
+        match &self.format {
+            Format::Delimited(file) => Some(char::from(file.delimiter())),
+            #[allow(unreachable_patterns)]
+            _ => None,
+        }
+    }
+}
+
+/// A column as the texts that CSV would have.
+fn texts(column: Column) -> Texts {
+    let mut texts = Texts::default();
+    let Texts { codes, levels } = &mut texts;
+    match column {
+        Column::Category(category) => {
+            category.levels.iter().for_each(|text| {
+                code(levels, text);
+            });
+            *codes = category.codes;
+        }
+        Column::Integer(values) => each(&values, codes, |&value| {
+            (value != MISSING_INT).then(|| code(levels, &value.to_string()))
+        }),
+        Column::Date(values) => each(&values, codes, |&value| {
+            (value != MISSING_INT).then(|| code(levels, &date_text(value)))
+        }),
+        Column::Number { values, .. } => each(&values, codes, |&value| {
+            (!value.is_nan()).then(|| code(levels, &value.to_string()))
+        }),
+        Column::Boolean(values) => each(&values, codes, |&value| {
+            (value < 2).then(|| code(levels, if value == 1 { "true" } else { "false" }))
+        }),
+    }
+    texts
+}
+
+fn each<T>(values: &[T], codes: &mut Vec<u32>, code: impl FnMut(&T) -> Option<u32>) {
+    let own = values.iter().map(code);
+    codes.extend(own.map(|code| code.unwrap_or(MISSING_CODE)));
+}
+
+fn code(levels: &mut Levels, text: &str) -> u32 {
+    levels.code(Cell::new(text.as_bytes(), text.len()))
+}
+
+/// A day, counted from 1970-01-01, as ISO writes it.
+pub(crate) fn date_text(days: i32) -> String {
+    let epoch = jiff::civil::Date::constant(1970, 1, 1);
+    epoch.saturating_add(jiff::Span::new().days(days)).to_string()
+}
