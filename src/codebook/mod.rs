@@ -207,7 +207,7 @@ fn profiles(reader: &Reader, gathered: Vec<Gathered>, whole: &Whole) -> (Vec<Pro
     let encoding = reader.encoding(evidence);
     let columns = reader.header().iter().zip(gathered).zip(&whole.refused);
     let columns: Vec<_> = columns.collect();
-    let profiles: Vec<Profile> = columns
+    let mut profiles: Vec<Profile> = columns
         .into_par_iter()
         .map(|((name, gathered), failed)| {
             Known { name, reader, encoding, failed: failed.as_ref() }.profile(gathered)
@@ -216,7 +216,10 @@ fn profiles(reader: &Reader, gathered: Vec<Gathered>, whole: &Whole) -> (Vec<Pro
     let delimiter = reader.delimiter();
     let mut reading =
         Reading { delimiter, encoding: delimiter.map(|_| encoding.name()), ..Reading::default() };
-    profiles.iter().for_each(|own| reading.add(own));
+    for (own, guessed) in profiles.iter_mut().zip(&whole.guessed) {
+        own.format = own.format.take().or_else(|| guessed.clone());
+        reading.add(own);
+    }
     reading.all_commas =
         !reading.decimal_commas.is_empty() && !profiles.iter().any(Profile::has_points);
     (profiles, reading)
@@ -240,7 +243,7 @@ fn notes(whole: &Whole, profiles: &[Profile]) -> Vec<Note> {
         let mut remark = |count: u64, what: &str| {
             let rows = finding::counted(count, "date");
             let text = format!("{}: {rows} {what}", own.name);
-            notes.extend((count > 0).then(|| Note::Remark(text)));
+            notes.extend((count > 0).then_some(Note::Remark(text)));
         };
         remark(own.completed, "without day or month, completed by --partial-dates");
         remark(own.cut, "with a time of day, of which the day is taken");

@@ -35,9 +35,9 @@ impl Draft<'_> {
             self.adtte(&mut out);
             return out;
         }
-        let mut names = self.from_dates(&mut out);
+        let mut names = self.of_dates(&mut out);
         if names.is_empty() {
-            names = self.from_times(&mut out);
+            names = self.of_times(&mut out);
         }
         match names.first() {
             Some(name) => {
@@ -153,7 +153,7 @@ impl Draft<'_> {
     }
 
     /// Endpoints whose times are differences of dates; their names.
-    fn from_dates(&self, out: &mut String) -> Vec<&'static str> {
+    fn of_dates(&self, out: &mut String) -> Vec<&'static str> {
         let origins = [Role::Randomisation, Role::Start, Role::Diagnosis];
         let origin = origins.into_iter().find_map(|role| self.cast.first(role));
         let Some(origin) = origin else { return Vec::new() };
@@ -168,7 +168,7 @@ impl Draft<'_> {
             _ => None,
         };
         if let Some(deaths) = &deaths {
-            endpoint(out, "OS", origin, &[deaths.clone()], &last);
+            endpoint(out, "OS", origin, std::slice::from_ref(deaths), &last);
             names.push("OS");
         }
         if let Some(progression) = self.cast.first(Role::Progression) {
@@ -181,7 +181,7 @@ impl Draft<'_> {
     }
 
     /// Endpoints whose times stand in the data; their names.
-    fn from_times(&self, out: &mut String) -> Vec<&'static str> {
+    fn of_times(&self, out: &mut String) -> Vec<&'static str> {
         let mut names = Vec::new();
         for own in self.cast.timed() {
             if names.contains(&own.name()) {

@@ -28,6 +28,8 @@ pub(crate) struct Whole {
     pub(crate) notes: Vec<Note>,
     /// Why a column cannot be used whatever its texts are, by column.
     pub(crate) refused: Vec<Option<DataError>>,
+    /// The format of dates that are days already, if it was guessed, by column.
+    pub(crate) guessed: Vec<Option<String>>,
 }
 
 impl Reader {
@@ -41,13 +43,18 @@ impl Reader {
         if let Format::Delimited(file) = &self.format {
             let (rows, origin) = file.visit(fields, take)?;
             let refused = fields.iter().map(|_| None).collect();
-            return Ok(Whole { rows, origin, notes: Vec::new(), refused });
+            let guessed = vec![None; fields.len()];
+            return Ok(Whole { rows, origin, notes: Vec::new(), refused, guessed });
         }
         let Raw { rows, columns, origin, notes, .. } = self.raw(fields)?;
-        let (texts, refused) =
-            columns.into_iter().map(|raw| (texts(raw.column), raw.refused)).unzip();
-        take(vec![Stretch { first: 0, columns: texts }]);
-        Ok(Whole { rows, origin, notes, refused })
+        let (mut stretch, mut refused, mut guessed) = (Vec::new(), Vec::new(), Vec::new());
+        for raw in columns {
+            stretch.push(texts(raw.column));
+            refused.push(raw.refused);
+            guessed.push(raw.guessed);
+        }
+        take(vec![Stretch { first: 0, columns: stretch }]);
+        Ok(Whole { rows, origin, notes, refused, guessed })
     }
 
     /// What levels are, each of which occurs so often, as the reader of a whole column takes them.
