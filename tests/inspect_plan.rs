@@ -7,7 +7,7 @@ use riskset::io::{ReadOptions, Reader};
 use riskset::plan::Plan;
 
 fn suggested(path: &str) -> String {
-    let options = ReadOptions::default();
+    let options = ReadOptions::default().missing(["-99"]);
     let reader = Reader::open(path, options.clone()).unwrap();
     Codebook::of(&reader, &options, Some(20_000)).unwrap().plan
 }

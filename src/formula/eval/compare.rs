@@ -36,6 +36,10 @@ impl<'t> Evaluator<'t> {
             (Class::Date, Class::Missing) | (Class::Missing, Class::Date) => {
                 Ok(compare_numbers(comparison, left, right))
             }
+            // A column without any value has no kind.
+            _ if is_empty(left) || is_empty(right) => {
+                Ok(logic::column(vec![logic::MISSING; self.rows()]))
+            }
             _ => Err(self.mismatch(left, right, link)),
         }
     }
@@ -136,6 +140,9 @@ impl<'t> Evaluator<'t> {
     /// `x %in% c(…)`; a missing x stays missing.
     pub(super) fn is_in(&mut self, left: &Value<'t>, link: &Link) -> Result<Value<'t>> {
         let list = self.constants(&link.right)?;
+        if is_empty(left) {
+            return Ok(logic::column(vec![logic::MISSING; self.rows()]));
+        }
         if let Some(own) = category(left) {
             return self.level_in(own, &list, link);
         }
@@ -182,6 +189,17 @@ impl<'t> Evaluator<'t> {
         Ok(logic::column(map(&own.codes, |&code| {
             wanted.get(code as usize).copied().unwrap_or(logic::MISSING)
         })))
+    }
+}
+
+/// Whether a column has no value in any row.
+fn is_empty(value: &Value<'_>) -> bool {
+    match value {
+        Value::Column(column) => match &**column {
+            Column::Number { values, .. } => values.iter().all(|value| value.is_nan()),
+            _ => false,
+        },
+        Value::Scalar(_) => false,
     }
 }
 

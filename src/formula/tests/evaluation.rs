@@ -306,3 +306,18 @@ fn a_few_cells_of_text_among_numbers_are_listed() {
         assert!(shown.starts_with(start), "{shown}");
     }
 }
+
+#[test]
+fn a_column_without_any_value_compares_with_anything() {
+    let mut table = Table::new(2);
+    table.push("cause", Column::Number { values: vec![f64::NAN; 2], exact: true });
+    for text in [
+        "cause == \"tumour\"",
+        "\"tumour\" == cause",
+        "cause %in% c(\"a\", \"b\")",
+        "cause > 2020-01-01",
+    ] {
+        let own = Expr::parse(text).unwrap().evaluate(&table).unwrap().into_owned();
+        assert!((0..2).all(|row| own.is_missing(row)), "{text}");
+    }
+}
