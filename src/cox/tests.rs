@@ -185,6 +185,27 @@ mod plans {
             }
         }
     }
+
+    /// A long first step: the hazard was foreseen too far off to go by, and is mended.
+    #[test]
+    fn a_hazard_foreseen_far_off_is_mended() {
+        let beta = [3.0, -0.9, 0.5, 0.0, 0.2, -0.3, 0.1];
+        for late in [false, true] {
+            let kind = Kind { rows: 90_000, times: 40.0, strata: 3, late, weights: true };
+            let (cohort, design) = data(&kind);
+            let frame = Frame::table(RiskSets::new(&cohort), &cohort, &design);
+            let form = Form { ties: Ties::Efron, members: None, penalised: None };
+            let origin = Point::new(&frame, form, vec![0.0; 7]);
+            let before = origin.derivatives(&frame, form);
+            let point = Point::after(&frame, form, (&origin, &before), beta.to_vec());
+            let (own, exact) = (point.derivatives(&frame, form), point.walked_derivatives(&frame));
+            assert!(own.off > 0.1 && own.off < 0.5, "{}", own.off);
+            for (own, exact) in own.information.diagonal().zip(exact.information.diagonal()) {
+                // As it was foreseen it is 3 to 7 % off.
+                assert!((own / exact - 1.0).abs() < 1e-2, "{own} {exact}");
+            }
+        }
+    }
 }
 
 /// What follows a fit to the small data set, as functions of r = exp(β).
