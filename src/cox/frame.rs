@@ -27,9 +27,10 @@ pub(super) struct Frame<'a> {
     pub(super) columns: Vec<Cow<'a, [f64]>>,
     /// What is taken off each column, near its mean.
     pub(super) centre: Vec<f64>,
-    /// Events at every slot, which Efron's formula counts, and the mean of their weights.
+    /// Events at every slot, which Efron's formula counts.
     pub(super) tied: Vec<f64>,
-    pub(super) mean_weight: Vec<f64>,
+    /// The mean of their weights, where there are weights.
+    mean_weight: Option<Vec<f64>>,
     pub(super) plan: Plan,
     /// Whether rows enter late.
     pub(super) late: bool,
@@ -46,8 +47,6 @@ pub(super) struct Observed {
     pub(super) x: Vec<f64>,
     /// Σ w of the offset.
     offset: f64,
-    /// Σ w at every slot.
-    weight: Vec<f64>,
 }
 
 /// What rows carry besides covariates, in kernel order.
@@ -117,7 +116,7 @@ impl<'a> Frame<'a> {
         let own = columns.iter().enumerate();
         let centre = own.map(|(at, column)| centre(column, design.range(at))).collect();
         let blocks = blocks(rows.event.len());
-        let (tied, mean_weight) = rows.count_events(&sets, &blocks);
+        let (tied, mean_weight) = rows.count_events((&sets, &plan), &blocks);
         let late = sets.from().is_some() || rows.event.len() > design.n_rows();
         let observed = OnceLock::new();
         Self { sets, rows, columns, centre, tied, mean_weight, plan, late, blocks, observed }
@@ -125,7 +124,15 @@ impl<'a> Frame<'a> {
 
     /// Σ w over the events of every slot.
     pub(super) fn event_weights(&self) -> impl Iterator<Item = f64> + '_ {
-        self.tied.iter().zip(&self.mean_weight).map(|(count, weight)| count * weight)
+        self.tied.iter().enumerate().map(|(slot, count)| count * self.mean_weight(slot))
+    }
+
+    /// The mean weight of the events of a slot.
+    pub(super) fn mean_weight(&self, slot: usize) -> f64 {
+        match &self.mean_weight {
+            Some(own) => own[slot],
+            None => f64::from(u8::from(self.tied[slot] > 0.0)),
+        }
     }
 
     /// Sums over events, known since the first walk over the rows.
@@ -204,33 +211,51 @@ impl<'a> Rows<'a> {
         observed
     }
 
-    /// Events at every slot, and the mean of their weights.
-    fn count_events(&self, sets: &RiskSets, blocks: &[Range<usize>]) -> (Vec<f64>, Vec<f64>) {
-        let all = 0..self.event.len();
-        let parts: Vec<Vec<[f64; 2]>> = match sets.len() * blocks.len() <= all.len() {
-            true => blocks.par_iter().map(|rows| self.count_block(sets, rows.clone())).collect(),
-            false => vec![self.count_block(sets, all)],
+    /// Events at every slot, and the mean of their weights if there are any.
+    fn count_events(
+        &self,
+        (sets, plan): (&RiskSets, &Plan),
+        blocks: &[Range<usize>],
+    ) -> (Vec<f64>, Option<Vec<f64>>) {
+        let few = sets.len() * blocks.len() <= self.event.len();
+        let part = |rows: &Range<usize>| match plan {
+            Plan::Table => (0, self.count_block((sets.to(), 0..sets.len()), rows.clone())),
+            Plan::Sweep(_) => {
+                let [first, last] = [rows.start, rows.end - 1].map(|row| sets.to()[row] as usize);
+                (first, self.count_block((sets.to(), first..last + 1), rows.clone()))
+            }
         };
-        let sum = |slot: usize, at: usize| parts.iter().map(|part| part[slot][at]).sum();
-        let slots = || 0..sets.len();
-        let rows: Vec<f64> = slots().map(|slot| sum(slot, 0)).collect();
-        let mean = |slot: usize| match rows[slot] > 0.0 {
-            true => sum(slot, 1) / rows[slot],
-            false => 0.0,
+        let parts: Vec<(usize, Vec<[f64; 2]>)> = match plan {
+            Plan::Table if !few => vec![part(&(0..self.event.len()))],
+            _ => blocks.par_iter().map(part).collect(),
         };
-        let mean_weight = slots().map(mean).collect();
+        let (mut rows, mut weights) = (vec![0.0; sets.len()], vec![0.0; sets.len()]);
+        for (first, part) in &parts {
+            let slots = rows[*first..].iter_mut().zip(&mut weights[*first..]).zip(part);
+            slots.for_each(|((rows, weight), own)| {
+                *rows += own[0];
+                *weight += own[1];
+            });
+        }
+        let mean = |(rows, weight): (&f64, f64)| if *rows > 0.0 { weight / rows } else { 0.0 };
+        let weighted = self.weight.is_some();
+        let mean_weight = weighted.then(|| rows.iter().zip(weights).map(mean).collect());
         (rows, mean_weight)
     }
 
-    /// Events and their weight at every slot.
-    fn count_block(&self, sets: &RiskSets, rows: Range<usize>) -> Vec<[f64; 2]> {
-        let mut counts = vec![[0.0; 2]; sets.len()];
-        let slots = &sets.to()[rows.clone()];
-        for ((row, &slot), &event) in rows.clone().zip(slots).zip(&self.event[rows]) {
+    /// Events and their weight at some slots, those of the rows among them.
+    fn count_block(
+        &self,
+        (to, slots): (&[u32], Range<usize>),
+        rows: Range<usize>,
+    ) -> Vec<[f64; 2]> {
+        let mut counts = vec![[0.0; 2]; slots.len()];
+        for ((row, &slot), &event) in rows.clone().zip(&to[rows.clone()]).zip(&self.event[rows]) {
             let weight = if event { self.weight(row) } else { 0.0 };
             let one = if self.repeated { weight } else { f64::from(u8::from(weight > 0.0)) };
-            counts[slot as usize][0] += one;
-            counts[slot as usize][1] += weight;
+            let own = &mut counts[slot as usize - slots.start];
+            own[0] += one;
+            own[1] += weight;
         }
         counts
     }
@@ -238,19 +263,17 @@ impl<'a> Rows<'a> {
 
 impl Observed {
     pub(super) fn new(frame: &Frame<'_>, x: Vec<f64>) -> Self {
-        let weight = frame.event_weights().collect();
         let Rows { event, offset, .. } = &frame.rows;
         let weighted = |offset: &[f64]| -> f64 {
             let events = event.iter().zip(offset).enumerate().filter(|(_, (event, _))| **event);
             events.map(|(row, (_, offset))| frame.rows.weight(row) * offset).sum()
         };
-        Self { x, weight, offset: offset.as_deref().map_or(0.0, weighted) }
+        Self { x, offset: offset.as_deref().map_or(0.0, weighted) }
     }
 
-    /// Σ w η over events, less a shift by slot.
-    pub(super) fn predictor(&self, beta: &[f64], shift: Option<&[f64]>) -> f64 {
-        let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
-        dot(&self.x, beta) + self.offset - shift.map_or(0.0, |shift| dot(&self.weight, shift))
+    /// Σ w η over events.
+    pub(super) fn predictor(&self, beta: &[f64]) -> f64 {
+        self.x.iter().zip(beta).map(|(x, beta)| x * beta).sum::<f64>() + self.offset
     }
 }
 

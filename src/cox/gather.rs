@@ -22,6 +22,7 @@ pub(super) struct Gather<'a> {
     fails: Vec<bool>,
     /// w·r.
     theta: Vec<f64>,
+    inner: Vec<Inner>,
 }
 
 /// A covariate, less its centre, over risk sets; all but the values are by slot.
@@ -47,7 +48,8 @@ impl<'a> Gather<'a> {
         let risk: Vec<f64> = rows.map(risk).collect();
         let fails = (0..event.len()).map(|row| event[row] && weights.of(row) > 0.0).collect();
         let theta = risk.iter().enumerate().map(|(row, risk)| weights.of(row) * risk).collect();
-        let mut gather = Self { fit, sets, risk, martingale: Vec::new(), fails, theta };
+        let (martingale, inner) = (Vec::new(), fit.point.hazard.all());
+        let mut gather = Self { fit, sets, risk, martingale, fails, theta, inner };
         let martingale = |row| f64::from(u8::from(gather.fails(row))) - gather.expected(row);
         gather.martingale = (0..event.len()).map(martingale).collect();
         gather
@@ -88,13 +90,13 @@ impl<'a> Gather<'a> {
         }
     }
 
-    pub(super) fn inner(&self) -> &'a [Inner] {
-        &self.fit.point.hazard.inner
+    pub(super) fn inner(&self) -> &[Inner] {
+        &self.inner
     }
 
     /// Σ w over the events of a slot.
     pub(super) fn event_weight(&self, slot: usize) -> f64 {
-        self.fit.frame.tied[slot] * self.fit.frame.mean_weight[slot]
+        self.fit.frame.tied[slot] * self.fit.frame.mean_weight(slot)
     }
 
     pub(super) fn covariate(&self, at: usize) -> Covariate<'a> {

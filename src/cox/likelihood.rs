@@ -93,7 +93,7 @@ impl Point {
         let hazard = Hazard::new(frame, form.ties, &state.risk, &state.events);
         let blurred = blurred(frame, &state, &hazard, form.blur());
         let breslow = match (blurred, form.members) {
-            (false, _) => hazard.log_likelihood(frame, &state),
+            (false, _) => hazard.log_likelihood(&state),
             (true, Some(members)) => Direct::new(frame, members, form.ties, &beta).log_likelihood(),
             // No point to step on.
             (true, None) => f64::NEG_INFINITY,

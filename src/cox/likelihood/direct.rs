@@ -95,7 +95,7 @@ impl<'a> Direct<'a> {
         let events = theta.iter().zip(&fails).filter(|(_, fails)| **fails);
         let tied = Tied {
             count: self.frame.tied[slot],
-            mean_weight: self.frame.mean_weight[slot],
+            mean_weight: self.frame.mean_weight(slot),
             risk: theta.iter().sum(),
             events: events.map(|(theta, _)| theta).sum(),
         };

@@ -34,11 +34,11 @@ pub(super) fn log_over_breslow(members: &Members<'_>, beta: &[f64]) -> f64 {
 
 /// Breslow's sums over the times with one event only.
 pub(super) fn untied(frame: &Frame<'_>, members: &Members<'_>, hazard: &Hazard) -> Hazard {
-    let mut inner = hazard.inner.clone();
+    let mut inner = hazard.all();
     for (slot, _) in tied(members) {
         inner[slot] = Default::default();
     }
-    Hazard::of(frame, inner)
+    Hazard::of(frame, |slot| inner[slot])
 }
 
 /// Adds the times with several events to the derivatives of the others.

@@ -111,7 +111,7 @@ impl Walk<'_> {
 
     /// Adds the third central moments of every tied event of a time, contracted with V.
     fn time(&self, slot: usize, risk: &Sums, events: &Sums, gradient: &mut [f64]) {
-        let (count, weight) = (self.frame.tied[slot], self.frame.mean_weight[slot]);
+        let (count, weight) = (self.frame.tied[slot], self.frame.mean_weight(slot));
         let common = self.common(risk, events);
         if self.ties != Ties::Efron {
             return common.third(count * weight, 0.0, [risk, events], gradient);

@@ -5,28 +5,36 @@ use rayon::prelude::*;
 use super::State;
 use super::relative_risk::{Relative, Walk};
 use super::state::Covariates;
-use crate::cox::frame::Frame;
+use crate::cox::frame::{Frame, Plan};
 use crate::cox::ties::{Inner, Tied, Ties};
 use crate::numeric::linalg::SymMatrix;
 use crate::numeric::panel::ROWS;
 use crate::risk::PARALLEL_ROWS;
 
 /// Sums over the tied events at every slot.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(in crate::cox) struct Hazard {
     /// Λ at every slot.
     pub(in crate::cox) cumulative: Vec<f64>,
-    pub(in crate::cox) inner: Vec<Inner>,
-    /// What is expected of a row with r = 1 that has been at risk from the beginning, by cell.
+    /// Σ w̄ ln φ over all slots; 0 where increments were changed.
+    log: f64,
+    /// Σ w̄/φ and Σ w̄/φ² at every slot, which is all there is of most.
+    plain: Vec<[f64; 2]>,
+    /// The others, in order.
+    tied: Vec<(u32, Inner)>,
+    /// What is expected of a row with r = 1 that has been at risk from the beginning, by cell; empty
+    /// in a sweep, which meets the slots in order.
     expected: Vec<f64>,
 }
+
+/// Slots of which the sums are found together.
+const SLOTS: usize = 1024;
 
 impl Hazard {
     /// From S0 and E0 at every slot.
     pub(super) fn new(frame: &Frame<'_>, ties: Ties, risk: &[f64], events: &[f64]) -> Self {
         let inner = |slot: usize| {
-            let Frame { tied, mean_weight, .. } = frame;
-            let (count, mean_weight) = (tied[slot], mean_weight[slot]);
+            let (count, mean_weight) = (frame.tied[slot], frame.mean_weight(slot));
             let tied = Tied { count, mean_weight, risk: risk[slot], events: events[slot] };
             match ties {
                 _ if count == 0.0 => Inner::default(),
@@ -34,27 +42,55 @@ impl Hazard {
                 Ties::Breslow | Ties::Exact => tied.breslow(),
             }
         };
-        let slots = 0..frame.sets.len();
-        let inner = match frame.len() < PARALLEL_ROWS {
-            true => slots.map(inner).collect(),
-            false => slots.into_par_iter().map(inner).collect(),
-        };
         Self::of(frame, inner)
     }
 
-    pub(super) fn of(frame: &Frame<'_>, inner: Vec<Inner>) -> Self {
-        let mut cumulative: Vec<f64> = inner.iter().map(|own| own.hazard).collect();
+    /// From the sums at every slot.
+    pub(super) fn of(frame: &Frame<'_>, inner: impl Fn(usize) -> Inner + Sync) -> Self {
+        let mut plain = vec![[0.0; 2]; frame.sets.len()];
+        let chunk = |(at, plain): (usize, &mut [[f64; 2]])| fill((at * SLOTS, plain), &inner);
+        let parts: Vec<(f64, Vec<(u32, Inner)>)> = match frame.len() < PARALLEL_ROWS {
+            true => plain.chunks_mut(SLOTS).enumerate().map(chunk).collect(),
+            false => plain.par_chunks_mut(SLOTS).enumerate().map(chunk).collect(),
+        };
+        let log = parts.iter().map(|(log, _)| log).sum();
+        let tied = parts.into_iter().flat_map(|(_, tied)| tied).collect();
+        let mut cumulative: Vec<f64> = plain.iter().map(|[hazard, _]| *hazard).collect();
         frame.sets.accumulate_forwards(&mut cumulative);
-        let mut expected = vec![0.0; 2 * inner.len()];
-        let cells = expected.chunks_exact_mut(2).zip(cumulative.iter().zip(&inner));
-        cells.for_each(|(cells, (own, inner))| cells.copy_from_slice(&[*own, own - inner.spared]));
-        Self { cumulative, inner, expected }
+        let own = Self { cumulative, log, plain, tied, expected: Vec::new() };
+        match frame.plan {
+            Plan::Table => Self { expected: own.by_cell(), ..own },
+            Plan::Sweep(_) => own,
+        }
+    }
+
+    fn by_cell(&self) -> Vec<f64> {
+        let mut cells: Vec<f64> = self.cumulative.iter().flat_map(|own| [*own; 2]).collect();
+        self.tied.iter().for_each(|(slot, own)| cells[2 * *slot as usize + 1] -= own.spared);
+        cells
+    }
+
+    /// The sums at a slot, without the logarithm.
+    pub(super) fn inner(&self, frame: &Frame<'_>, slot: usize) -> Inner {
+        let tied = (frame.tied[slot] > 1.0).then(|| self.tied_at(slot)).flatten();
+        tied.unwrap_or_else(|| plain(self.plain[slot]))
+    }
+
+    fn tied_at(&self, slot: usize) -> Option<Inner> {
+        let at = self.tied.binary_search_by_key(&slot, |(slot, _)| *slot as usize);
+        at.ok().map(|at| self.tied[at].1)
+    }
+
+    /// The same at all slots.
+    pub(in crate::cox) fn all(&self) -> Vec<Inner> {
+        let mut all: Vec<Inner> = self.plain.iter().copied().map(plain).collect();
+        self.tied.iter().for_each(|(slot, own)| all[*slot as usize] = *own);
+        all
     }
 
     /// With every increment multiplied, by a factor that is not negative.
     pub(in crate::cox) fn scaled(&self, frame: &Frame<'_>, factor: &[f64]) -> Self {
-        let scaled = |(own, &factor): (&Inner, &f64)| own.scaled(factor);
-        Self::of(frame, self.inner.iter().zip(factor).map(scaled).collect())
+        Self { log: 0.0, ..Self::of(frame, |slot| self.inner(frame, slot).scaled(factor[slot])) }
     }
 
     /// The hazard at β = 0, which takes no covariates.
@@ -110,7 +146,7 @@ impl Hazard {
         };
         // What is not a number is far off.
         let worse = |far: f64, own: f64| if own.is_nan() { f64::INFINITY } else { far.max(own) };
-        self.inner.iter().zip(&other.inner).map(off).fold(0.0, worse)
+        self.all().iter().zip(&other.all()).map(off).fold(0.0, worse)
     }
 
     /// The events expected of some rows, v.
@@ -118,7 +154,7 @@ impl Hazard {
         let mut expected = [0.0; ROWS];
         let rows = own.theta.iter().zip(&own.cells);
         for (expected, (theta, &cell)) in expected.iter_mut().zip(rows) {
-            *expected = theta * self.expected[cell as usize];
+            *expected = theta * self.reach(frame, cell);
         }
         if let Some(from) = frame.sets.from() {
             let from = own.theta.iter().zip(&from[own.first..]);
@@ -128,8 +164,39 @@ impl Hazard {
         expected
     }
 
-    pub(super) fn log_likelihood(&self, frame: &Frame<'_>, state: &State) -> f64 {
-        let logs: f64 = frame.sets.event_slots().map(|slot| self.inner[slot].log).sum();
-        state.events_predictor - logs
+    /// What is expected of a row with r = 1 that has been at risk from the beginning.
+    fn reach(&self, frame: &Frame<'_>, cell: u32) -> f64 {
+        let slot = cell as usize / 2;
+        match self.expected.get(cell as usize) {
+            Some(own) => *own,
+            None if cell.is_multiple_of(2) || self.tied.is_empty() => self.cumulative[slot],
+            None => self.cumulative[slot] - self.inner(frame, slot).spared,
+        }
     }
+
+    pub(super) fn log_likelihood(&self, state: &State) -> f64 {
+        state.events_predictor - self.log
+    }
+}
+
+/// The sums of a slot without several events.
+fn plain([hazard, square]: [f64; 2]) -> Inner {
+    Inner { hazard, square, ..Inner::default() }
+}
+
+/// Writes what is plain of the sums at some slots; the sum of their logarithms, and the tied ones.
+fn fill(
+    (first, plain): (usize, &mut [[f64; 2]]),
+    inner: &impl Fn(usize) -> Inner,
+) -> (f64, Vec<(u32, Inner)>) {
+    let (mut log, mut tied) = (0.0, Vec::new());
+    for (slot, plain) in (first..).zip(plain) {
+        let own = inner(slot);
+        *plain = [own.hazard, own.square];
+        log += own.log;
+        if own.spared != 0.0 || own.spread != 0.0 {
+            tied.push((slot as u32, own));
+        }
+    }
+    (log, tied)
 }

@@ -8,6 +8,7 @@ use super::relative_risk::Relative;
 use super::state::{Ahead, Covariates};
 use super::{Derivatives, Hazard, State};
 use crate::cox::frame::{Frame, Plan, Sweep};
+use crate::cox::ties::Inner;
 use crate::numeric::linalg::SymMatrix;
 use crate::numeric::panel::{Gram, Panel, ROWS, run_backwards};
 
@@ -63,8 +64,9 @@ pub(super) fn ahead(frame: &Frame<'_>, state: &State, hazard: &Hazard) -> Option
     let slots = frame.sets.len();
     let columns = frame.observed().x.iter();
     let columns = columns.zip(risk.chunks_exact(slots).zip(events.chunks_exact(slots)));
+    let inner = hazard.all();
     let score = columns.map(|(observed, (risk, events))| {
-        let own = risk.iter().zip(events).zip(&hazard.inner);
+        let own = risk.iter().zip(events).zip(&inner);
         let expected = own.map(|((s1, e1), inner)| inner.hazard * s1 - inner.spared * e1);
         observed - expected.sum::<f64>()
     });
@@ -169,21 +171,21 @@ impl Walk<'_> {
 
     /// The sums over event times from tables of S1 and E1.
     fn over_table(&self, risk: &[f64], events: &[f64]) -> Vec<f64> {
-        let slots = slot_blocks(self.frame).into_par_iter();
-        let parts: Vec<Vec<f64>> = slots.map(|slots| self.table(slots, risk, events)).collect();
+        let (slots, inner) = (slot_blocks(self.frame).into_par_iter(), self.hazard.all());
+        let part = |slots: Range<usize>| self.table((slots.start, &inner[slots]), risk, events);
+        let parts: Vec<Vec<f64>> = slots.map(part).collect();
         let mut sum = vec![0.0; pairs(self.frame.width())];
         parts.iter().for_each(|part| add(&mut sum, part));
         sum
     }
 
-    /// The sums over some event times, from tables of S1 and E1.
-    fn table(&self, slots: Range<usize>, risk: &[f64], events: &[f64]) -> Vec<f64> {
+    /// The sums over the event times from one on, from tables of S1 and E1.
+    fn table(&self, (from, inner): (usize, &[Inner]), risk: &[f64], events: &[f64]) -> Vec<f64> {
         let (width, len) = (self.frame.width(), self.frame.sets.len());
         let (mut gram, mut panel) = (Gram::new(width), Panel::new(width));
         let (risk, events) = (columns_of(risk, len), columns_of(events, len));
         let none = vec![0.0; width];
-        for first in slots.clone().step_by(ROWS) {
-            let inner = &self.hazard.inner[first..slots.end.min(first + ROWS)];
+        for (first, inner) in (from..).step_by(ROWS).zip(inner.chunks(ROWS)) {
             let (mut square, mut spread) = ([0.0; ROWS], [0.0; ROWS]);
             for (at, inner) in inner.iter().enumerate() {
                 (square[at], spread[at]) = (inner.square, inner.spread);
@@ -243,7 +245,7 @@ impl<'a> Times<'a> {
         for (row, &slot) in walk.frame.sets.to()[first..first + len].iter().enumerate() {
             // The first row of a slot is the last that the sweep meets.
             if self.sweep.slots[slot as usize] as usize == first + row {
-                let inner = &walk.hazard.inner[slot as usize];
+                let inner = walk.hazard.inner(walk.frame, slot as usize);
                 (at[count], square[count]) = (row, inner.square);
                 count += usize::from(inner.square > 0.0);
                 spread[row] = inner.spread;
@@ -308,7 +310,7 @@ impl<'a> Times<'a> {
             let product = |&row: &usize| walk.state.theta[row] * (column[row] - centre);
             let sum: f64 = own.iter().map(product).sum();
             self.events.column_mut(j)[at] = sum;
-            self.risk.column_mut(j)[at] -= walk.hazard.inner[slot].centre * sum;
+            self.risk.column_mut(j)[at] -= walk.hazard.inner(walk.frame, slot).centre * sum;
         }
     }
 }

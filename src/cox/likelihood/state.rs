@@ -74,7 +74,10 @@ impl State {
         frame.sets.accumulate_backwards(&mut risk);
         // Rounding must not leave fewer at risk than fail.
         risk.iter_mut().zip(&events).for_each(|(risk, &events)| *risk = risk.max(events));
-        let events_predictor = frame.observed().predictor(beta, shift);
+        let taken = |shift: &[f64]| -> f64 {
+            frame.event_weights().zip(shift).map(|(weight, shift)| weight * shift).sum()
+        };
+        let events_predictor = frame.observed().predictor(beta) - shift.map_or(0.0, taken);
         Self { theta, events_predictor, risk, events, covariates, shift: None, ahead: None }
     }
 }

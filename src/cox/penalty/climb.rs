@@ -75,7 +75,7 @@ impl<'p> Problem<'p> {
     pub(super) fn saturated(&self) -> f64 {
         let slots = self.frame.sets.event_slots().filter(|&slot| self.frame.tied[slot] > 0.0);
         let log = |slot: usize| {
-            let (count, mean_weight) = (self.frame.tied[slot], self.frame.mean_weight[slot]);
+            let (count, mean_weight) = (self.frame.tied[slot], self.frame.mean_weight(slot));
             let alone = count * mean_weight;
             let tied = Tied { count, mean_weight, risk: alone, events: alone };
             if self.form.ties == Ties::Efron { tied.efron().log } else { tied.breslow().log }
