@@ -89,9 +89,12 @@ impl Point {
     }
 
     fn with(frame: &Frame<'_>, form: Form<'_>, beta: Vec<f64>, foreseen: Option<Hazard>) -> Self {
-        let state = State::new(frame, &beta, foreseen);
+        let mut state = State::new(frame, &beta, foreseen);
         let hazard = Hazard::new(frame, form.ties, &state.risk, &state.events);
         let blurred = blurred(frame, &state, &hazard, form.blur());
+        if let Plan::Sweep(_) = frame.plan {
+            state.forget_sums();
+        }
         let breslow = match (blurred, form.members) {
             (false, _) => hazard.log_likelihood(&state),
             (true, Some(members)) => Direct::new(frame, members, form.ties, &beta).log_likelihood(),
@@ -104,6 +107,21 @@ impl Point {
             point.penalty = firth::penalty(&point.unpenalised(frame, form), penalised);
         }
         point
+    }
+
+    /// Lets go of what takes memory by row and can be found again, where the next point needs none
+    /// of it.
+    pub(super) fn forget(&mut self, frame: &Frame<'_>) {
+        if let Plan::Sweep(_) = frame.plan {
+            (self.state.theta, self.hazard) = (Vec::new(), Hazard::default());
+        }
+    }
+
+    /// Finds again what it let go of.
+    pub(super) fn recall(&mut self, frame: &Frame<'_>, form: Form<'_>) {
+        if self.state.theta.is_empty() {
+            *self = Self::with(frame, form, std::mem::take(&mut self.beta), None);
+        }
     }
 
     /// What is maximised.

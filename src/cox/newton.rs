@@ -149,8 +149,10 @@ pub(super) fn climb(
         // Not positive definite, it does not lead uphill.
         let bent = bent.filter(|bent| bent.factor.rank() == scaled.factor.rank());
         let step = bent.as_ref().unwrap_or(&scaled).solve(&derivatives.score);
+        point.forget(frame);
         let from = (&point, &derivatives);
         let Some(next) = advance(frame, form, from, &step, &mut record.halvings) else {
+            point.recall(frame, form);
             if record.gradient <= ROUNDING {
                 record.reason = Stop::Rounding;
             }

@@ -18,7 +18,7 @@ pub(in crate::cox) struct State {
     pub(in crate::cox) theta: Vec<f64>,
     /// Σ w η over events.
     pub(super) events_predictor: f64,
-    /// S0 and E0 at every slot.
+    /// S0 and E0 at every slot; a sweep keeps them only until there is a hazard.
     pub(in crate::cox) risk: Vec<f64>,
     pub(in crate::cox) events: Vec<f64>,
     pub(super) covariates: Covariates,
@@ -63,6 +63,10 @@ impl State {
         let (theta, parts) = walk.run();
         let state = Self::sum(walk, theta, parts);
         Self { shift: Some(shift), ..state }
+    }
+
+    pub(super) fn forget_sums(&mut self) {
+        (self.risk, self.events) = (Vec::new(), Vec::new());
     }
 
     fn sum(Walk { frame, beta, shift, .. }: Walk<'_>, theta: Vec<f64>, parts: Vec<Part>) -> Self {
