@@ -53,7 +53,9 @@ impl Panel {
     /// Takes some rows of another panel, to stand from `first` on.
     pub(crate) fn take(&mut self, other: &Self, rows: &[usize], first: usize) {
         let columns = self.values.chunks_exact_mut(ROWS).zip(other.values.chunks_exact(ROWS));
-        for (own, other) in columns {
+        // What is spare holds nothing.
+        let width = (other.values.len() / ROWS).saturating_sub(SPARE);
+        for (own, other) in columns.take(width) {
             let own = own[first..].iter_mut().zip(rows);
             own.for_each(|(own, &row)| *own = other[row % ROWS]);
         }

@@ -240,13 +240,13 @@ impl<'a> Times<'a> {
 
     fn sweep(&mut self, walk: &Walk<'_>, panel: &Panel, (first, len): (usize, usize)) {
         self.run(walk, panel, (first, len));
-        let (mut spread, mut tied) = ([0.0; ROWS], false);
+        let (mut spread, mut tied, mut all) = ([0.0; ROWS], false, [0.0; ROWS]);
         let (mut at, mut square, mut count) = ([0; ROWS], [0.0; ROWS], 0);
         for (row, &slot) in walk.frame.sets.to()[first..first + len].iter().enumerate() {
             // The first row of a slot is the last that the sweep meets.
             if self.sweep.slots[slot as usize] as usize == first + row {
                 let inner = walk.hazard.inner(walk.frame, slot as usize);
-                (at[count], square[count]) = (row, inner.square);
+                (at[count], square[count], all[row]) = (row, inner.square, inner.square);
                 count += usize::from(inner.square > 0.0);
                 spread[row] = inner.spread;
                 tied |= inner.spread > 0.0;
@@ -258,7 +258,11 @@ impl<'a> Times<'a> {
             }
             self.gram.add(&self.events, &spread);
         }
-        self.meet(&at[..count], &square[..count]);
+        // Nearly all of a panel is not worth copying.
+        match 2 * count > len {
+            true => self.gram.add(&self.risk, &all),
+            false => self.meet(&at[..count], &square[..count]),
+        }
     }
 
     /// Keeps S1 of some rows until there is a panel of them.
