@@ -40,12 +40,20 @@ impl Reader {
         fields: &[usize],
         take: &mut dyn FnMut(Vec<Stretch>),
     ) -> Result<Whole> {
-        if let Format::Delimited(file) = &self.format {
-            let (rows, origin) = file.visit(fields, take)?;
-            let refused = fields.iter().map(|_| None).collect();
-            let guessed = vec![None; fields.len()];
-            return Ok(Whole { rows, origin, notes: Vec::new(), refused, guessed });
+        match &self.format {
+            Format::Delimited(file) => {
+                let (rows, origin) = file.visit(fields, take)?;
+                let refused = fields.iter().map(|_| None).collect();
+                let guessed = vec![None; fields.len()];
+                Ok(Whole { rows, origin, notes: Vec::new(), refused, guessed })
+            }
+            #[allow(unreachable_patterns, reason = "there are others with features only")]
+            _ => self.visit_at_once(fields, take),
         }
+    }
+
+    /// Hands over what was read as a whole.
+    fn visit_at_once(&self, fields: &[usize], take: &mut dyn FnMut(Vec<Stretch>)) -> Result<Whole> {
         let Raw { rows, columns, origin, notes, .. } = self.raw(fields)?;
         let (mut stretch, mut refused, mut guessed) = (Vec::new(), Vec::new(), Vec::new());
         for raw in columns {

@@ -194,8 +194,8 @@ fn death(calendar: &Calendar<'_>, dates: &Dates, row: usize) -> Option<(i32, usi
 /// are known to live at their last contact only: follow-up then ends earlier for the living.
 fn deaths_from_elsewhere(calendar: &Calendar<'_>, dates: &Dates, rows: &[Row]) -> Option<String> {
     let (mut deaths, mut later, mut latest) = (0, 0, i32::MIN);
-    for row in 0..rows.len() {
-        let death = match followed(&rows[row]).map(|own| own.decided) {
+    for (row, own) in rows.iter().enumerate() {
+        let death = match followed(own).map(|own| own.decided) {
             Some(Decided::Event(at)) if dates.events[at].is_death => calendar.events[at].days[row],
             _ => continue,
         };
