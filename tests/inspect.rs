@@ -357,3 +357,14 @@ proptest! {
         }
     }
 }
+
+/// A long text is cut between characters.
+#[test]
+fn long_texts_are_cut_at_whole_characters() {
+    let path = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("long.csv");
+    let rows: String = (195..205).map(|at| format!("{},{}ü\n", at, "x".repeat(at))).collect();
+    std::fs::write(&path, format!("id,note\n{rows}")).unwrap();
+    let text =
+        riskset::cli::execute(["inspect", path.to_str().unwrap(), "--format", "json"]).unwrap();
+    assert!(!text.contains("not_text"), "{text}");
+}

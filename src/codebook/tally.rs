@@ -8,6 +8,12 @@ use crate::io::{Cell, hash};
 /// Longer texts are kept up to here.
 const KEPT_BYTES: usize = 200;
 
+/// How much of a text is kept: no half characters of UTF-8.
+fn kept_bytes(text: &[u8]) -> usize {
+    let whole = |&end: &usize| text.get(end).is_none_or(|byte| byte & 0xc0 != 0x80);
+    (0..=text.len().min(KEPT_BYTES)).rev().find(whole).unwrap_or(0)
+}
+
 /// A row that is none.
 pub(super) const NO_ROW: u64 = u64::MAX;
 
@@ -71,7 +77,7 @@ impl Tally {
         if hash > self.limit {
             return;
         }
-        let cut = &text[..text.len().min(KEPT_BYTES)];
+        let cut = &text[..kept_bytes(text)];
         let own = self.kept.entry(hash).or_insert_with(|| (cut.into(), Seen::default()));
         own.1.append(seen);
         if self.kept.len() >= 2 * self.cap {
