@@ -111,13 +111,11 @@ impl Work<'_> {
         );
         let mut first = std::collections::HashMap::new();
         for row in (0..column.len()).filter(|&row| !column.is_missing(row)) {
-            let id = shown(column, row);
-            if let Some(before) = first.get(&id) {
-                let line = self.table.line(*before);
+            let before = *first.entry(key(column, row)).or_insert(row);
+            if before < row {
+                let line = self.table.line(before);
                 let place = line.map_or_else(String::new, |line| format!(", also in line {line}"));
-                error.push(row, name, format_args!("{id}{place}"));
-            } else {
-                first.insert(id, row);
+                error.push(row, name, format_args!("{}{place}", shown(column, row)));
             }
         }
         error.check().map_err(|error| self.locate(error))
@@ -249,6 +247,16 @@ impl Work<'_> {
 
     fn locate(&self, error: Error) -> Error {
         error.locate(self.table.source(), |row| self.table.place(row))
+    }
+}
+
+/// A value that is there as a number that no other value of the column has.
+fn key(column: &Column, row: usize) -> u64 {
+    match column {
+        Column::Integer(values) | Column::Date(values) => u64::from(values[row] as u32),
+        Column::Number { values, .. } => values[row].to_bits(),
+        Column::Boolean(values) => u64::from(values[row]),
+        Column::Category(category) => u64::from(category.codes[row]),
     }
 }
 
