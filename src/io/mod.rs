@@ -113,6 +113,22 @@ enum Format {
     Stata(Stata),
 }
 
+impl Format {
+    /// The file, if it is text that can be read piece by piece.
+    fn delimited(&self) -> Option<&Delimited> {
+        match self {
+            Self::Delimited(file) => Some(file),
+            #[cfg(any(
+                feature = "spreadsheets",
+                feature = "parquet",
+                feature = "spss",
+                feature = "stata"
+            ))]
+            _ => None,
+        }
+    }
+}
+
 impl Reader {
     /// Opens a file, or standard input for `-`, and reads its header. What cannot be read at any
     /// place, such as standard input, gzip and workbooks, is read into memory.

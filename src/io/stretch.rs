@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use super::Reader;
 use super::assemble::Raw;
 use super::encoding::Evidence;
 use super::options::Encoding;
 use super::typing::{Cell, Levels, Reading, Texts};
-use super::{Format, Reader};
 use crate::error::{DataError, Result};
 use crate::note::Note;
 use crate::table::{Column, MISSING_CODE, MISSING_INT, Origin};
@@ -40,16 +40,10 @@ impl Reader {
         fields: &[usize],
         take: &mut dyn FnMut(Vec<Stretch>),
     ) -> Result<Whole> {
-        match &self.format {
-            Format::Delimited(file) => {
-                let (rows, origin) = file.visit(fields, take)?;
-                let refused = fields.iter().map(|_| None).collect();
-                let guessed = vec![None; fields.len()];
-                Ok(Whole { rows, origin, notes: Vec::new(), refused, guessed })
-            }
-            #[allow(unreachable_patterns, reason = "there are others with features only")]
-            _ => self.visit_at_once(fields, take),
-        }
+        let Some(file) = self.format.delimited() else { return self.visit_at_once(fields, take) };
+        let (rows, origin) = file.visit(fields, take)?;
+        let refused = fields.iter().map(|_| None).collect();
+        Ok(Whole { rows, origin, notes: Vec::new(), refused, guessed: vec![None; fields.len()] })
     }
 
     /// Hands over what was read as a whole.
@@ -85,20 +79,12 @@ impl Reader {
 
     /// The encoding, given what the values look like.
     pub(crate) fn encoding(&self, values: Evidence) -> Encoding {
-        match &self.format {
-            Format::Delimited(file) => file.encoding(values),
-            #[allow(unreachable_patterns)]
-            _ => Encoding::Utf8,
-        }
+        self.format.delimited().map_or(Encoding::Utf8, |file| file.encoding(values))
     }
 
     /// What stands between fields, if anything does.
     pub(crate) fn delimiter(&self) -> Option<char> {
-        match &self.format {
-            Format::Delimited(file) => Some(char::from(file.delimiter())),
-            #[allow(unreachable_patterns)]
-            _ => None,
-        }
+        self.format.delimited().map(|file| char::from(file.delimiter()))
     }
 }
 

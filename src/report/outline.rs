@@ -22,12 +22,18 @@ pub trait Document: Serialize {
     fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()>;
     /// Its statistics one by one, as the table of docs/results.md has them.
     fn results(&self, results: &mut Results<'_>) -> io::Result<()>;
-    /// The page that shows many documents, still empty.
-    fn summary_page(&self, terms: &[&str]) -> Page;
+    /// The page that shows many documents, still empty; that of one where a command has no `--each`.
+    fn summary_page(&self, _terms: &[&str]) -> Page {
+        self.page()
+    }
     /// The columns of its one table.
-    fn summary_grid(&self) -> Grid;
+    fn summary_grid(&self) -> Grid {
+        Grid::new("")
+    }
     /// This document's rows there.
-    fn summary_rows(&self, term: &str) -> Vec<Vec<String>>;
+    fn summary_rows(&self, _term: &str) -> Vec<Vec<String>> {
+        Vec::new()
+    }
 }
 
 /// A document or several.

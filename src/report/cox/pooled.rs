@@ -177,16 +177,4 @@ impl Document for PooledDocument {
             results.all(&place, own.statistics())
         })
     }
-
-    fn summary_page(&self, _: &[&str]) -> Page {
-        self.page()
-    }
-
-    fn summary_grid(&self) -> Grid {
-        self.table()
-    }
-
-    fn summary_rows(&self, _: &str) -> Vec<Vec<String>> {
-        Vec::new()
-    }
 }

@@ -39,18 +39,6 @@ impl Document for EndpointsDocument {
         }
         Ok(())
     }
-
-    fn summary_page(&self, _: &[&str]) -> Page {
-        self.whole_page()
-    }
-
-    fn summary_grid(&self) -> Grid {
-        self.summary()
-    }
-
-    fn summary_rows(&self, _: &str) -> Vec<Vec<String>> {
-        Vec::new()
-    }
 }
 
 impl EndpointsDocument {

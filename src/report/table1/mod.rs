@@ -10,7 +10,6 @@ use std::io;
 use serde::Serialize;
 
 use super::csv::Csv;
-use super::grid::Grid;
 use super::outline::Document;
 use super::page::Page;
 use super::record;
@@ -225,17 +224,5 @@ impl Document for Table1Document {
 
     fn results(&self, results: &mut Results<'_>) -> io::Result<()> {
         self.statistics(results)
-    }
-
-    fn summary_page(&self, _: &[&str]) -> Page {
-        self.whole_page()
-    }
-
-    fn summary_grid(&self) -> Grid {
-        self.grid()
-    }
-
-    fn summary_rows(&self, _: &str) -> Vec<Vec<String>> {
-        Vec::new()
     }
 }

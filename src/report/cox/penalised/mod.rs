@@ -14,7 +14,6 @@ use crate::convention::{Dialect, TimeZero};
 use crate::cox::{PenalisedFit, Status, ValidatedLambda};
 use crate::note::Note;
 use crate::report::csv::Csv;
-use crate::report::grid::Grid;
 use crate::report::number::{exact, exact_or_empty};
 use crate::report::outline::Document;
 use crate::report::page::Page;
@@ -185,17 +184,5 @@ impl Document for PenalisedDocument {
 
     fn results(&self, results: &mut Results<'_>) -> io::Result<()> {
         self.statistics(results)
-    }
-
-    fn summary_page(&self, _: &[&str]) -> Page {
-        self.whole_page()
-    }
-
-    fn summary_grid(&self) -> Grid {
-        self.table()
-    }
-
-    fn summary_rows(&self, _: &str) -> Vec<Vec<String>> {
-        Vec::new()
     }
 }
