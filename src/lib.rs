@@ -46,6 +46,8 @@ pub mod io;
 pub mod note;
 mod numeric;
 pub mod plan;
+pub mod published;
+pub mod reconstruct;
 pub mod report;
 mod risk;
 pub mod table;

@@ -15,6 +15,22 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("compare", &["curve", "table", "risk", "cohort", "numeric", "note", "error"]),
     ("cox", &["table", "curve", "risk", "cohort", "numeric", "note", "error"]),
     ("accuracy", &["curve", "table", "risk", "cohort", "numeric", "note", "error"]),
+    ("published", &["error"]),
+    (
+        "reconstruct",
+        &[
+            "published",
+            "convention",
+            "cox",
+            "compare",
+            "curve",
+            "cohort",
+            "table",
+            "numeric",
+            "note",
+            "error",
+        ],
+    ),
     ("describe", &["table", "numeric", "note", "error"]),
     ("io", &["table", "note", "error"]),
     ("formula", &["cohort", "table", "numeric", "note", "error"]),
@@ -24,6 +40,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "reconstruct",
+            "published",
             "codebook",
             "io",
             "convention",
