@@ -49,6 +49,7 @@ pub mod plan;
 pub mod published;
 pub mod reconstruct;
 pub mod report;
+pub mod reproduce;
 mod risk;
 pub mod table;
 

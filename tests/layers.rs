@@ -38,8 +38,28 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("codebook", &["io", "formula", "table", "note", "error"]),
     ("convention", &["cox", "curve", "compare", "error"]),
     (
+        "reproduce",
+        &[
+            "reconstruct",
+            "published",
+            "convention",
+            "cox",
+            "compare",
+            "curve",
+            "cohort",
+            "formula",
+            "io",
+            "plan",
+            "table",
+            "numeric",
+            "note",
+            "error",
+        ],
+    ),
+    (
         "report",
         &[
+            "reproduce",
             "reconstruct",
             "published",
             "codebook",

@@ -50,6 +50,9 @@ pub(super) enum Command {
     /// What a file holds, what may be wrong with it, and a plan to begin with
     #[command(after_long_help = include_str!("help/inspect.txt"))]
     Inspect(Box<InspectArgs>),
+    /// Every figure that a study printed, recomputed and compared
+    #[command(after_long_help = include_str!("help/reproduce.txt"))]
+    Reproduce(ReproduceArgs),
     /// What R, SAS, SPSS, Stata and riskset do by default, side by side
     #[command(after_long_help = include_str!("help/conventions.txt"))]
     Conventions(OutputArgs),
@@ -251,6 +254,20 @@ pub(super) struct DeriveArgs {
     /// Refuse dates that are only doubtful too
     #[arg(long)]
     pub(super) strict: bool,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReproduceArgs {
+    /// A study (.toml), or the folder of its study.toml
+    pub(super) study: String,
+    /// Exit with status 0 even when figures differ
+    #[arg(long)]
+    pub(super) allow_differences: bool,
+    /// Threads [default: as many as the machine has]
+    #[arg(long, value_name = "N", help_heading = "Computing")]
+    pub(super) threads: Option<NonZeroUsize>,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }

@@ -18,6 +18,13 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// What a report that was written says is wrong with what it is about.
+    pub(super) fn found(text: impl fmt::Display) -> Self {
+        Self { status: 1, text: text.to_string() }
+    }
+}
+
 impl std::error::Error for Failure {}
 
 impl fmt::Display for Failure {

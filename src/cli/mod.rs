@@ -12,6 +12,7 @@ mod failure;
 mod input;
 mod inspect;
 mod progress;
+mod reproduce;
 mod tables;
 mod weight;
 

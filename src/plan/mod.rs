@@ -29,7 +29,7 @@ mod follow_up;
 mod graph;
 mod population;
 mod prepare;
-mod section;
+pub(crate) mod section;
 mod settings;
 mod unit;
 
@@ -90,17 +90,41 @@ impl Plan {
         let mut section = Section::parse(name, text)?;
         const DATA: &str = "the file and how it is read, as data = { file = \"nen.csv\" }";
         let settings = Settings::parse(section.need("data", DATA)?)?;
+        let own = Self::of(name, settings, &mut section)?;
+        section.finish()?;
+        Ok(own)
+    }
+
+    /// Takes the keys of a plan out of a file that may have others; `file` holds the data where the
+    /// file names none.
+    pub(crate) fn within(
+        path: &Path,
+        file: Option<String>,
+        section: &mut Section<'_>,
+    ) -> Result<Self> {
+        let settings = match (section.take("data"), file) {
+            (Some(item), _) => Settings::parse(item)?,
+            (None, file) => Settings {
+                file: file.unwrap_or_default(),
+                cutoff: None,
+                options: ReadOptions::default(),
+            },
+        };
+        let own = Self::of(&path.to_string_lossy(), settings, section)?;
+        Ok(Self { path: path.to_owned(), ..own })
+    }
+
+    fn of(name: &str, settings: Settings, section: &mut Section<'_>) -> Result<Self> {
         let subject = section.take("subject").map(Item::text).transpose()?;
         let cluster = section.take("cluster").map(Item::text).transpose()?;
-        let exclusions = exclusions(&mut section, subject.as_deref())?;
-        let allowed = allowed(&mut section)?;
-        let derived = named(&mut section, "derive", |name, item| {
+        let exclusions = exclusions(section, subject.as_deref())?;
+        let allowed = allowed(section)?;
+        let derived = named(section, "derive", |name, item| {
             Ok((item.place().clone(), Derived { name, expr: item.expr()? }))
         })?;
-        let endpoints = named(&mut section, "endpoint", |name, item| {
+        let endpoints = named(section, "endpoint", |name, item| {
             Ok((item.place().clone(), Endpoint::parse(name, item.section()?)?))
         })?;
-        section.finish()?;
         let (places, derived): (Vec<Place>, Vec<Derived>) = derived.into_iter().unzip();
         let (ends, endpoints): (Vec<Place>, Vec<Endpoint>) = endpoints.into_iter().unzip();
         let path = PathBuf::from(name);

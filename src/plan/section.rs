@@ -10,7 +10,7 @@ use crate::error::{Error, PlanError, Result};
 use crate::formula::{Expr, closest, day_of};
 
 /// A table of keys, each of which is to be taken once.
-pub(super) struct Section<'i> {
+pub(crate) struct Section<'i> {
     place: Place,
     entries: Vec<(String, Item<'i>)>,
     /// Every key that was asked for: the ones there may be.
@@ -18,14 +18,14 @@ pub(super) struct Section<'i> {
 }
 
 /// A value and where it stands.
-pub(super) struct Item<'i> {
+pub(crate) struct Item<'i> {
     place: Place,
     value: DeValue<'i>,
 }
 
 /// Where something stands in a plan.
 #[derive(Clone)]
-pub(super) struct Place {
+pub(crate) struct Place {
     file: Rc<str>,
     text: Rc<str>,
     key: String,
@@ -34,7 +34,7 @@ pub(super) struct Place {
 
 impl<'i> Section<'i> {
     /// Reads a whole file.
-    pub(super) fn parse(file: &str, text: &'i str) -> Result<Self> {
+    pub(crate) fn parse(file: &str, text: &'i str) -> Result<Self> {
         let place =
             Place { file: file.into(), text: text.into(), key: String::new(), span: 0..text.len() };
         match DeTable::parse(text) {
@@ -63,34 +63,34 @@ impl<'i> Section<'i> {
     }
 
     /// The value of a key, if it is there.
-    pub(super) fn take(&mut self, key: &'static str) -> Option<Item<'i>> {
+    pub(crate) fn take(&mut self, key: &'static str) -> Option<Item<'i>> {
         self.known.push(key);
         let at = self.entries.iter().position(|(own, _)| own == key)?;
         Some(self.entries.remove(at).1)
     }
 
     /// Whether a key is there.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|(own, _)| own == key)
     }
 
     /// The value of a key that must be there.
-    pub(super) fn need(&mut self, key: &'static str, help: &str) -> Result<Item<'i>> {
+    pub(crate) fn need(&mut self, key: &'static str, help: &str) -> Result<Item<'i>> {
         let place = self.place.clone();
         self.take(key).ok_or_else(|| place.error(format!("{key} is missing")).help(help).into())
     }
 
     /// All keys, whatever they are called.
-    pub(super) fn all(self) -> Vec<(String, Item<'i>)> {
+    pub(crate) fn all(self) -> Vec<(String, Item<'i>)> {
         self.entries
     }
 
-    pub(super) fn place(&self) -> &Place {
+    pub(crate) fn place(&self) -> &Place {
         &self.place
     }
 
     /// Refuses keys that nobody asked for.
-    pub(super) fn finish(self) -> Result<()> {
+    pub(crate) fn finish(self) -> Result<()> {
         let Some((key, item)) = self.entries.first() else { return Ok(()) };
         let help = match closest(key, self.known.iter().copied()) {
             Some(near) => format!("did you mean {near}?"),
@@ -105,22 +105,22 @@ impl<'i> Item<'i> {
         Self { place, value: value.into_inner() }
     }
 
-    pub(super) fn place(&self) -> &Place {
+    pub(crate) fn place(&self) -> &Place {
         &self.place
     }
 
-    pub(super) fn text(self) -> Result<String> {
+    pub(crate) fn text(self) -> Result<String> {
         match self.value {
             DeValue::String(text) => Ok(text.into_owned()),
             _ => Err(self.unexpected("a text in quotes")),
         }
     }
 
-    pub(super) fn flag(self) -> Result<bool> {
+    pub(crate) fn flag(self) -> Result<bool> {
         self.value.as_bool().ok_or_else(|| self.unexpected("true or false"))
     }
 
-    pub(super) fn number(self) -> Result<f64> {
+    pub(crate) fn number(self) -> Result<f64> {
         let text = match &self.value {
             DeValue::Integer(number) => number.as_str(),
             DeValue::Float(number) => number.as_str(),
@@ -131,20 +131,20 @@ impl<'i> Item<'i> {
     }
 
     /// A number above 0.
-    pub(super) fn positive(self) -> Result<f64> {
+    pub(crate) fn positive(self) -> Result<f64> {
         let place = self.place.clone();
         let number = self.number()?;
         if number > 0.0 { Ok(number) } else { Err(place.error("must be above 0").into()) }
     }
 
     /// Days since 1970-01-01.
-    pub(super) fn day(self) -> Result<i32> {
+    pub(crate) fn day(self) -> Result<i32> {
         let date = self.value.as_datetime().and_then(|own| own.date);
         let days = date.and_then(|own| day_of(&own.to_string()));
         days.ok_or_else(|| self.unexpected("a day without quotes, as 2024-06-30"))
     }
 
-    pub(super) fn section(self) -> Result<Section<'i>> {
+    pub(crate) fn section(self) -> Result<Section<'i>> {
         match self.value {
             DeValue::Table(table) => Ok(Section::new(self.place, table)),
             _ => Err(self.unexpected("a table of keys")),
@@ -152,7 +152,7 @@ impl<'i> Item<'i> {
     }
 
     /// The entries of a list; a single value is a list of one.
-    pub(super) fn list(self) -> Vec<Self> {
+    pub(crate) fn list(self) -> Vec<Self> {
         let Self { place, value } = self;
         match value {
             DeValue::Array(values) => {
@@ -162,12 +162,12 @@ impl<'i> Item<'i> {
         }
     }
 
-    pub(super) fn texts(self) -> Result<Vec<String>> {
+    pub(crate) fn texts(self) -> Result<Vec<String>> {
         self.list().into_iter().map(Self::text).collect()
     }
 
     /// Numbers and texts as texts: ids may be either.
-    pub(super) fn labels(self) -> Result<Vec<String>> {
+    pub(crate) fn labels(self) -> Result<Vec<String>> {
         let label = |item: Item<'i>| match &item.value {
             DeValue::Integer(number) => Ok(number.as_str().to_owned()),
             _ => item.text(),
@@ -175,12 +175,12 @@ impl<'i> Item<'i> {
         self.list().into_iter().map(label).collect()
     }
 
-    pub(super) fn is_table(&self) -> bool {
+    pub(crate) fn is_table(&self) -> bool {
         self.value.is_table()
     }
 
     /// An expression over columns.
-    pub(super) fn expr(self) -> Result<Expr> {
+    pub(crate) fn expr(self) -> Result<Expr> {
         let place = self.place.clone();
         let text = self.text()?;
         Expr::parse(&text).map_err(|error| place.wrap(&error))
@@ -210,7 +210,7 @@ impl Place {
         1 + before.filter(|&&byte| byte == b'\n').count() as u64
     }
 
-    pub(super) fn error(&self, message: impl Into<String>) -> PlanError {
+    pub(crate) fn error(&self, message: impl Into<String>) -> PlanError {
         PlanError {
             file: self.file.to_string(),
             line: self.line(),
@@ -221,7 +221,7 @@ impl Place {
     }
 
     /// Says where in the plan another error came from.
-    pub(super) fn wrap(&self, error: &Error) -> Error {
+    pub(crate) fn wrap(&self, error: &Error) -> Error {
         self.error(error.to_string()).into()
     }
 }

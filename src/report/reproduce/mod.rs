@@ -1,0 +1,219 @@
+//! Published figures against recomputed ones: `riskset reproduce`.
+
+mod page;
+
+use std::io;
+
+use serde::Serialize;
+
+use super::csv::Csv;
+use super::outline::Document;
+use super::page::Page;
+use super::record;
+use super::results::{Place, Results, Stat};
+use crate::note::Note;
+use crate::reproduce::{Compared, Figure, Origin, Reproduction, Verdict};
+
+/// What a study printed and what was computed. Its JSON is a contract.
+#[derive(Debug, Serialize)]
+pub struct ReproduceDocument {
+    command: &'static str,
+    schema_version: u32,
+    study: String,
+    file: String,
+    citation: Option<String>,
+    software: Option<String>,
+    origin: Origin,
+    rows: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    banner: Option<String>,
+    conventions: ConventionsRecord,
+    figures: Vec<FigureRecord>,
+    checks: Vec<CheckRecord>,
+    summary: Summary,
+    #[serde(serialize_with = "record::notes")]
+    notes: Vec<Note>,
+}
+
+#[derive(Debug, Serialize)]
+struct ConventionsRecord {
+    dialect: &'static str,
+    conf_level: f64,
+    conf_type: &'static str,
+    median_rule: &'static str,
+    ties: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct FigureRecord {
+    id: String,
+    #[serde(rename = "where")]
+    place: Option<String>,
+    published: String,
+    computed: Option<String>,
+    verdict: Verdict,
+    note: Option<String>,
+    constraint: bool,
+    /// Full precision.
+    estimate: Option<f64>,
+    lower: Option<f64>,
+    upper: Option<f64>,
+}
+
+/// A contradiction in what was printed.
+#[derive(Debug, Clone, Serialize)]
+pub struct CheckRecord {
+    /// Its name.
+    pub id: String,
+    /// The arithmetic.
+    pub finding: String,
+    /// `error`, `warning` or `rounding`.
+    pub severity: String,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Summary {
+    figures: usize,
+    reproduced: usize,
+    consistent: usize,
+    differs: usize,
+    not_attainable: usize,
+    not_found: usize,
+    not_run: usize,
+}
+
+impl Summary {
+    fn new(own: &Reproduction<'_>) -> Self {
+        Self {
+            figures: own.figures.len(),
+            reproduced: own.count(Verdict::Reproduced),
+            consistent: own.count(Verdict::Consistent),
+            differs: own.count(Verdict::Differs),
+            not_attainable: own.count(Verdict::NotAttainable),
+            not_found: own.count(Verdict::NotFound),
+            not_run: own.count(Verdict::NotRun),
+        }
+    }
+
+    fn counts(self) -> [(Verdict, usize); 6] {
+        [
+            (Verdict::Reproduced, self.reproduced),
+            (Verdict::Consistent, self.consistent),
+            (Verdict::Differs, self.differs),
+            (Verdict::NotAttainable, self.not_attainable),
+            (Verdict::NotFound, self.not_found),
+            (Verdict::NotRun, self.not_run),
+        ]
+    }
+}
+
+impl ReproduceDocument {
+    /// What was found.
+    pub fn new(own: &Reproduction<'_>, checks: Vec<CheckRecord>, notes: Vec<Note>) -> Self {
+        let study = own.study;
+        let conventions = study.conventions();
+        Self {
+            command: "reproduce",
+            schema_version: 1,
+            study: study.title().to_owned(),
+            file: study.path().to_string_lossy().into_owned(),
+            citation: study.citation().map(str::to_owned),
+            software: study.software().map(str::to_owned),
+            origin: own.origin,
+            rows: own.rows,
+            banner: own.banner(),
+            conventions: ConventionsRecord {
+                dialect: conventions.dialect.name(),
+                conf_level: study.conf_level(),
+                conf_type: conventions.conf_type_name(),
+                median_rule: conventions.median_rule.name(),
+                ties: conventions.cox_ties.name(),
+            },
+            figures: study
+                .figures()
+                .iter()
+                .zip(&own.figures)
+                .map(|(figure, compared)| FigureRecord::new(figure, compared))
+                .collect(),
+            checks,
+            summary: Summary::new(own),
+            notes,
+        }
+    }
+
+    /// Whether a figure differs from what was printed, or none was found that does not.
+    pub fn differs(&self) -> bool {
+        self.summary.differs + self.summary.not_found > 0
+    }
+}
+
+impl FigureRecord {
+    fn new(figure: &Figure, own: &Compared) -> Self {
+        let value = own.value.unwrap_or_default();
+        Self {
+            id: figure.id.clone(),
+            place: figure.place.clone(),
+            published: figure.published.text().to_owned(),
+            computed: own.computed.clone(),
+            verdict: own.verdict,
+            note: own.note.clone(),
+            constraint: own.constraint,
+            estimate: value.estimate,
+            lower: value.lower,
+            upper: value.upper,
+        }
+    }
+}
+
+const TITLES: [&str; 10] = [
+    "id",
+    "where",
+    "published",
+    "computed",
+    "verdict",
+    "constraint",
+    "estimate",
+    "lower",
+    "upper",
+    "note",
+];
+
+impl Document for ReproduceDocument {
+    const COMMAND: &'static str = "reproduce";
+
+    fn page(&self) -> Page {
+        page::page(self)
+    }
+
+    fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
+        csv.header(leading, &TITLES.map(str::to_owned))?;
+        let number = |value: Option<f64>| value.map_or_else(String::new, |own| own.to_string());
+        self.figures.iter().try_for_each(|own| {
+            csv.record(vec![
+                own.id.clone(),
+                own.place.clone().unwrap_or_default(),
+                own.published.clone(),
+                own.computed.clone().unwrap_or_default(),
+                own.verdict.name().to_owned(),
+                own.constraint.to_string(),
+                number(own.estimate),
+                number(own.lower),
+                number(own.upper),
+                own.note.clone().unwrap_or_default(),
+            ])
+        })
+    }
+
+    fn results(&self, results: &mut Results<'_>) -> io::Result<()> {
+        self.figures.iter().try_for_each(|own| {
+            let place = Place::of(&own.id);
+            let values = [
+                (Stat::ESTIMATE, own.estimate),
+                (Stat::LOWER, own.lower),
+                (Stat::UPPER, own.upper),
+            ];
+            let known = values.into_iter().filter_map(|(stat, value)| Some((stat, value?)));
+            results.all(&place, known)
+        })
+    }
+}

@@ -1,0 +1,234 @@
+//! A study file.
+
+mod figure;
+mod model;
+
+use std::path::{Path, PathBuf};
+
+pub use figure::{Figure, FollowUpMethod, Published, Statistic};
+pub(super) use model::Model;
+
+use super::Origin;
+use crate::convention::{Conventions, Dialect};
+use crate::cox::Ties;
+use crate::curve::{ConfType, MedianRule};
+use crate::error::{Error, Result};
+use crate::plan::Plan;
+use crate::plan::section::{Item, Section};
+
+/// The file in a folder that holds a study.
+const STUDY: &str = "study.toml";
+
+/// A published study: its data, its conventions, and what it printed.
+#[derive(Debug, Clone)]
+pub struct Study {
+    path: PathBuf,
+    title: String,
+    citation: Option<String>,
+    software: Option<String>,
+    conventions: Conventions,
+    conf_level: f64,
+    plan: Plan,
+    source: Source,
+    models: Vec<Model>,
+    figures: Vec<Figure>,
+}
+
+/// Where the rows come from.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    /// Individual data in a file.
+    Individual,
+}
+
+impl Study {
+    /// Reads a study file, or `study.toml` in a folder.
+    ///
+    /// # Errors
+    /// The file cannot be read, is not TOML, or has keys or values that a study has not; the error
+    /// names key and line.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let file = if path.is_dir() { path.join(STUDY) } else { path.to_owned() };
+        let name = file.to_string_lossy();
+        let text = std::fs::read_to_string(&file).map_err(|error| Error::file(&*name, error))?;
+        Self::parse(&file, text.trim_start_matches('\u{feff}'))
+    }
+
+    /// Reads the text of a study file; files that it names are sought beside `path`.
+    ///
+    /// # Errors
+    /// As for [`Study::open`].
+    pub fn parse(path: &Path, text: &str) -> Result<Self> {
+        let mut section = Section::parse(&path.to_string_lossy(), text)?;
+        const TITLE: &str = "what the study is called, as title = \"Liu 2021, NET G3\"";
+        let title = section.need("title", TITLE)?.text()?;
+        let citation = section.take("citation").map(Item::text).transpose()?;
+        let software = section.take("software").map(Item::text).transpose()?;
+        let (conventions, conf_level) = match section.take("conventions") {
+            Some(item) => conventions(item.section()?)?,
+            None => (Conventions::default(), 0.95),
+        };
+        if !section.has("data") {
+            const DATA: &str = "the data, as data = { file = \"patients.csv\" }";
+            section.need("data", DATA)?;
+        }
+        let plan = Plan::within(path, None, &mut section)?;
+        let models = models(&mut section, &plan)?;
+        let figures = figures(&mut section, &plan, &models)?;
+        section.finish()?;
+        let path = path.to_owned();
+        let source = Source::Individual;
+        Ok(Self {
+            path,
+            title,
+            citation,
+            software,
+            conventions,
+            conf_level,
+            plan,
+            source,
+            models,
+            figures,
+        })
+    }
+
+    /// The study's file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What the study is called.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Where it was published.
+    pub fn citation(&self) -> Option<&str> {
+        self.citation.as_deref()
+    }
+
+    /// The software that its authors named.
+    pub fn software(&self) -> Option<&str> {
+        self.software.as_deref()
+    }
+
+    /// The conventions by which its figures are recomputed.
+    pub fn conventions(&self) -> Conventions {
+        self.conventions
+    }
+
+    /// The level of its intervals.
+    pub fn conf_level(&self) -> f64 {
+        self.conf_level
+    }
+
+    /// What it printed, in the order of the file.
+    pub fn figures(&self) -> &[Figure] {
+        &self.figures
+    }
+
+    /// The data, variables and endpoints.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The columns of a file with this header that its figures need.
+    pub fn columns(&self, header: &[String]) -> Vec<String> {
+        self.plan.columns(&super::compute::needed(self, header), header)
+    }
+
+    pub(super) fn models(&self) -> &[Model] {
+        &self.models
+    }
+
+    /// The column that tells the blocks of a pseudo-cohort apart.
+    pub(super) fn block_column(&self) -> Option<&str> {
+        None
+    }
+
+    /// What its rows are.
+    pub fn origin(&self) -> Origin {
+        match self.source {
+            Source::Individual => Origin::Individual,
+        }
+    }
+
+    /// Whether the rows are made to agree with a figure.
+    pub(super) fn is_constraint(&self, figure: &Figure) -> bool {
+        self.origin() != Origin::Individual && figure.constraint.unwrap_or(false)
+    }
+}
+
+fn models(section: &mut Section<'_>, plan: &Plan) -> Result<Vec<Model>> {
+    let Some(item) = section.take("model") else { return Ok(Vec::new()) };
+    let entries = item.section()?.all();
+    entries.into_iter().map(|(name, item)| Model::parse(name, item.section()?, plan)).collect()
+}
+
+fn figures(section: &mut Section<'_>, plan: &Plan, models: &[Model]) -> Result<Vec<Figure>> {
+    const FIGURE: &str = "what was printed, each in a table [[figure]]";
+    let items = section.need("figure", FIGURE)?.list();
+    let mut figures: Vec<Figure> = Vec::new();
+    for item in items {
+        let place = item.place().clone();
+        let figure = Figure::parse(item.section()?, plan, models)?;
+        if figures.iter().any(|own| own.id == figure.id) {
+            let message = format!("there are two figures {:?}", figure.id);
+            return Err(place.error(message).into());
+        }
+        figures.push(figure);
+    }
+    Ok(figures)
+}
+
+/// The conventions of a package, with single answers replaced.
+fn conventions(mut section: Section<'_>) -> Result<(Conventions, f64)> {
+    let dialect = choice(&mut section, "as", &Dialect::ALL, Dialect::name)?;
+    let mut own = Conventions::of(dialect.unwrap_or_default());
+    if let Some(conf_type) = choice(&mut section, "conf_type", &ConfType::ALL, ConfType::name)? {
+        own.conf_type = Some(conf_type);
+    }
+    const RULES: [MedianRule; 3] =
+        [MedianRule::Midpoint, MedianRule::FirstAtOrBelow, MedianRule::FirstBelow];
+    if let Some(rule) = choice(&mut section, "median_rule", &RULES, MedianRule::name)? {
+        own.median_rule = rule;
+    }
+    const TIES: [Ties; 3] = [Ties::Efron, Ties::Breslow, Ties::Exact];
+    if let Some(ties) = choice(&mut section, "ties", &TIES, Ties::name)? {
+        own.cox_ties = ties;
+    }
+    let level = match section.take("conf_level") {
+        None => 0.95,
+        Some(item) => {
+            let place = item.place().clone();
+            let level = item.number()?;
+            if !(level > 0.0 && level < 1.0) {
+                return Err(place.error("must lie between 0 and 1, as 0.95").into());
+            }
+            level
+        }
+    };
+    section.finish()?;
+    Ok((own, level))
+}
+
+/// One of several names.
+pub(super) fn choice<T: Copy>(
+    section: &mut Section<'_>,
+    key: &'static str,
+    all: &[T],
+    name: impl Fn(T) -> &'static str,
+) -> Result<Option<T>> {
+    let Some(item) = section.take(key) else { return Ok(None) };
+    let place = item.place().clone();
+    let given = item.text()?;
+    match all.iter().find(|&&own| name(own) == given) {
+        Some(&own) => Ok(Some(own)),
+        None => {
+            let names: Vec<&str> = all.iter().map(|&own| name(own)).collect();
+            let error = place.error(format!("there is no {key} {given:?}"));
+            Err(error.help(format!("one of {}", names.join(", "))).into())
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Each figure against what was printed.
+
+use serde::Serialize;
+
+use super::argue::Argument;
+use super::compute::{Data, Value, reason};
+use super::study::{Figure, Statistic, Study};
+use crate::error::Result;
+use crate::table::Table;
+
+/// How a recomputed figure stands to the printed one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Every printed digit, from individual data or from a reconstruction that did not use it.
+    Reproduced,
+    /// Every printed digit, but the reconstruction was bound to it.
+    Consistent,
+    /// Other digits.
+    Differs,
+    /// No data have it together with the others that the note names.
+    NotAttainable,
+    /// The search for data that have it failed, which proves nothing.
+    NotFound,
+    /// Not recomputed.
+    NotRun,
+}
+
+/// What the rows are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// Individual data.
+    Individual,
+    /// Individuals reconstructed from published curves.
+    Reconstructed,
+    /// A pseudo-cohort.
+    Pseudo,
+}
+
+/// A figure with its verdict.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// What was computed; none where nothing was.
+    pub value: Option<Value>,
+    /// That, as it would be printed.
+    pub computed: Option<String>,
+    /// How it stands to what was printed.
+    pub verdict: Verdict,
+    /// Why, and what to know.
+    pub note: Option<String>,
+    /// Whether the rows were made to agree with it.
+    pub constraint: bool,
+}
+
+/// Every figure of a study compared.
+#[derive(Debug, Clone)]
+pub struct Reproduction<'s> {
+    /// The study.
+    pub study: &'s Study,
+    /// What its rows are.
+    pub origin: Origin,
+    /// How many rows there are.
+    pub rows: usize,
+    /// The figures, in the order of the study.
+    pub figures: Vec<Compared>,
+}
+
+impl Verdict {
+    /// All of them, in the order of output.
+    pub const ALL: [Self; 6] = [
+        Self::Reproduced,
+        Self::Consistent,
+        Self::Differs,
+        Self::NotAttainable,
+        Self::NotFound,
+        Self::NotRun,
+    ];
+
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reproduced => "reproduced",
+            Self::Consistent => "consistent",
+            Self::Differs => "differs",
+            Self::NotAttainable => "not_attainable",
+            Self::NotFound => "not_found",
+            Self::NotRun => "not_run",
+        }
+    }
+}
+
+const IMMORTAL: &str = "grouped by what happened after the origin, without landmark or tdc(): who is \
+                        to be in such a group must live long enough (immortal time)";
+
+impl Study {
+    /// Recomputes every figure on rows and gives each its verdict.
+    ///
+    /// # Errors
+    /// The rows lack columns that the study names. A figure that fails alone is not run, and its
+    /// note says why.
+    pub fn compare(&self, table: Table) -> Result<Reproduction<'_>> {
+        let rows = table.rows();
+        let data = Data::new(self, table)?;
+        let arguments = self.arguments();
+        let figures = self.figures().iter().zip(arguments);
+        let compared = figures.map(|(figure, argument)| self.compare_one(&data, figure, argument));
+        Ok(Reproduction { study: self, origin: self.origin(), rows, figures: compared.collect() })
+    }
+
+    fn compare_one(
+        &self,
+        data: &Data<'_>,
+        figure: &Figure,
+        argument: Option<Argument>,
+    ) -> Compared {
+        let constraint = self.is_constraint(figure);
+        let not_run = |why: String| Compared {
+            value: None,
+            computed: None,
+            verdict: Verdict::NotRun,
+            note: Some(why),
+            constraint: false,
+        };
+        if let Some(why) = &figure.not_run {
+            return not_run(why.clone());
+        }
+        let value = match data.value(figure) {
+            Ok(value) => value,
+            Err(error) => return not_run(reason(&error)),
+        };
+        let agrees = value.prints_as(&figure.published);
+        let is_claim = matches!(figure.statistic, Some(Statistic::Lattice { .. }));
+        let verdict = match (agrees && !is_claim, &argument, self.origin(), constraint) {
+            (false, Some(_), ..) => Verdict::NotAttainable,
+            (true, _, Origin::Individual, _) | (true, _, _, false) => Verdict::Reproduced,
+            (true, ..) => Verdict::Consistent,
+            (false, None, _, _) if is_claim => Verdict::NotRun,
+            (false, None, Origin::Pseudo, true) => Verdict::NotFound,
+            (false, ..) => Verdict::Differs,
+        };
+        let notes = [
+            argument.filter(|_| verdict == Verdict::NotAttainable).map(|own| own.sentence),
+            (verdict == Verdict::Differs).then(|| difference(&value, figure)).flatten(),
+            figure.after_origin.then(|| IMMORTAL.to_owned()),
+            figure.note.clone(),
+        ];
+        let notes: Vec<String> = notes.into_iter().flatten().collect();
+        Compared {
+            computed: (!is_claim).then(|| value.print_like(&figure.published)),
+            value: (!is_claim).then_some(value),
+            verdict,
+            note: (!notes.is_empty()).then(|| notes.join(". ")),
+            constraint,
+        }
+    }
+}
+
+impl Reproduction<'_> {
+    /// How many figures have a verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.figures.iter().filter(|own| own.verdict == verdict).count()
+    }
+
+    /// What every output that rests on rows that are no patients carries.
+    pub fn banner(&self) -> Option<String> {
+        None
+    }
+
+    /// How many printed figures the rows were made to agree with.
+    pub fn constraints(&self) -> usize {
+        self.figures.iter().filter(|own| own.constraint).count()
+    }
+}
+
+/// By how much the estimate is off.
+fn difference(value: &Value, figure: &Figure) -> Option<String> {
+    let printed = figure.published.estimate()?;
+    let parts = [
+        ("estimate", Some(&printed.estimate), value.estimate),
+        ("lower limit", printed.lower(), value.lower),
+        ("upper limit", printed.upper(), value.upper),
+    ];
+    let words = parts.into_iter().filter_map(|(what, printed, value)| {
+        let printed = printed?;
+        if printed.matches(value) {
+            return None;
+        }
+        Some(match (printed.number(), value) {
+            (Some(own), Some(value)) => {
+                let digits = usize::from(printed.decimals()) + 2;
+                format!("{what} {:+.digits$}", value - own)
+            }
+            (_, Some(value)) => format!("{what} {value:.4}, printed {printed}"),
+            (_, None) => format!("{what} not reached, printed {printed}"),
+        })
+    });
+    let words: Vec<String> = words.collect();
+    (!words.is_empty()).then(|| format!("off: {}", words.join("; ")))
+}
