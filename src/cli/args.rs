@@ -262,6 +262,18 @@ pub(super) struct DeriveArgs {
 pub(super) struct ReproduceArgs {
     /// A study (.toml), or the folder of its study.toml
     pub(super) study: String,
+    /// Search for the pseudo-cohort of this seed in place of the study's file
+    #[arg(long, value_name = "SEED", help_heading = "Pseudo-cohorts")]
+    pub(super) seed: Option<u64>,
+    /// Write the pseudo-cohort to FILE (ending in .pseudo.csv)
+    #[arg(long, value_name = "FILE", help_heading = "Pseudo-cohorts")]
+    pub(super) ipd: Option<PathBuf>,
+    /// Withhold each figure in turn, and show what the others imply
+    #[arg(long, help_heading = "Pseudo-cohorts")]
+    pub(super) hold_out: bool,
+    /// Pseudo-cohorts a figure with --hold-out
+    #[arg(long, value_name = "N", default_value_t = 20, help_heading = "Pseudo-cohorts")]
+    pub(super) draws: usize,
     /// Exit with status 0 even when figures differ
     #[arg(long)]
     pub(super) allow_differences: bool,

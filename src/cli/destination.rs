@@ -29,12 +29,17 @@ pub(super) fn write(
     let style = Style { format: args.format(), quiet: args.quiet };
     match &args.output {
         None => unless_closed(report.render(style, out)),
-        Some(path) => {
-            let written = write_file(path, |out| report.render(style, out));
-            let failed = |error: io::Error| reason(&error, "there is no such folder");
-            written.map_err(|error| Error::file(path.to_string_lossy(), failed(error)).into())
-        }
+        Some(path) => Ok(write_whole(path, |out| report.render(style, out))?),
     }
+}
+
+/// Writes a file whole or not at all.
+pub(super) fn write_whole(
+    path: &Path,
+    render: impl Fn(&mut dyn Write) -> io::Result<()>,
+) -> Result<()> {
+    let failed = |error: io::Error| reason(&error, "there is no such folder");
+    write_file(path, render).map_err(|error| Error::file(path.to_string_lossy(), failed(error)))
 }
 
 /// Refuses to write over the data.

@@ -7,8 +7,8 @@ use super::command::on_threads;
 use super::destination;
 use super::failure::Failure;
 use super::progress;
-use crate::error::Result;
-use crate::report::{Outline, ReproduceDocument};
+use crate::error::{Error, Result};
+use crate::report::{Outline, ReproduceDocument, ReproduceParts};
 use crate::reproduce::Study;
 use crate::table::Table;
 
@@ -28,16 +28,47 @@ pub(super) fn run(args: &ReproduceArgs, out: &mut dyn Write) -> Result<(), Failu
 
 fn document(args: &ReproduceArgs) -> Result<ReproduceDocument> {
     let study = Study::open(&args.study)?;
-    destination::check(&args.output, &study.plan().file().to_string_lossy())?;
-    let table = rows(&study, args)?;
+    let file = study.plan().file();
+    destination::check(&args.output, &file.to_string_lossy())?;
+    let seed = study.seed().map(|own| args.seed.unwrap_or(own));
+    if seed.is_none() && (args.seed.is_some() || args.ipd.is_some() || args.hold_out) {
+        return Err(Error::option(
+            "--seed, --ipd and --hold-out are for studies that rest on a pseudo-cohort",
+        ));
+    }
+    let table = match args.seed.is_some() || study.lacks_rows() {
+        true => searched(&study, args)?,
+        false => rows(&study, args)?,
+    };
+    let hold_out = match args.hold_out {
+        true => study.hold_out(args.seed, args.draws)?,
+        false => Vec::new(),
+    };
     let reproduction = study.compare(table)?;
-    Ok(ReproduceDocument::new(&reproduction, Vec::new(), Vec::new()))
+    let parts = ReproduceParts { seed, hold_out, ..ReproduceParts::default() };
+    Ok(ReproduceDocument::new(&reproduction, parts))
 }
 
 /// The rows of a file.
 fn rows(study: &Study, args: &ReproduceArgs) -> Result<Table> {
+    if let Some(path) = &args.ipd {
+        let shown = path.display();
+        return Err(Error::option(format!(
+            "--ipd {shown}: the study's pseudo-cohort is a file already, {}; --seed makes another",
+            study.plan().file().display()
+        )));
+    }
     let plan = study.plan();
     let reader = plan.reader(progress::shown(plan.options(), args.output.quiet))?;
     let names = study.columns(reader.header());
     reader.read(&names)
+}
+
+/// The rows that a search finds.
+fn searched(study: &Study, args: &ReproduceArgs) -> Result<Table> {
+    let found = study.search(args.seed)?;
+    if let Some(path) = &args.ipd {
+        destination::write_whole(path, |out| found.write(out))?;
+    }
+    found.table(study)
 }

@@ -72,10 +72,6 @@ impl<'s> Data<'s> {
         Ok(Self { study, table: prepared.table, fits })
     }
 
-    pub(super) fn table(&self) -> &Table {
-        &self.table
-    }
-
     /// A figure's value on these rows.
     pub(super) fn value(&self, figure: &Figure) -> Result<Value> {
         let Some(statistic) = &figure.statistic else { return Ok(Value::default()) };

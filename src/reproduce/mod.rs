@@ -6,9 +6,11 @@
 
 mod argue;
 mod compute;
+mod pseudo;
 mod study;
 mod verdict;
 
 pub use compute::Value;
-pub use study::{Figure, Published, Statistic, Study};
+pub use pseudo::{HoldOut, PseudoRows};
+pub use study::{Figure, FollowUpMethod, Published, Statistic, Study};
 pub use verdict::{Compared, Origin, Reproduction, Verdict};

@@ -162,9 +162,19 @@ impl Reproduction<'_> {
         self.figures.iter().filter(|own| own.verdict == verdict).count()
     }
 
-    /// What every output that rests on rows that are no patients carries.
-    pub fn banner(&self) -> Option<String> {
-        None
+    /// What every output that rests on a pseudo-cohort carries, for the seed that made it.
+    pub fn banner(&self, seed: u64) -> Option<String> {
+        (self.origin == Origin::Pseudo).then(|| {
+            let source = self.study.citation().unwrap_or(self.study.title());
+            format!(
+                "PSEUDO-COHORT \u{2013} NOT PATIENTS. Built by optimisation (seed {seed}) to agree \
+                 with {} printed figures of {source} Many other data sets agree equally well; only \
+                 these {} figures are supported. Not for subgroup, interaction, meta-analysis or \
+                 external-control use; agreement does not validate the paper.",
+                self.constraints(),
+                self.constraints()
+            )
+        })
     }
 
     /// How many printed figures the rows were made to agree with.

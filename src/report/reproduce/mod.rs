@@ -12,7 +12,7 @@ use super::page::Page;
 use super::record;
 use super::results::{Place, Results, Stat};
 use crate::note::Note;
-use crate::reproduce::{Compared, Figure, Origin, Reproduction, Verdict};
+use crate::reproduce::{Compared, Figure, HoldOut, Origin, Reproduction, Verdict};
 
 /// What a study printed and what was computed. Its JSON is a contract.
 #[derive(Debug, Serialize)]
@@ -27,6 +27,8 @@ pub struct ReproduceDocument {
     rows: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     banner: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
     conventions: ConventionsRecord,
     figures: Vec<FigureRecord>,
     checks: Vec<CheckRecord>,
@@ -58,6 +60,32 @@ struct FigureRecord {
     estimate: Option<f64>,
     lower: Option<f64>,
     upper: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hold_out: Option<HoldOutRecord>,
+}
+
+/// What the other figures imply about one.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct HoldOutRecord {
+    draws: usize,
+    found: usize,
+    agree: usize,
+    not_reached: usize,
+    lower: Option<f64>,
+    upper: Option<f64>,
+}
+
+/// What a comparison rests on and what stands beside it.
+#[derive(Debug, Clone, Default)]
+pub struct ReproduceParts {
+    /// The seed of the pseudo-cohort.
+    pub seed: Option<u64>,
+    /// What the others imply about each figure.
+    pub hold_out: Vec<Option<HoldOut>>,
+    /// Contradictions in what was printed.
+    pub checks: Vec<CheckRecord>,
+    /// What to know.
+    pub notes: Vec<Note>,
 }
 
 /// A contradiction in what was printed.
@@ -109,8 +137,10 @@ impl Summary {
 
 impl ReproduceDocument {
     /// What was found.
-    pub fn new(own: &Reproduction<'_>, checks: Vec<CheckRecord>, notes: Vec<Note>) -> Self {
+    pub fn new(own: &Reproduction<'_>, parts: ReproduceParts) -> Self {
         let study = own.study;
+        let ReproduceParts { seed, hold_out, checks, notes } = parts;
+        let held = hold_out.into_iter().map(Some).chain(std::iter::repeat(None));
         let conventions = study.conventions();
         Self {
             command: "reproduce",
@@ -121,7 +151,8 @@ impl ReproduceDocument {
             software: study.software().map(str::to_owned),
             origin: own.origin,
             rows: own.rows,
-            banner: own.banner(),
+            banner: seed.and_then(|seed| own.banner(seed)),
+            seed,
             conventions: ConventionsRecord {
                 dialect: conventions.dialect.name(),
                 conf_level: study.conf_level(),
@@ -133,7 +164,10 @@ impl ReproduceDocument {
                 .figures()
                 .iter()
                 .zip(&own.figures)
-                .map(|(figure, compared)| FigureRecord::new(figure, compared))
+                .zip(held)
+                .map(|((figure, compared), held)| {
+                    FigureRecord::new(figure, compared, held.flatten())
+                })
                 .collect(),
             checks,
             summary: Summary::new(own),
@@ -148,7 +182,7 @@ impl ReproduceDocument {
 }
 
 impl FigureRecord {
-    fn new(figure: &Figure, own: &Compared) -> Self {
+    fn new(figure: &Figure, own: &Compared, held: Option<HoldOut>) -> Self {
         let value = own.value.unwrap_or_default();
         Self {
             id: figure.id.clone(),
@@ -161,7 +195,15 @@ impl FigureRecord {
             estimate: value.estimate,
             lower: value.lower,
             upper: value.upper,
+            hold_out: held.map(HoldOutRecord::from),
         }
+    }
+}
+
+impl From<HoldOut> for HoldOutRecord {
+    fn from(own: HoldOut) -> Self {
+        let HoldOut { draws, found, agree, not_reached, lower, upper } = own;
+        Self { draws, found, agree, not_reached, lower, upper }
     }
 }
 

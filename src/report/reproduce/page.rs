@@ -2,7 +2,7 @@
 
 use super::ReproduceDocument;
 use crate::report::grid::Grid;
-use crate::report::number::NONE;
+use crate::report::number::{NONE, time};
 use crate::report::page::Page;
 use crate::report::record::note_lines;
 
@@ -20,6 +20,9 @@ pub(super) fn page(own: &ReproduceDocument) -> Page {
     let rows: Vec<Vec<String>> = noted.collect();
     if !rows.is_empty() {
         page = page.grid(Grid::new("Remarks").words(["figure", "remark"]).with_rows(rows));
+    }
+    if own.figures.iter().any(|own| own.hold_out.is_some()) {
+        page = page.grid(hold_out(own));
     }
     if !own.checks.is_empty() {
         let rows = own.checks.iter();
@@ -40,6 +43,27 @@ fn figures(own: &ReproduceDocument) -> Grid {
             own.computed.clone().unwrap_or_else(|| NONE.to_owned()),
             own.verdict.name().replace('_', " "),
         ]
+    }))
+}
+
+/// What the others imply about each figure.
+fn hold_out(own: &ReproduceDocument) -> Grid {
+    let grid = Grid::new("Withheld in turn: what the other figures imply").words([
+        "figure",
+        "published",
+        "range",
+        "not reached",
+        "as printed",
+    ]);
+    grid.with_rows(own.figures.iter().filter_map(|own| {
+        let held = own.hold_out?;
+        let range = match (held.lower, held.upper) {
+            (Some(lower), Some(upper)) => format!("{}-{}", time(lower), time(upper)),
+            _ => NONE.to_owned(),
+        };
+        let of = |count: usize| format!("{count} of {}", held.found);
+        let cells = [range, of(held.not_reached), of(held.agree)];
+        Some([own.id.clone(), own.published.clone()].into_iter().chain(cells).collect())
     }))
 }
 

@@ -9,6 +9,7 @@ pub use figure::{Figure, FollowUpMethod, Published, Statistic};
 pub(super) use model::Model;
 
 use super::Origin;
+use super::pseudo::Spec;
 use crate::convention::{Conventions, Dialect};
 use crate::cox::Ties;
 use crate::curve::{ConfType, MedianRule};
@@ -39,6 +40,8 @@ pub struct Study {
 pub(super) enum Source {
     /// Individual data in a file.
     Individual,
+    /// A pseudo-cohort.
+    Pseudo(Box<Spec>),
 }
 
 impl Study {
@@ -69,16 +72,16 @@ impl Study {
             Some(item) => conventions(item.section()?)?,
             None => (Conventions::default(), 0.95),
         };
-        if !section.has("data") {
-            const DATA: &str = "the data, as data = { file = \"patients.csv\" }";
-            section.need("data", DATA)?;
-        }
-        let plan = Plan::within(path, None, &mut section)?;
+        let source = source(&mut section)?;
+        let file = match &source {
+            Source::Individual => None,
+            Source::Pseudo(spec) => spec.file.clone(),
+        };
+        let plan = Plan::within(path, file, &mut section)?;
         let models = models(&mut section, &plan)?;
         let figures = figures(&mut section, &plan, &models)?;
         section.finish()?;
         let path = path.to_owned();
-        let source = Source::Individual;
         Ok(Self {
             path,
             title,
@@ -144,19 +147,61 @@ impl Study {
 
     /// The column that tells the blocks of a pseudo-cohort apart.
     pub(super) fn block_column(&self) -> Option<&str> {
-        None
+        self.pseudo()?.column.as_deref()
+    }
+
+    /// Whether the file of its rows is named but not there, so that a search must make them.
+    pub fn lacks_rows(&self) -> bool {
+        self.pseudo().is_some_and(|own| own.file.is_none() || !self.plan.file().exists())
+    }
+
+    /// The seed of its pseudo-cohort, where it rests on one.
+    pub fn seed(&self) -> Option<u64> {
+        self.pseudo().map(|own| own.seed)
+    }
+
+    /// What it says about its pseudo-cohort, where it rests on one.
+    pub(super) fn pseudo(&self) -> Option<&Spec> {
+        match &self.source {
+            Source::Pseudo(spec) => Some(spec),
+            Source::Individual => None,
+        }
     }
 
     /// What its rows are.
     pub fn origin(&self) -> Origin {
         match self.source {
             Source::Individual => Origin::Individual,
+            Source::Pseudo(_) => Origin::Pseudo,
         }
     }
 
     /// Whether the rows are made to agree with a figure.
     pub(super) fn is_constraint(&self, figure: &Figure) -> bool {
-        self.origin() != Origin::Individual && figure.constraint.unwrap_or(false)
+        let binds = |own: &Statistic| {
+            matches!(
+                own,
+                Statistic::Median(_) | Statistic::Rate { .. } | Statistic::HazardRatio { .. }
+            )
+        };
+        let unless = figure.not_run.is_none() && figure.statistic.as_ref().is_some_and(binds);
+        self.origin() == Origin::Pseudo && figure.constraint.unwrap_or(unless)
+    }
+}
+
+/// Where the rows come from: `data` or `[pseudo]`.
+fn source(section: &mut Section<'_>) -> Result<Source> {
+    match (section.has("data"), section.take("pseudo")) {
+        (true, None) => Ok(Source::Individual),
+        (false, Some(item)) => Ok(Source::Pseudo(Box::new(Spec::parse(item.section()?)?))),
+        (false, None) => {
+            const DATA: &str = "the data, as data = { file = \"patients.csv\" }, or [pseudo]";
+            section.need("data", DATA).map(|_| Source::Individual)
+        }
+        (true, Some(item)) => {
+            let error = item.place().error("a study has data or a pseudo-cohort, not both");
+            Err(error.help("name a pseudo-cohort's file in [pseudo], as file = \"…\"").into())
+        }
     }
 }
 

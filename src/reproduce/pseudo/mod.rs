@@ -1,0 +1,11 @@
+//! Pseudo-cohorts of a study: what the file says of them, as the problem that a search solves.
+
+mod condition;
+mod export;
+mod problem;
+mod search;
+mod spec;
+
+pub use export::PseudoRows;
+pub use search::HoldOut;
+pub(super) use spec::Spec;
