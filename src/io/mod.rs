@@ -52,6 +52,7 @@
 mod assemble;
 mod delimited;
 mod encoding;
+mod fields;
 mod kind;
 mod names;
 mod options;
@@ -73,6 +74,7 @@ use assemble::Raw;
 pub use assemble::{Lenient, Refused};
 use delimited::Delimited;
 pub(crate) use encoding::Evidence;
+pub use fields::TextRow;
 use kind::Kind;
 pub use options::{Encoding, PartialDate, ReadOptions};
 #[cfg(feature = "parquet")]

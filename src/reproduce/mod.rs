@@ -1,11 +1,16 @@
-//! Published studies: every printed figure recomputed and compared as it was printed.
+//! Published studies: what was printed, what it contradicts, what made it, and whether it comes out
+//! again.
 //!
-//! A [`Study`] is a TOML file that names data, the conventions of the software that the authors
-//! used, and each published figure as the string that was printed; docs/studies.md describes the
-//! keys. [`Study::reproduce`] recomputes the figures and gives each a [`Verdict`].
+//! [`check`] looks for contradictions among printed numbers, with no data; [`identify`] looks for
+//! the conventions by which given data make a printed number. A [`Study`] is a TOML file that names
+//! data, the conventions of the software that the authors used, and each published figure as the
+//! string that was printed; docs/studies.md describes the keys. [`Study::compare`] recomputes the
+//! figures and gives each a [`Verdict`].
 
 mod argue;
+pub mod check;
 mod compute;
+pub mod identify;
 mod pseudo;
 mod study;
 mod verdict;
