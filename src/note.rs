@@ -105,9 +105,17 @@ pub enum Note {
         /// Coefficients.
         coefficients: usize,
     },
+    /// Rows are no patients: a column `origin` says `pseudo`.
+    PseudoCohort {
+        /// The file has a column `draw`.
+        draws: bool,
+    },
     /// Anything else worth a sentence.
     Remark(String),
 }
+
+/// How a note begins that no option removes.
+pub const BANNER: &str = "PSEUDO-COHORT \u{2013} NOT PATIENTS.";
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -172,6 +180,21 @@ impl fmt::Display for Note {
                 "{events} events for {}: fewer than 10 each",
                 count(*coefficients, "coefficient")
             ),
+            Self::PseudoCohort { draws } => {
+                write!(
+                    f,
+                    "{BANNER} These rows were built to agree with printed figures or a published \
+                     curve; only what they were built from is supported. Not for subgroup, \
+                     interaction, meta-analysis or external-control use; agreement does not \
+                     validate the paper."
+                )?;
+                match draws {
+                    true => f.write_str(
+                        " The file holds several draws: analyse each (--by draw) and give the range",
+                    ),
+                    false => Ok(()),
+                }
+            }
             Self::Remark(text) => f.write_str(text),
         }
     }

@@ -9,7 +9,7 @@ use crate::formula::{Formula, Outcome};
 use crate::io::{ReadOptions, Reader};
 use crate::note::Note;
 use crate::plan::Plan;
-use crate::table::Table;
+use crate::table::{Column, Table};
 
 /// The data of a command.
 pub(super) struct Data<'a> {
@@ -78,16 +78,22 @@ impl<'a> Data<'a> {
         let Some(plan) = &self.plan else {
             let table = match choose(reader.header())? {
                 None => reader.read_all()?,
-                Some(names) => reader.read(&among(reader.header(), &names))?,
+                Some(names) => {
+                    reader.read(&with_origin(among(reader.header(), &names), &reader))?
+                }
             };
-            return Ok(Rows { left_out: 0, notes: table.notes().to_vec(), table });
+            let notes = [table.notes(), &pseudo(&table)].concat();
+            return Ok(Rows { left_out: 0, notes, table });
         };
         let header = [reader.header(), &plan.variables()].concat();
         let names = choose(&header)?.unwrap_or(header);
-        let table = reader.read(&plan.columns(&names, reader.header()))?;
+        let columns = plan.columns(&names, reader.header());
+        let table = reader.read(&with_origin(columns.iter().collect(), &reader))?;
+        let pseudo = pseudo(&table);
         let prepared = plan.prepare(table, &names, self.source.strict)?;
         let left_out = prepared.flow.left_out();
-        Ok(Rows { table: prepared.table, left_out, notes: prepared.notes })
+        let notes = [prepared.notes, pseudo].concat();
+        Ok(Rows { table: prepared.table, left_out, notes })
     }
 
     fn path(&self) -> std::path::PathBuf {
@@ -96,6 +102,24 @@ impl<'a> Data<'a> {
             None => (&self.source.data).into(),
         }
     }
+}
+
+/// The column that says whether rows are patients.
+const ORIGIN: &str = "origin";
+
+/// The columns and, where there is one, that of the rows' origin.
+fn with_origin<'h>(mut columns: Vec<&'h String>, reader: &'h Reader) -> Vec<&'h String> {
+    let origin = reader.header().iter().find(|own| *own == ORIGIN);
+    columns.extend(origin.filter(|own| !columns.contains(own)));
+    columns
+}
+
+/// What is to be said about rows that are no patients.
+pub(super) fn pseudo(table: &Table) -> Vec<Note> {
+    let Some(Column::Category(own)) = table.column(ORIGIN) else { return Vec::new() };
+    let is_pseudo = own.levels.iter().any(|level| level == "pseudo");
+    let draws = table.header().iter().any(|own| own == "draw");
+    if is_pseudo { vec![Note::PseudoCohort { draws }] } else { Vec::new() }
 }
 
 fn among<'h>(header: &'h [String], names: &[String]) -> Vec<&'h String> {

@@ -8,7 +8,7 @@ use super::destination;
 use super::failure::Failure;
 use super::progress;
 use crate::error::{Error, Result};
-use crate::report::{Outline, ReproduceDocument, ReproduceParts};
+use crate::report::{CheckRecord, Outline, ReproduceDocument, ReproduceParts};
 use crate::reproduce::Study;
 use crate::table::Table;
 
@@ -45,7 +45,8 @@ fn document(args: &ReproduceArgs) -> Result<ReproduceDocument> {
         false => Vec::new(),
     };
     let reproduction = study.compare(table)?;
-    let parts = ReproduceParts { seed, hold_out, ..ReproduceParts::default() };
+    let checks = study.contradictions()?.into_iter().map(CheckRecord::from).collect();
+    let parts = ReproduceParts { seed, hold_out, checks, notes: Vec::new() };
     Ok(ReproduceDocument::new(&reproduction, parts))
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::format::{Format, Style};
 use super::grid::Grid;
+use crate::note::BANNER;
 
 /// What a document shows, whatever the rendering.
 #[derive(Debug, Clone, Default)]
@@ -78,9 +79,10 @@ impl Page {
         }
     }
 
-    /// Leaves out conventions and notes.
-    fn quiet(self) -> Self {
-        Self { conventions: String::new(), notes: Vec::new(), ..self }
+    /// Leaves out conventions and notes, but not that rows are no patients.
+    fn quiet(mut self) -> Self {
+        self.notes.retain(|note| note.starts_with(BANNER));
+        Self { conventions: String::new(), ..self }
     }
 
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {

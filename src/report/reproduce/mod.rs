@@ -12,6 +12,7 @@ use super::page::Page;
 use super::record;
 use super::results::{Place, Results, Stat};
 use crate::note::Note;
+use crate::reproduce::check::Finding;
 use crate::reproduce::{Compared, Figure, HoldOut, Origin, Reproduction, Verdict};
 
 /// What a study printed and what was computed. Its JSON is a contract.
@@ -97,6 +98,12 @@ pub struct CheckRecord {
     pub finding: String,
     /// `error`, `warning` or `rounding`.
     pub severity: String,
+}
+
+impl From<Finding> for CheckRecord {
+    fn from(own: Finding) -> Self {
+        Self { severity: own.severity.name().to_owned(), id: own.id, finding: own.finding }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Serialize)]

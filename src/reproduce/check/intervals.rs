@@ -25,9 +25,7 @@ pub(super) fn check(numbers: &PrintedNumbers, found: &mut Findings) {
 fn inside(figure: &PrintedFigure, found: &mut Findings) {
     let (lower, upper) = (figure.lower.as_ref(), figure.upper.as_ref());
     let ends = |own: Option<&Printed>| own.and_then(Printed::bounds);
-    let beyond = |low: Option<(f64, f64)>, high: Option<(f64, f64)>| {
-        matches!((low, high), (Some(low), Some(high)) if low.0 > high.1)
-    };
+    let beyond = |low: Option<(f64, f64)>, high: Option<(f64, f64)>| matches!((low, high), (Some(low), Some(high)) if low.0 > high.1);
     let own = ends(figure.estimate.as_ref());
     let what = if figure.bracket == Bracket::Interval { "interval" } else { "range" };
     let sentence = if beyond(ends(lower), ends(upper)) {
@@ -185,8 +183,7 @@ fn describe(own: &[&PrintedFigure], found: &mut Findings) {
     let rows = own.iter().map(|own| own.row.clone()).collect::<Vec<_>>();
     found.add("symmetric-intervals", Severity::Note, sentence, rows);
     let off = |figure: &&&PrintedFigure| {
-        let lattice =
-            parts(figure).and_then(|(own, low, high)| tenth_lattice(&own, (&low, &high)));
+        let lattice = parts(figure).and_then(|(own, low, high)| tenth_lattice(&own, (&low, &high)));
         matches!(lattice, Some(OnLattice::OnBorder | OnLattice::Impossible))
     };
     let off: Vec<&PrintedFigure> = even.iter().filter(off).copied().collect();

@@ -7,7 +7,7 @@ use crate::formula::{Expr, Formula, Missing, Role};
 use crate::plan::Plan;
 use crate::published::{Printed as Number, PrintedEstimate};
 use crate::reconstruct::pseudo::{
-    Bound, Clock, Column, Condition, Figure, Label, Model, Problem, SameAs, Statistic,
+    Bound, Clock, Column, Condition, Figure, Label, LabelKind, Model, Problem, SameAs, Statistic,
 };
 use crate::reproduce::study::{self, Published, Statistic as Printed, Study};
 use crate::table::{self, Category, MISSING_CODE};
@@ -37,6 +37,27 @@ impl Study {
         spec.blocks.iter().map(|block| self.problem(spec, block)).collect()
     }
 
+    /// Of the labels without which a row is not in a model, the one known in the fewest rows: its
+    /// name, those rows, and all rows of the block.
+    pub(in crate::reproduce) fn fewest_known(
+        &self,
+        model: usize,
+    ) -> Option<(String, usize, usize)> {
+        let own = &self.models()[model];
+        let blocks = self.pseudo()?.blocks.iter();
+        let block =
+            blocks.filter(|block| own.block.as_deref().is_none_or(|name| name == block.name));
+        let [block] = block.collect::<Vec<_>>().try_into().ok()?;
+        let labels = labels(block);
+        let needed = labels.iter().enumerate().filter(|(at, _)| {
+            let mut parts = own.formula.all_terms().iter().flat_map(|term| term.parts());
+            parts.any(|part| needs(self.plan(), &labels, part, *at).unwrap_or(false))
+        });
+        let known = needed.map(|(_, own)| (own.name.clone(), block.rows - missing(&own.kind)));
+        let (name, known) = known.min_by_key(|own| own.1)?;
+        Some((name, known, block.rows))
+    }
+
     fn problem(&self, spec: &Spec, block: &Block) -> Result<(Problem, Vec<usize>)> {
         let label =
             |(name, kind): &(String, _)| Label { name: name.clone(), kind: Clone::clone(kind) };
@@ -58,7 +79,9 @@ impl Study {
         let mut figures = Vec::new();
         for (at, figure) in self.figures().iter().enumerate() {
             let here = figure.block.as_deref().unwrap_or(&block.name) == block.name;
-            if !here || !self.is_constraint(figure) {
+            // The number of a model's rows is the model's own.
+            let is_rows = matches!(figure.statistic, Some(Printed::ModelRows(_)));
+            if !here || is_rows || !self.is_constraint(figure) {
                 continue;
             }
             let found = own.figure(figure).map_err(|error| within(&figure.id, error))?;
@@ -78,6 +101,27 @@ impl Study {
         };
         Ok((problem, places))
     }
+}
+
+fn labels(block: &Block) -> Vec<Label> {
+    let label =
+        |(name, kind): &(String, LabelKind)| Label { name: name.clone(), kind: kind.clone() };
+    block.labels.iter().map(label).collect()
+}
+
+fn missing(kind: &LabelKind) -> usize {
+    match kind {
+        LabelKind::Levels { missing, .. } | LabelKind::Whole { missing, .. } => *missing,
+    }
+}
+
+/// Whether an expression is missing wherever a label is.
+fn needs(plan: &Plan, labels: &[Label], part: &Expr, label: usize) -> Result<bool> {
+    let all = Combinations::new(plan, labels, &part.columns())?;
+    let Some(column) = all.table().column(&labels[label].name) else { return Ok(false) };
+    let value = part.evaluate(all.table())?;
+    let mut without = (0..column.len()).filter(|&row| column.is_missing(row)).peekable();
+    Ok(without.peek().is_some() && without.all(|row| value.is_missing(row)))
 }
 
 fn within(what: &str, error: Error) -> Error {
@@ -303,4 +347,134 @@ fn occurring(column: &Category, wanted: &[u8], known: &[bool]) -> Vec<String> {
     }
     let levels = column.levels.iter().zip(seen);
     levels.filter(|(_, seen)| *seen).map(|(level, _)| level.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::reconstruct::pseudo::{Band, StatusRule};
+
+    const TOY: &str = r#"
+title = "toy"
+[conventions]
+as = "spss"
+[endpoint.OS]
+time = "os / 30.4375"
+event = "dead"
+[endpoint.PFS]
+time = "pfs / 30.4375"
+event = "failed"
+[derive]
+old = 'age >= 70'
+known = 'coalesce(alp, "unknown")'
+[model.os]
+formula = 'OS ~ age + factor(ps) + factor(known, ref = "normal") + (sex == "f")'
+where = 'ps < 3'
+[pseudo]
+[pseudo.blocks.all]
+rows = 10
+[pseudo.blocks.all.labels]
+age = { range = [60, 80], median = 70, bands = { "70-80" = 5 } }
+ps = { counts = { 0 = 4, 1 = 3, 2 = 1, 3 = 1, 4 = 0 }, missing = 1 }
+alp = { counts = { normal = 5, high = 3 }, missing = 2 }
+sex = { counts = { m = 6, f = 4 } }
+[pseudo.blocks.all.clocks.OS]
+time = "os"
+status = "dead"
+max_days = 900
+[pseudo.blocks.all.clocks.PFS]
+time = "pfs"
+status = "failed"
+within = { OS = "composite" }
+members = 'sex == "m" | ps == 0'
+max_days = 900
+[[figure]]
+id = "median"
+published = "7.4 (6.3-8.4)"
+statistic = "median"
+endpoint = "PFS"
+where = 'old'
+[[figure]]
+id = "rate"
+published = "30"
+statistic = "rate"
+endpoint = "OS"
+at = 12
+[[figure]]
+id = "ratio"
+published = "1.4 (1.0-2.0)"
+statistic = "hazard_ratio"
+model = "os"
+term = "factor(ps)"
+level = "2"
+[[figure]]
+id = "n"
+published = "7"
+statistic = "n"
+model = "os"
+constraint = true
+[[figure]]
+id = "p"
+published = "0.04"
+statistic = "p"
+model = "os"
+term = 'factor(known, ref = "normal")'
+constraint = true
+"#;
+
+    fn toy() -> Problem {
+        let study = Study::parse(Path::new("toy.toml"), TOY).unwrap();
+        let mut problems = study.problems(study.pseudo().unwrap()).unwrap();
+        assert_eq!(problems[0].1, [0, 1, 2, 4]);
+        problems.remove(0).0
+    }
+
+    /// Expressions become levels and ranges; derived variables are looked through.
+    #[test]
+    fn a_study_becomes_a_problem() {
+        let toy = toy();
+        let range = |low, high| Condition::Range { label: 0, low, high };
+        assert_eq!(toy.figures[0].statistic, Statistic::Median { clock: 1, rows: range(70, 80) });
+        assert_eq!(toy.figures[1].printed.text(), "30%");
+        let bound = [Bound { clock: 0, rule: StatusRule::Composite }];
+        assert_eq!((toy.clocks[1].time.as_str(), &toy.clocks[1].bounds[..]), ("pfs", &bound[..]));
+        let LabelKind::Whole { bands, .. } = &toy.labels[0].kind else { panic!("whole numbers") };
+        assert_eq!(bands, &[Band { low: 70, high: 80, count: 5 }]);
+    }
+
+    /// The columns are R's: no reference levels, no levels outside the model's rows, a level for
+    /// what is missing where the study makes one.
+    #[test]
+    fn models_are_coded_as_r_does() {
+        let model = &toy().models[0];
+        let is = |label, level| Column::Indicator(Condition::Is { label, level });
+        let unknown = Column::Indicator(Condition::Missing { label: 2 });
+        let all =
+            [Column::Value { label: 0 }, is(1, 1), is(1, 2), is(2, 1), unknown.clone(), is(3, 1)];
+        assert_eq!(model.columns, all);
+        assert_eq!(model.n, Some(7));
+        let Condition::All(parts) = &model.rows else { panic!("rows") };
+        let low = [0, 1, 2].map(|level| Condition::Is { label: 1, level });
+        assert_eq!(parts[0], Condition::Any(low.to_vec()));
+        assert_eq!(toy().figures[3].statistic, Statistic::WaldP { model: 0, columns: vec![3, 4] });
+    }
+
+    /// Who lacks performance status is in no model that has it; ALP has a level for missing.
+    #[test]
+    fn rows_without_a_label_are_in_no_model_that_needs_it() {
+        let study = Study::parse(Path::new("toy.toml"), TOY).unwrap();
+        assert_eq!(study.fewest_known(0), Some(("ps".to_owned(), 9, 10)));
+    }
+
+    #[test]
+    fn the_studies_of_the_repository_are_problems() {
+        for (name, blocks) in [("liu-2021-net-g3", 6), ("sorbye-2025-nordic-nec-2", 2)] {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/studies").join(name);
+            let study = Study::open(path).unwrap();
+            let problems = study.problems(study.pseudo().unwrap()).unwrap();
+            assert_eq!(problems.len(), blocks);
+        }
+    }
 }

@@ -12,6 +12,8 @@ use crate::published::{Printed, PrintedEstimate};
 pub struct Figure {
     /// Its name, one of a kind.
     pub id: String,
+    /// The line of the file where it begins.
+    pub line: u64,
     /// Where it stands in the paper.
     pub place: Option<String>,
     /// What was printed.
@@ -22,6 +24,12 @@ pub struct Figure {
     pub rows: Option<Expr>,
     /// The block of a pseudo-cohort that it is about.
     pub block: Option<String>,
+    /// Patients, where the paper prints another number than the group has.
+    pub n: Option<u32>,
+    /// Degrees of freedom of a test of a factor.
+    pub df: Option<usize>,
+    /// The figures that print the factor's contrasts, by name.
+    pub contrasts: Vec<String>,
     /// Whether a reconstruction is bound to it, where the file says so.
     pub constraint: Option<bool>,
     /// Whether its groups are made by what happened after the origin.
@@ -180,6 +188,7 @@ impl Figure {
     pub(super) fn parse(mut section: Section<'_>, plan: &Plan, models: &[Model]) -> Result<Self> {
         const ID: &str = "its name, as id = \"os-median\"";
         const PUBLISHED: &str = "what was printed, as published = \"21.8 (17.2-26.3)\"";
+        let line = section.place().error("").line;
         let id = section.need("id", ID)?.text()?;
         let published = section.need("published", PUBLISHED)?;
         let printed_at = published.place().clone();
@@ -191,6 +200,9 @@ impl Figure {
         let after_origin = section.take("after_origin").map(Item::flag).transpose()?;
         let not_run = section.take("not_run").map(Item::text).transpose()?;
         let note = section.take("note").map(Item::text).transpose()?;
+        let n = section.take("n").map(whole).transpose()?;
+        let df = section.take("df").map(whole).transpose()?.map(|own| own as usize);
+        let contrasts = section.take("contrasts").map(Item::texts).transpose()?;
         let statistic = Reading { section: &mut section, plan, models }.statistic()?;
         if statistic.is_none() && not_run.is_none() {
             section.need("statistic", STATISTICS)?;
@@ -204,17 +216,30 @@ impl Figure {
         });
         Ok(Self {
             id,
+            line,
             place,
             published,
             statistic,
             rows,
             block,
+            n,
+            df,
+            contrasts: contrasts.unwrap_or_default(),
             constraint,
             after_origin: after_origin.unwrap_or(false),
             not_run,
             note,
         })
     }
+}
+
+fn whole(item: Item<'_>) -> Result<u32> {
+    let place = item.place().clone();
+    let number = item.positive()?;
+    if number.fract() != 0.0 || number > 1e9 {
+        return Err(place.error("must be a whole number").into());
+    }
+    Ok(number as u32)
 }
 
 fn printed(text: &str, statistic: Option<&Statistic>, place: &Place) -> Result<Published> {
