@@ -31,6 +31,25 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "error",
         ],
     ),
+    (
+        "reproduce",
+        &[
+            "reconstruct",
+            "published",
+            "plan",
+            "formula",
+            "io",
+            "convention",
+            "cox",
+            "compare",
+            "curve",
+            "cohort",
+            "table",
+            "numeric",
+            "note",
+            "error",
+        ],
+    ),
     ("describe", &["table", "numeric", "note", "error"]),
     ("io", &["table", "note", "error"]),
     ("formula", &["cohort", "table", "numeric", "note", "error"]),
@@ -40,6 +59,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "reproduce",
             "reconstruct",
             "published",
             "codebook",

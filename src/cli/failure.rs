@@ -18,6 +18,13 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// The report itself says what is wrong; there is nothing to add on standard error.
+    pub(super) fn told() -> Self {
+        Self { status: 1, text: String::new() }
+    }
+}
+
 impl std::error::Error for Failure {}
 
 impl fmt::Display for Failure {

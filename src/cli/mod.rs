@@ -4,11 +4,13 @@
 //! so that tests can call it.
 
 mod args;
+mod check;
 mod choice;
 mod command;
 mod data;
 mod destination;
 mod failure;
+mod identify;
 mod input;
 mod inspect;
 mod progress;
@@ -47,6 +49,7 @@ pub fn run() -> ExitCode {
     let done = done.and_then(|()| destination::unless_closed(out.flush()));
     match done {
         Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if failure.to_string().is_empty() => ExitCode::from(failure.status()),
         Err(failure) => {
             // Nothing can be done when standard error is closed too.
             let _ = writeln!(io::stderr(), "{failure}");

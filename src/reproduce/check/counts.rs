@@ -6,7 +6,8 @@ use super::words::share;
 use crate::published::Printed;
 
 /// Levels that say that nothing is known.
-const UNKNOWN: [&str; 7] = ["na/ne", "ne", "na", "unknown", "missing", "not evaluable", "not known"];
+const UNKNOWN: [&str; 7] =
+    ["na/ne", "ne", "na", "unknown", "missing", "not evaluable", "not known"];
 
 /// A variable in one column of a table.
 pub(super) struct Variable<'a> {

@@ -55,7 +55,8 @@ fn median_and_rate(median: &PrintedFigure, rate: &PrintedFigure, found: &mut Fin
     };
     let Some((low, high)) = printed.bounds() else { return };
     let months = |own: &Printed| {
-        own.bounds().map_or([f64::INFINITY; 2], |(from, to)| [from, to].map(|t| t * median.months()))
+        own.bounds()
+            .map_or([f64::INFINITY; 2], |(from, to)| [from, to].map(|t| t * median.months()))
     };
     let [from, to] = months(own);
     let problem = if low > 50.0 && to < at {

@@ -2,7 +2,7 @@
 
 use super::finding::{Findings, Severity};
 use super::lattice::{OnLattice, is_symmetric, tenth_lattice};
-use super::limits::{Reached, fewest_events_for_upper, log_log_attainable};
+use super::limits::{Reached, fewest_for_upper, log_log_attainable};
 use super::model::{Bracket, Measure, PrintedFigure, PrintedNumbers};
 use crate::curve::ConfType;
 use crate::published::Printed;
@@ -25,9 +25,7 @@ pub(super) fn check(numbers: &PrintedNumbers, found: &mut Findings) {
 fn inside(figure: &PrintedFigure, found: &mut Findings) {
     let (lower, upper) = (figure.lower.as_ref(), figure.upper.as_ref());
     let ends = |own: Option<&Printed>| own.and_then(Printed::bounds);
-    let beyond = |low: Option<(f64, f64)>, high: Option<(f64, f64)>| {
-        matches!((low, high), (Some(low), Some(high)) if low.0 > high.1)
-    };
+    let beyond = |low: Option<(f64, f64)>, high: Option<(f64, f64)>| matches!((low, high), (Some(low), Some(high)) if low.0 > high.1);
     let own = ends(figure.estimate.as_ref());
     let what = if figure.bracket == Bracket::Interval { "interval" } else { "range" };
     let sentence = if beyond(ends(lower), ends(upper)) {
@@ -71,11 +69,11 @@ fn attainable(figure: &PrintedFigure, found: &mut Findings) {
     let level = figure.level.unwrap_or(0.95);
     let reached = Reached { lower, median, upper };
     let events = figure.events.map_or(String::new(), |events| format!(" with {events} events"));
-    let fewest = fewest_events_for_upper(level);
-    if upper && figure.events.unwrap_or(n).min(n) < fewest {
+    let (patients, fewest) = fewest_for_upper(level);
+    if upper && (n < patients || figure.events.is_some_and(|events| events < fewest)) {
         report(format!(
-            "a log-log interval has an upper limit only from {fewest} events on, and here are {n} \
-             patients{events}"
+            "a log-log interval has an upper limit only from {patients} patients and {fewest} \
+             events on, and here are {n} patients{events}"
         ));
     } else if log_log_attainable(n, figure.events, reached, level) == Some(false) {
         report(format!(
@@ -185,8 +183,7 @@ fn describe(own: &[&PrintedFigure], found: &mut Findings) {
     let rows = own.iter().map(|own| own.row.clone()).collect::<Vec<_>>();
     found.add("symmetric-intervals", Severity::Note, sentence, rows);
     let off = |figure: &&&PrintedFigure| {
-        let lattice =
-            parts(figure).and_then(|(own, low, high)| tenth_lattice(&own, (&low, &high)));
+        let lattice = parts(figure).and_then(|(own, low, high)| tenth_lattice(&own, (&low, &high)));
         matches!(lattice, Some(OnLattice::OnBorder | OnLattice::Impossible))
     };
     let off: Vec<&PrintedFigure> = even.iter().filter(off).copied().collect();

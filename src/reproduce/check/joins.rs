@@ -28,8 +28,7 @@ fn parts(whole: &PrintedFigure, figures: &[PrintedFigure], found: &mut Findings)
     for own in figures.iter().filter(|own| same_population(own, whole)) {
         let is_part = !own.subgroup.is_empty() || !own.treatment.is_empty();
         if let Some(size) = own.n.filter(|&size| is_part && size > n) {
-            let sentence =
-                format!("{}: {size} patients, but the whole has {n}", own.subject());
+            let sentence = format!("{}: {size} patients, but the whole has {n}", own.subject());
             let rows = [own.row.clone(), whole.row.clone()];
             found.add("part-above-whole", Severity::Error, sentence, rows);
         }
@@ -55,7 +54,9 @@ fn events_of_parts(whole: &PrintedFigure, figures: &[PrintedFigure], found: &mut
         let sum = |count: fn(&PrintedFigure) -> Option<u64>| -> Option<u64> {
             own.iter().map(|own| count(own)).sum()
         };
-        let (Some(size), Some(failed)) = (sum(|own| own.n), sum(|own| own.events)) else { continue };
+        let (Some(size), Some(failed)) = (sum(|own| own.n), sum(|own| own.events)) else {
+            continue;
+        };
         if own.len() > 1 && size == n && failed != events {
             let sentence = format!(
                 "{}: {failed} events in parts that are all {n} patients, but {events} in the whole",
@@ -123,7 +124,8 @@ fn models(all: &[PrintedCoefficient], counts: &[PrintedCount], found: &mut Findi
 
 /// A model has one size.
 fn sizes(rows: &[&PrintedCoefficient], found: &mut Findings) {
-    let other = rows.iter().find(|own| own.n.is_some() && rows[0].n.is_some() && own.n != rows[0].n);
+    let other =
+        rows.iter().find(|own| own.n.is_some() && rows[0].n.is_some() && own.n != rows[0].n);
     if let (Some(other), Some(n)) = (other, rows[0].n) {
         let sentence = format!(
             "{}: {n} patients at {} and {} at {}",

@@ -224,7 +224,9 @@ impl PrintedFigure {
         match (&self.lower, &self.upper) {
             (None, None) => own.to_owned(),
             (lower, upper) => {
-                let text = |limit: &Option<Printed>| limit.as_ref().map_or("", |own| own.text()).to_owned();
+                let text = |limit: &Option<Printed>| {
+                    limit.as_ref().map_or("", |own| own.text()).to_owned()
+                };
                 format!("{own} ({}-{})", text(lower), text(upper))
             }
         }
@@ -249,7 +251,8 @@ impl PrintedFigure {
     /// Whether both are of the same patients in the same paper.
     pub(super) fn same_group(&self, other: &Self) -> bool {
         let key = |own: &Self| {
-            [&own.paper, &own.study, &own.population, &own.subgroup, &own.treatment].map(Clone::clone)
+            [&own.paper, &own.study, &own.population, &own.subgroup, &own.treatment]
+                .map(Clone::clone)
         };
         key(self) == key(other)
     }

@@ -1,9 +1,7 @@
 //! One figure printed twice.
 
 use super::finding::{Findings, Severity};
-use super::model::{
-    Measure, PrintedFigure, PrintedNumbers, PrintedResponse, RowId, printing,
-};
+use super::model::{Measure, PrintedFigure, PrintedNumbers, PrintedResponse, RowId, printing};
 use super::words::{overlap, text};
 use crate::published::Printed;
 
@@ -12,7 +10,8 @@ pub(super) fn check(numbers: &PrintedNumbers, found: &mut Findings) {
     for (at, figure) in figures.iter().enumerate() {
         let (base, _) = printing(&figure.row.id);
         let same = |other: &&PrintedFigure| {
-            other.paper == figure.paper && (printing(&other.row.id).0 == base || key(other) == key(figure))
+            other.paper == figure.paper
+                && (printing(&other.row.id).0 == base || key(other) == key(figure))
         };
         let earlier: Vec<&PrintedFigure> = figures[..at].iter().filter(same).collect();
         let unmarked = earlier.iter().find(|own| printing(&own.row.id).1.is_empty());
@@ -59,9 +58,8 @@ fn alike(a: (&Option<Printed>, f64), b: (&Option<Printed>, f64)) -> Alike {
 
 fn compare(first: &PrintedFigure, second: &PrintedFigure, found: &mut Findings) {
     let scales = (first.months(), second.months());
-    let number = |own: &Option<Printed>, other: &Option<Printed>| {
-        alike((own, scales.0), (other, scales.1))
-    };
+    let number =
+        |own: &Option<Printed>, other: &Option<Printed>| alike((own, scales.0), (other, scales.1));
     let mut parts = vec![
         ("the estimate", number(&first.estimate, &second.estimate)),
         ("the lower limit", number(&first.lower, &second.lower)),
@@ -185,14 +183,16 @@ fn responses(all: &[PrintedResponse], found: &mut Findings) {
 fn compare_responses(first: &PrintedResponse, second: &PrintedResponse, found: &mut Findings) {
     let mut parts: Vec<String> = Vec::new();
     let mut add = |name: &str, a: String, b: String| parts.push(format!("{name} {a} and {b}"));
-    for (name, a, b) in [("n", first.n, second.n), ("evaluable", first.evaluable, second.evaluable)] {
+    for (name, a, b) in [("n", first.n, second.n), ("evaluable", first.evaluable, second.evaluable)]
+    {
         if let (Some(a), Some(b)) = (a, b)
             && a != b
         {
             add(name, a.to_string(), b.to_string());
         }
     }
-    for (name, a, b) in [("ORR", &first.orr.1, &second.orr.1), ("DCR", &first.dcr.1, &second.dcr.1)] {
+    for (name, a, b) in [("ORR", &first.orr.1, &second.orr.1), ("DCR", &first.dcr.1, &second.dcr.1)]
+    {
         if alike((a, 1.0), (b, 1.0)) == Alike::Different {
             add(name, format!("{}%", text(a)), format!("{}%", text(b)));
         }

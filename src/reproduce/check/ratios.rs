@@ -68,7 +68,8 @@ impl Ratio<'_> {
         };
         let cut = truncated(printed).is_some_and(|own_range| overlap(own_range, own));
         let severity = if cut { Severity::Rounding } else { Severity::Error };
-        let on_two = if cut { "; cut off instead of rounded it would fit".to_owned() } else { on_two };
+        let on_two =
+            if cut { "; cut off instead of rounded it would fit".to_owned() } else { on_two };
         let sentence = format!(
             "{}: p {printed} is printed, but all ratios and limits that round to these have a Wald \
              p of {}{on_two}",
@@ -118,7 +119,11 @@ fn factor(overall: &PrintedCoefficient, all: &[PrintedCoefficient], found: &mut 
         return;
     }
     let more = joint_wald_p(chi, df + 1);
-    let more = if low <= more { format!(" (on {} it would be {})", df + 1, p(more)) } else { String::new() };
+    let more = if low <= more {
+        format!(" (on {} it would be {})", df + 1, p(more))
+    } else {
+        String::new()
+    };
     let sentence = format!(
         "{}: p {printed} for {name} on {df} degrees of freedom, but {} alone has χ² ≥ {chi:.2}, and \
          the joint Wald χ² is not smaller, so p ≤ {}{more}; possible with a level that is not shown \

@@ -108,7 +108,12 @@ impl Row<'_> {
     }
 
     /// A cell, empty for none.
-    fn cell<T>(&self, column: &str, read: impl Fn(&str) -> Option<T>, what: &str) -> Result<Option<T>> {
+    fn cell<T>(
+        &self,
+        column: &str,
+        read: impl Fn(&str) -> Option<T>,
+        what: &str,
+    ) -> Result<Option<T>> {
         let text = self.text(column);
         if text.is_empty() {
             return Ok(None);

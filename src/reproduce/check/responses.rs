@@ -78,8 +78,10 @@ impl<'a> Sums<'a> {
             && !percent.matches(Some(100.0 * expected as f64 / n as f64))
         {
             let fits = percentage(percent, n).fits.map_or(String::new(), |(count, _)| hint(count));
-            let sentence =
-                format!("{own}: {name} {percent}%, but {sum} = {parts} = {}{fits}", share(expected, n));
+            let sentence = format!(
+                "{own}: {name} {percent}%, but {sum} = {parts} = {}{fits}",
+                share(expected, n)
+            );
             found.add(check_name(name), Severity::Error, sentence, [self.own.row.clone()]);
         }
     }

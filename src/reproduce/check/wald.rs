@@ -98,7 +98,8 @@ mod tests {
     fn by_grid(hr: [f64; 2], lower: [f64; 2], upper: [f64; 2]) -> (f64, f64) {
         let (mut low, mut high) = (f64::INFINITY, 0.0f64);
         let steps = 400;
-        let at = |[from, to]: [f64; 2], step: usize| from + (to - from) * step as f64 / steps as f64;
+        let at =
+            |[from, to]: [f64; 2], step: usize| from + (to - from) * step as f64 / steps as f64;
         for i in 0..=steps {
             for j in 0..=steps {
                 let (l, u) = (at(lower, i).ln(), at(upper, j).ln());
