@@ -21,6 +21,7 @@
 //! - [`describe`]: columns by groups: counts, quartiles, tests, standardised differences, proportions.
 //! - [`convention`]: what R, SAS, SPSS and Stata do by default, as sets of options.
 //! - [`codebook`]: what a file holds, what may be wrong with it, and a plan to begin with.
+//! - [`reproduce`]: contradictions among printed numbers, and which conventions made one.
 //! - [`report`]: results as one document in text, JSON, CSV or Markdown.
 //! - `cli`: the command line, with the feature of that name.
 //!

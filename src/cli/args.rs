@@ -13,7 +13,9 @@ use crate::cox::{PhTransform, Ties};
 use crate::curve::{BandType, ConfType, MedianRule};
 use crate::formula::WeightKind;
 use crate::io::{Encoding, PartialDate};
+use crate::published::PrintedEstimate;
 use crate::report::{Center, Format, ResidualType, Spread, Tested, Weighting};
+use crate::reproduce::identify::Statistic;
 
 /// Survival analysis by risk sets
 ///
@@ -53,6 +55,12 @@ pub(super) enum Command {
     /// Every figure that a study printed, recomputed and compared
     #[command(after_long_help = include_str!("help/reproduce.txt"))]
     Reproduce(ReproduceArgs),
+    /// Contradictions in printed numbers, with no data
+    #[command(after_long_help = include_str!("help/check.txt"))]
+    Check(CheckArgs),
+    /// Which conventions make a printed number from these data
+    #[command(after_long_help = include_str!("help/identify.txt"))]
+    Identify(Box<IdentifyArgs>),
     /// What R, SAS, SPSS, Stata and riskset do by default, side by side
     #[command(after_long_help = include_str!("help/conventions.txt"))]
     Conventions(OutputArgs),
@@ -243,6 +251,43 @@ pub(super) struct InspectArgs {
     pub(super) plan: bool,
     #[command(flatten)]
     pub(super) reading: ReadingArgs,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Files of printed figures, responses, Cox models or counts; findings may join several
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<String>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct IdentifyArgs {
+    /// The number as printed, with its limits if it has any: "2.94 (1.31-6.37)", "<0.001"
+    #[arg(long, value_name = "TEXT", value_parser = choice::published, allow_hyphen_values = true)]
+    pub(super) published: PrintedEstimate,
+    /// What it is: median, rate@TIME, hr or p [default: hr with a term after the ~, else median]
+    #[arg(long, value_name = "WHAT", value_parser = choice::statistic)]
+    pub(super) statistic: Option<Statistic>,
+    /// The time by which this fraction has failed, in place of the median
+    #[arg(long, value_name = "FRACTION", value_parser = choice::fraction)]
+    #[arg(conflicts_with_all = ["statistic", "at"], allow_negative_numbers = true)]
+    pub(super) quantile: Option<f64>,
+    /// Survival at this time, in printed units: as --statistic rate@TIME
+    #[arg(long, value_name = "TIME", value_parser = choice::time, conflicts_with = "statistic")]
+    #[arg(allow_negative_numbers = true)]
+    pub(super) at: Option<f64>,
+    /// Other data of that size that are drawn, to tell how often they print the same
+    #[arg(long, value_name = "N", value_parser = choice::draws, default_value = "1000")]
+    pub(super) draws: u64,
+    /// Seed of the draws
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+    #[command(flatten)]
+    pub(super) input: InputArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }

@@ -10,7 +10,9 @@ use crate::cox::{PhTransform, Ties};
 use crate::curve::{BandType, ConfType, MedianRule};
 use crate::formula::WeightKind;
 use crate::io::{Encoding, PartialDate};
+use crate::published::PrintedEstimate;
 use crate::report::{Center, Format, ResidualType, Spread, Tested};
+use crate::reproduce::identify::Statistic;
 
 /// One of some values, by name; an error lists the names.
 fn choice<T: Copy + Send + Sync + 'static>(
@@ -182,5 +184,23 @@ pub(super) fn draws(text: &str) -> Result<u64, String> {
     match text.trim().parse() {
         Ok(draws) if draws > 0 => Ok(draws),
         _ => Err("give a whole number, 1 or more".to_owned()),
+    }
+}
+
+/// A printed number with or without its limits.
+pub(super) fn published(text: &str) -> Result<PrintedEstimate, String> {
+    PrintedEstimate::parse(text).map_err(|error| error.to_string())
+}
+
+/// `median`, `rate@12`, `hr`, `p`.
+pub(super) fn statistic(text: &str) -> Result<Statistic, String> {
+    match text.trim() {
+        "median" => Ok(Statistic::Quantile(0.5)),
+        "hr" => Ok(Statistic::HazardRatio),
+        "p" => Ok(Statistic::P),
+        text => match text.strip_prefix("rate@") {
+            Some(at) => time(at).map(Statistic::Rate),
+            None => Err("give median, rate@TIME, hr or p".to_owned()),
+        },
     }
 }

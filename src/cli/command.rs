@@ -6,9 +6,11 @@ use std::num::NonZeroUsize;
 use super::args::{
     Command, CoxArgs, DeriveArgs, InputArgs, KmArgs, LogRankArgs, OutputArgs, SourceArgs,
 };
+use super::check;
 use super::data;
 use super::destination;
 use super::failure::Failure;
+use super::identify;
 use super::input::Request;
 use super::inspect;
 use super::progress;
@@ -48,6 +50,8 @@ pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> 
         Command::Conventions(args) if args.format() == Format::Ars => {
             Err(Error::option("conventions are no statistics; --format json has them").into())
         }
+        Command::Check(args) => check::run(&args, out),
+        Command::Identify(args) => identify::run(&args, out),
         Command::Inspect(args) => inspect::run(&args, out),
         Command::Reproduce(args) => reproduce::run(&args, out),
         Command::Conventions(args) => destination::write(&ConventionsTable::default(), &args, out),
@@ -64,7 +68,7 @@ fn report<R: Render + Send>(
 }
 
 /// Runs on as many threads as were asked for.
-fn analyse<R: Render + Send>(
+pub(super) fn analyse<R: Render + Send>(
     source: &SourceArgs,
     output: &OutputArgs,
     run: impl FnOnce() -> Result<R> + Send,

@@ -139,6 +139,11 @@ impl<'a> Request<'a> {
         Ok(self)
     }
 
+    /// Whether there is a covariate after the `~`.
+    pub(super) fn has_terms(&self) -> bool {
+        self.formulas.iter().any(|(_, formula)| formula.terms().next().is_some())
+    }
+
     /// Lets `strata()` make groups, as R's `survfit` does.
     pub(super) fn strata_group(self) -> Self {
         Self { strata_group: true, ..self }

@@ -4,11 +4,13 @@
 //! so that tests can call it.
 
 mod args;
+mod check;
 mod choice;
 mod command;
 mod data;
 mod destination;
 mod failure;
+mod identify;
 mod input;
 mod inspect;
 mod progress;

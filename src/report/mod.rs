@@ -9,6 +9,7 @@
 //! with the keys of the document in every stratum. `--each "sex + age"`:
 //! `{"command": "km", "each": [{"term": "sex", …}]}`. Both: every stratum holds `"each"`.
 
+mod check;
 mod codebook;
 mod conventions;
 mod cox;
@@ -17,6 +18,7 @@ mod endpoints;
 mod format;
 mod frame;
 mod grid;
+mod identify;
 mod km;
 mod log_rank;
 mod number;
@@ -29,6 +31,7 @@ mod results;
 mod subject;
 mod table1;
 
+pub use check::CheckDocument;
 pub use codebook::{CodebookDocument, PlanText};
 pub use conventions::ConventionsTable;
 pub use cox::{
@@ -38,6 +41,7 @@ pub use cox::{
 pub use endpoints::EndpointsDocument;
 pub use format::{Format, Render, Style};
 pub use frame::Frame;
+pub use identify::{IdentifyDocument, IdentifyPlan};
 pub use km::{KmDocument, KmPlan};
 pub use log_rank::{LogRankDocument, LogRankPlan, Weighting};
 pub use outline::{Document, Outline, Stratum, TermPart};

@@ -1,8 +1,8 @@
 //! Published studies: what was printed, what it contradicts, what made it, and whether it comes out
 //! again.
 //!
-//! [`check`] looks for contradictions among printed numbers, with no data.
-//! A [`Study`] is a TOML file that names
+//! [`check`] looks for contradictions among printed numbers, with no data; [`identify`] looks for
+//! the conventions by which given data make a printed number. A [`Study`] is a TOML file that names
 //! data, the conventions of the software that the authors used, and each published figure as the
 //! string that was printed; docs/studies.md describes the keys. [`Study::compare`] recomputes the
 //! figures and gives each a [`Verdict`].
@@ -10,6 +10,7 @@
 mod argue;
 pub mod check;
 mod compute;
+pub mod identify;
 mod printed;
 
 mod pseudo;

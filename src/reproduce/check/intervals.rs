@@ -2,7 +2,7 @@
 
 use super::finding::{Findings, Severity};
 use super::lattice::{OnLattice, is_symmetric, tenth_lattice};
-use super::limits::{Reached, fewest_events_for_upper, log_log_attainable};
+use super::limits::{Reached, fewest_for_upper, log_log_attainable};
 use super::model::{Bracket, Measure, PrintedFigure, PrintedNumbers};
 use crate::curve::ConfType;
 use crate::published::Printed;
@@ -69,11 +69,11 @@ fn attainable(figure: &PrintedFigure, found: &mut Findings) {
     let level = figure.level.unwrap_or(0.95);
     let reached = Reached { lower, median, upper };
     let events = figure.events.map_or(String::new(), |events| format!(" with {events} events"));
-    let fewest = fewest_events_for_upper(level);
-    if upper && figure.events.unwrap_or(n).min(n) < fewest {
+    let (patients, fewest) = fewest_for_upper(level);
+    if upper && (n < patients || figure.events.is_some_and(|events| events < fewest)) {
         report(format!(
-            "a log-log interval has an upper limit only from {fewest} events on, and here are {n} \
-             patients{events}"
+            "a log-log interval has an upper limit only from {patients} patients and {fewest} \
+             events on, and here are {n} patients{events}"
         ));
     } else if log_log_attainable(n, figure.events, reached, level) == Some(false) {
         report(format!(

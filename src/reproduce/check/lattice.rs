@@ -74,7 +74,7 @@ mod tests {
             let round = |hundredths: i64| (hundredths + 5).div_euclid(10);
             let (low, high) = (round(median - half), round(median + half));
             let text = |tenths: i64| format!("{}.{}", tenths / 10, tenths % 10);
-            let found = lattice("34.0", &text(low), &text(high)).unwrap();
+            let found = lattice("3.4", &text(low), &text(high)).unwrap();
             let border = half % 10 == 5;
             let expected = if border { OnLattice::OnBorder } else { OnLattice::Possible };
             assert_eq!(found, expected, "± {half}");

@@ -47,19 +47,20 @@ pub fn log_log_attainable(
     Some(search.any(n, State::default()))
 }
 
-/// The fewest events with which a log-log interval of a median has an upper limit: those of the
-/// smallest sample without censoring that has one. Censorings before all events leave that sample;
-/// censorings in between only widen the interval.
-pub fn fewest_events_for_upper(level: f64) -> u64 {
+/// The fewest patients, and the fewest events, with which a log-log interval of a median has an upper
+/// limit: those of the smallest sample without censoring that has one, whose last patient may be
+/// censored. Censorings before all events leave that sample, and later ones only widen the interval.
+pub fn fewest_for_upper(level: f64) -> (u64, u64) {
     let z = normal_quantile(0.5 + level / 2.0);
-    let closes = |n: &u64| {
+    let closes = |n: u64| {
         let mut state = State::default();
-        (2..=*n).rev().any(|at_risk| {
+        let closed = (2..=n).rev().any(|at_risk| {
             state = state.event(at_risk, z);
             state.reached.upper
-        })
+        });
+        closed.then_some((n, state.events))
     };
-    (2..1000).find(closes).unwrap_or(1000)
+    (2..1000).find_map(closes).unwrap_or((1000, 1000))
 }
 
 struct Search {
@@ -126,12 +127,27 @@ mod tests {
 
     #[test]
     fn small_samples_have_no_upper_limit() {
-        assert_eq!(fewest_events_for_upper(0.95), 7);
-        for n in 1..=10 {
+        assert_eq!(fewest_for_upper(0.95), (7, 6));
+        for n in 1..=12 {
             assert_eq!(log_log_attainable(n, None, CLOSED, 0.95), Some(n >= 7), "{n}");
-            assert_eq!(log_log_attainable(n, Some(6), CLOSED, 0.95), Some(false), "{n}");
+            assert_eq!(log_log_attainable(n, Some(5), CLOSED, 0.95), Some(false), "{n}");
         }
+        assert_eq!(log_log_attainable(7, Some(6), CLOSED, 0.95), Some(true));
         assert_eq!(log_log_attainable(40, None, CLOSED, 0.95), None);
+    }
+
+    /// Five events with any numbers at risk up to 24 have no upper limit.
+    #[test]
+    fn five_events_never_close_an_interval() {
+        fn closes(state: State, events: u32, below: u64) -> bool {
+            events > 0
+                && (2..below).any(|at_risk| {
+                    let next = state.event(at_risk, 1.959_963_984_540_054);
+                    next.reached.upper || closes(next, events - 1, at_risk)
+                })
+        }
+        assert!(!closes(State::default(), 5, 25));
+        assert!(closes(State::default(), 6, 25));
     }
 
     #[test]
@@ -139,7 +155,8 @@ mod tests {
         assert_eq!(log_log_attainable(2, None, OPEN, 0.95), Some(true));
         assert_eq!(log_log_attainable(2, None, NONE, 0.95), Some(true));
         assert_eq!(log_log_attainable(5, Some(0), OPEN, 0.95), Some(false));
-        assert_eq!(log_log_attainable(12, Some(4), NONE, 0.95), Some(true));
+        assert_eq!(log_log_attainable(12, Some(1), NONE, 0.95), Some(true));
+        assert_eq!(log_log_attainable(12, Some(4), NONE, 0.95), Some(false));
         let upper_alone = Reached { lower: false, median: false, upper: true };
         assert_eq!(log_log_attainable(9, None, upper_alone, 0.95), Some(false));
     }

@@ -29,12 +29,14 @@ mod read;
 mod responses;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod tests;
 mod wald;
 mod words;
 
 pub use finding::{Finding, Severity};
 pub use lattice::{OnLattice, tenth_lattice};
-pub use limits::{Reached, fewest_events_for_upper, log_log_attainable};
+pub use limits::{Reached, fewest_for_upper, log_log_attainable};
 pub use model::{
     Bracket, Measure, PrintedCoefficient, PrintedCount, PrintedFigure, PrintedNumbers,
     PrintedResponse, RowId,
