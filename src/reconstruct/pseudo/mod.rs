@@ -1,8 +1,19 @@
 //! Pseudo-cohorts: rows with covariates that print every figure of a paper together.
 
+mod anneal;
+mod check;
 mod cohort;
+mod compiled;
+mod deal;
+mod goal;
+mod moves;
+mod newton;
 mod problem;
+mod recompute;
 mod search;
+mod start;
+mod state;
+mod walk;
 
 pub use cohort::{
     ClockColumns, LabelColumn, LabelValue, ModelRows, PseudoCohort, Recomputed, Trace,

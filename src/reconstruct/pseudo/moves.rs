@@ -1,0 +1,331 @@
+//! Moves: small changes of times and labels that keep every count and every rule.
+
+use rand::{Rng, RngExt};
+
+use super::compiled::{Compiled, MISSING, PartKind};
+use super::deal::classes;
+use super::start::{Law, normal};
+use super::state::State;
+
+/// How moves are made on a problem.
+#[derive(Debug)]
+pub(super) struct Moves {
+    laws: Vec<Law>,
+    /// Labels on which something rests.
+    labels: Vec<usize>,
+    /// By label: the smallest number, and the classes within which numbers may change.
+    classes: Vec<Option<(i64, Vec<Option<u64>>)>>,
+    /// By part: labels that its condition asks for.
+    asked: Vec<Vec<usize>>,
+    /// By clock: days that were printed.
+    printed: Vec<Vec<i32>>,
+    /// By clock: whether its statuses may be anything but events.
+    flips: Vec<bool>,
+}
+
+/// Where a move is aimed: a row, on a clock, for the sake of a part.
+#[derive(Debug, Clone, Copy)]
+struct Aim {
+    part: usize,
+    clock: usize,
+    row: usize,
+}
+
+/// Steps of ln(days + 1).
+const STEPS: [f64; 4] = [0.01, 0.05, 0.2, 0.8];
+/// How far, in places of the order of time, neighbours are.
+const NEAR: usize = 12;
+/// The most rows that move together.
+const MANY: usize = 12;
+/// The largest change of a whole number.
+const FARTHEST: usize = 6;
+
+impl Moves {
+    pub(super) fn new(compiled: &Compiled<'_>, laws: Vec<Law>) -> Self {
+        let problem = compiled.problem;
+        let used = |label: &usize| {
+            !compiled.of_label[*label].is_empty() || !compiled.valued[*label].is_empty()
+        };
+        let asked = |part: &super::compiled::Part| {
+            let mut labels = compiled.conditions[part.condition].labels();
+            if let PartKind::Fit(own) = &part.kind {
+                labels.extend(own.columns.iter().flat_map(|column| match *column {
+                    super::compiled::FitColumn::Value(label, _) => vec![label],
+                    super::compiled::FitColumn::Indicator(at) => compiled.conditions[at].labels(),
+                }));
+            }
+            labels
+        };
+        let flips = problem.clocks.iter().map(|own| {
+            own.min_censoring.is_none_or(|least| least <= own.max_days)
+        });
+        Self {
+            laws,
+            labels: (0..problem.labels.len()).filter(used).collect(),
+            classes: problem.labels.iter().map(classes).collect(),
+            asked: compiled.parts.iter().map(asked).collect(),
+            printed: (0..problem.clocks.len()).map(|clock| printed_days(compiled, clock)).collect(),
+            flips: flips.collect(),
+        }
+    }
+
+    /// Makes a move for the sake of a part. Gives the logarithm of how much likelier the times have
+    /// become under their laws; `None` when the move breaks a rule or moves nothing.
+    pub(super) fn make(
+        &self,
+        state: &mut State<'_>,
+        part: usize,
+        rng: &mut impl Rng,
+    ) -> Option<f64> {
+        let aim = self.aim(state, part, rng)?;
+        match rng.random_range(0..100) {
+            0..24 => self.shift(state, aim, rng),
+            24..30 => self.shift_many(state, aim, rng),
+            30..36 => self.renew(state, aim, rng),
+            36..50 => self.swap_times(state, aim, rng),
+            50..60 => self.swap_all_times(state, aim, rng),
+            60..66 => self.change_number(state, aim, rng),
+            66..70 => self.flip(state, aim),
+            _ => self.swap_labels(state, aim, rng),
+        }
+    }
+
+    fn aim(&self, state: &State<'_>, part: usize, rng: &mut impl Rng) -> Option<Aim> {
+        let own = &state.compiled.parts[part];
+        let (clocks, rows) = (state.days.len(), state.compiled.problem.rows);
+        let clock = match &own.kind {
+            PartKind::Curve(goals) => goals.clock,
+            PartKind::Fit(goals) => goals.clock,
+            PartKind::Count(_) => rng.random_range(0..clocks.max(1)),
+        };
+        if clock >= clocks {
+            return Some(Aim { part, clock, row: rng.random_range(0..rows) });
+        }
+        // Mostly a row of the part; one outside may come in by a label.
+        let inside = rng.random_bool(0.85);
+        for _ in 0..40 {
+            let row = rng.random_range(0..rows);
+            if state.days[clock][row] >= 0 && (!inside || state.truth[own.condition][row] == 1) {
+                return Some(Aim { part, clock, row });
+            }
+        }
+        let members = (0..rows).filter(|&row| state.truth[own.condition][row] == 1);
+        let members: Vec<usize> = members.filter(|&row| state.days[clock][row] >= 0).collect();
+        (!members.is_empty())
+            .then(|| Aim { part, clock, row: members[rng.random_range(0..members.len())] })
+    }
+
+    /// Sets a time, makes the row follow, and says how much likelier it has become.
+    fn set(&self, state: &mut State<'_>, aim: Aim, days: i32) -> Option<f64> {
+        let Aim { clock, row, .. } = aim;
+        let own = &state.compiled.problem.clocks[clock];
+        let (old, event) = state.ending(clock, row)?;
+        let too_late = own
+            .bounds
+            .iter()
+            .any(|bound| state.ending(bound.clock, row).is_some_and(|(outer, _)| days > outer));
+        if days == old || days < 0 || i64::from(days) > own.max_days || too_late {
+            return None;
+        }
+        let before = self.log_density(state, row);
+        let event = event || own.min_censoring.is_some_and(|least| i64::from(days) < least);
+        state.set_ending(clock, row, Some((days, event)));
+        state.follow(row);
+        (state.is_valid(row)).then(|| self.log_density(state, row) - before)
+    }
+
+    fn log_density(&self, state: &State<'_>, row: usize) -> f64 {
+        let of_clock = |(clock, law): (usize, &Law)| match state.days[clock][row] {
+            days if days >= 0 => law.log_density(days),
+            _ => 0.0,
+        };
+        self.laws.iter().enumerate().map(of_clock).sum()
+    }
+
+    /// A little earlier or later.
+    fn shift(&self, state: &mut State<'_>, aim: Aim, rng: &mut impl Rng) -> Option<f64> {
+        let step = STEPS[rng.random_range(0..STEPS.len())] * normal(rng);
+        let old = state.days[aim.clock][aim.row];
+        let days = ((f64::from(old) + 1.0) * step.exp() - 1.0).round() as i32;
+        let days = if days == old { old + if step > 0.0 { 1 } else { -1 } } else { days };
+        self.set(state, aim, days)
+    }
+
+    /// A part's rows that follow one another in time, all earlier or later by one factor: what
+    /// opens or closes a gap in a curve.
+    fn shift_many(&self, state: &mut State<'_>, aim: Aim, rng: &mut impl Rng) -> Option<f64> {
+        let condition = state.compiled.parts[aim.part].condition;
+        let order = &state.order[aim.clock];
+        let at = order.iter().position(|&row| usize::from(row) == aim.row)?;
+        let many = rng.random_range(2..=MANY);
+        let rows = order[at..].iter().map(|&row| usize::from(row));
+        let rows = rows.filter(|&row| state.truth[condition][row] == 1).take(many);
+        let rows: Vec<usize> = rows.collect();
+        let factor = (STEPS[rng.random_range(0..STEPS.len())] * normal(rng)).exp();
+        let mut likelier = 0.0;
+        for row in rows {
+            let old = state.days[aim.clock][row];
+            let days = ((f64::from(old) + 1.0) * factor - 1.0).round() as i32;
+            if days != old {
+                likelier += self.set(state, Aim { row, ..aim }, days)?;
+            }
+        }
+        Some(likelier)
+    }
+
+    /// A new time, drawn from the law of the clock, or one that was printed.
+    fn renew(&self, state: &mut State<'_>, aim: Aim, rng: &mut impl Rng) -> Option<f64> {
+        let printed = &self.printed[aim.clock];
+        let max = state.compiled.problem.clocks[aim.clock].max_days;
+        if !printed.is_empty() && rng.random_bool(0.5) {
+            let days = printed[rng.random_range(0..printed.len())];
+            return self.set(state, aim, days);
+        }
+        let days = self.laws[aim.clock].draw(max, rng);
+        // The draw itself is by the law, so the law must not count again.
+        self.set(state, aim, days).map(|_| 0.0)
+    }
+
+    /// A row to trade with: half the time a neighbour in time.
+    fn partner(&self, state: &State<'_>, aim: Aim, rng: &mut impl Rng) -> Option<usize> {
+        let order = &state.order[aim.clock];
+        if order.len() < 2 {
+            return None;
+        }
+        if rng.random_bool(0.5) {
+            return Some(usize::from(order[rng.random_range(0..order.len())]));
+        }
+        let (days, event) = state.ending(aim.clock, aim.row)?;
+        let at = order.partition_point(|&other| {
+            let other = usize::from(other);
+            let (other_days, other_event) = (state.days[aim.clock][other], state.event[aim.clock][other]);
+            (other_days, !other_event, other) < (days, !event, aim.row)
+        });
+        let far = rng.random_range(1..=NEAR.min(order.len() - 1));
+        let place = if rng.random_bool(0.5) { at.checked_sub(far)? } else { at + far };
+        order.get(place).map(|&row| usize::from(row))
+    }
+
+    /// Two rows trade their times on a clock.
+    fn swap_times(&self, state: &mut State<'_>, aim: Aim, rng: &mut impl Rng) -> Option<f64> {
+        let other = self.partner(state, aim, rng).filter(|&other| other != aim.row)?;
+        let before = self.log_density(state, aim.row) + self.log_density(state, other);
+        trade(state, aim.clock, aim.row, other);
+        self.settle(state, [aim.row, other], before)
+    }
+
+    /// Two rows trade their times on all clocks that both have.
+    fn swap_all_times(&self, state: &mut State<'_>, aim: Aim, rng: &mut impl Rng) -> Option<f64> {
+        let other = self.partner(state, aim, rng).filter(|&other| other != aim.row)?;
+        let before = self.log_density(state, aim.row) + self.log_density(state, other);
+        for clock in 0..state.days.len() {
+            if state.days[clock][aim.row] >= 0 && state.days[clock][other] >= 0 {
+                trade(state, clock, aim.row, other);
+            }
+        }
+        self.settle(state, [aim.row, other], before)
+    }
+
+    fn settle(&self, state: &mut State<'_>, rows: [usize; 2], before: f64) -> Option<f64> {
+        rows.iter().for_each(|&row| state.follow(row));
+        let valid = rows.iter().all(|&row| state.is_valid(row));
+        let now = || rows.iter().map(|&row| self.log_density(state, row)).sum::<f64>();
+        valid.then(|| now() - before)
+    }
+
+    /// Two rows trade a label, and with it the clocks that only one of them then has.
+    fn swap_labels(&self, state: &mut State<'_>, aim: Aim, rng: &mut impl Rng) -> Option<f64> {
+        let label = self.label(aim, rng)?;
+        let rows = state.compiled.problem.rows;
+        let near = if aim.clock < state.days.len() { self.partner(state, aim, rng) } else { None };
+        let other = near.unwrap_or_else(|| rng.random_range(0..rows));
+        let (own, theirs) = (state.labels[label][aim.row], state.labels[label][other]);
+        if own == theirs {
+            return None;
+        }
+        let before = self.log_density(state, aim.row) + self.log_density(state, other);
+        state.set_label(label, aim.row, theirs);
+        state.set_label(label, other, own);
+        for clock in 0..state.days.len() {
+            hand_over(state, clock, aim.row, other);
+            hand_over(state, clock, other, aim.row);
+        }
+        self.settle(state, [aim.row, other], before)
+    }
+
+    /// A label that the aim's part asks for, or any.
+    fn label(&self, aim: Aim, rng: &mut impl Rng) -> Option<usize> {
+        let asked = &self.asked[aim.part];
+        let from = if !asked.is_empty() && rng.random_bool(0.7) { asked } else { &self.labels };
+        (!from.is_empty()).then(|| from[rng.random_range(0..from.len())])
+    }
+
+    /// Another whole number that no printed property tells from the old one.
+    fn change_number(&self, state: &mut State<'_>, aim: Aim, rng: &mut impl Rng) -> Option<f64> {
+        let asked = self.asked[aim.part].iter().filter(|&&label| self.classes[label].is_some());
+        let asked: Vec<usize> = asked.copied().collect();
+        let label = *asked.get(rng.random_range(0..asked.len().max(1)))?;
+        let (min, classes) = self.classes[label].as_ref()?;
+        let old = state.labels[label][aim.row];
+        let place = usize::try_from(i64::from(old) - min).ok().filter(|_| old != MISSING)?;
+        let class = classes.get(place).copied().flatten()?;
+        let far = rng.random_range(1..=FARTHEST);
+        let new = if rng.random_bool(0.5) { place + far } else { place.checked_sub(far)? };
+        if classes.get(new).copied().flatten() != Some(class) {
+            return None;
+        }
+        state.set_label(label, aim.row, (min + new as i64) as i32);
+        state.is_valid(aim.row).then_some(0.0)
+    }
+
+    /// An event becomes a censoring, or the other way round.
+    fn flip(&self, state: &mut State<'_>, aim: Aim) -> Option<f64> {
+        if !self.flips.get(aim.clock).copied()? {
+            return None;
+        }
+        let (days, event) = state.ending(aim.clock, aim.row)?;
+        state.set_ending(aim.clock, aim.row, Some((days, !event)));
+        state.follow(aim.row);
+        state.is_valid(aim.row).then_some(0.0)
+    }
+}
+
+fn trade(state: &mut State<'_>, clock: usize, a: usize, b: usize) {
+    let (own, theirs) = (state.ending(clock, a), state.ending(clock, b));
+    if own.is_some() && theirs.is_some() {
+        state.set_ending(clock, a, theirs);
+        state.set_ending(clock, b, own);
+    }
+}
+
+/// Gives a row's time to another, when the labels now say so of both.
+fn hand_over(state: &mut State<'_>, clock: usize, from: usize, to: usize) {
+    let ending = state.ending(clock, from);
+    let leaves = ending.is_some() && !state.is_member(clock, from);
+    if leaves && state.is_member(clock, to) && state.ending(clock, to).is_none() {
+        state.set_ending(clock, from, None);
+        state.set_ending(clock, to, ending);
+    }
+}
+
+/// Whole days that print as a median or limit of a clock.
+fn printed_days(compiled: &Compiled<'_>, clock: usize) -> Vec<i32> {
+    let mut days = Vec::new();
+    for &part in &compiled.of_clock[clock] {
+        let PartKind::Curve(goals) = &compiled.parts[part].kind else { continue };
+        let spss = goals.spss;
+        for goal in &goals.medians {
+            let limits = goal.limits.filter(|_| !spss).into_iter().flatten();
+            for goal in std::iter::once(goal.estimate).chain(limits) {
+                if let super::goal::Goal::Between { low, high, .. } = goal {
+                    let (first, last) = (low.ceil() as i32, high.floor() as i32);
+                    // A midpoint of two days may print although no day does.
+                    days.extend(first.min(last).max(0)..=last.max(first));
+                }
+            }
+        }
+    }
+    days.sort_unstable();
+    days.dedup();
+    days
+}

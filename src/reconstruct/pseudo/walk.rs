@@ -1,0 +1,168 @@
+//! A Kaplan–Meier curve in one walk over rows in the order of time, as often as there are moves.
+//!
+//! This is the fast judge of the loop; what it finds is judged again by [`crate::curve`].
+
+use super::compiled::CurveGoals;
+use super::goal::Values;
+use super::state::State;
+use crate::cohort::Cohort;
+use crate::curve::KaplanMeier;
+
+/// Half a step of the density of SPSS's interval, in survival.
+const REACH: f64 = 0.05;
+/// SPSS compares survival with one half to within this.
+const TOLERANCE: f64 = 1e-12;
+/// A step this close to 0.55 or 0.45 is a step that hangs on the last bit.
+const HANGING: f64 = 1e-9;
+/// SPSS's normal quantile.
+const Z: f64 = 1.96;
+/// The miss of a curve that hangs.
+const HANGS: f64 = 0.7;
+
+/// A step of a curve: its time, S from there on, and Greenwood's sum.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Step {
+    days: i32,
+    survival: f64,
+    variance: f64,
+}
+
+/// Room for the steps of a curve.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Walk {
+    steps: Vec<Step>,
+    events: usize,
+    last: i32,
+}
+
+impl Walk {
+    /// How far a curve is from all that is wanted of it.
+    pub(super) fn miss(&mut self, state: &State<'_>, condition: usize, goals: &CurveGoals) -> f64 {
+        if !goals.spss && !goals.medians.is_empty() {
+            return slow_miss(state, condition, goals).unwrap_or(f64::INFINITY);
+        }
+        let horizon = goals.rates.iter().map(|&(at, _)| at).fold(0.0, f64::max);
+        let floor = if goals.medians.is_empty() { 1.0 } else { 0.5 - REACH };
+        let whole = !goals.events.is_empty();
+        self.run(state, condition, goals.clock, |step| {
+            whole || f64::from(step.days) <= horizon || step.survival > floor - HANGING
+        });
+        let rate = |at: f64| Values { estimate: self.survival(at), ..Values::default() };
+        let rates: f64 = goals.rates.iter().map(|(at, goal)| goal.miss(rate(*at))).sum();
+        let events = Values { estimate: Some(self.events as f64), ..Values::default() };
+        let counts: f64 = goals.events.iter().map(|goal| goal.miss(events)).sum();
+        if goals.medians.is_empty() {
+            return rates + counts;
+        }
+        let (values, hangs) = self.spss_median();
+        let hangs = hangs && goals.medians.iter().any(|goal| goal.limits.is_some());
+        let medians: f64 = goals.medians.iter().map(|goal| goal.miss(values)).sum();
+        rates + counts + medians + if hangs { HANGS } else { 0.0 }
+    }
+
+    /// Takes steps while the caller wants more, and one beyond.
+    fn run(
+        &mut self,
+        state: &State<'_>,
+        condition: usize,
+        clock: usize,
+        more: impl Fn(Step) -> bool,
+    ) {
+        self.steps.clear();
+        let truth = &state.truth[condition];
+        let (days, event) = (&state.days[clock], &state.event[clock]);
+        let order = &state.order[clock];
+        let mut at_risk: usize = order.iter().map(|&row| usize::from(truth[usize::from(row)])).sum();
+        let (mut survival, mut variance) = (1.0, 0.0);
+        (self.events, self.last) = (0, -1);
+        let mut open: Option<(i32, usize, usize)> = None;
+        let mut rows = order.iter().map(|&row| usize::from(row)).filter(|&row| truth[row] == 1);
+        loop {
+            let next = rows.next();
+            if let Some((time, deaths, n)) = open
+                && next.is_none_or(|row| !event[row] || days[row] != time)
+            {
+                let (d, n) = (deaths as f64, n as f64);
+                survival *= (n - d) / n;
+                variance += d / (n * (n - d));
+                let step = Step { days: time, survival, variance };
+                self.steps.push(step);
+                self.events += deaths;
+                open = None;
+                if !more(step) {
+                    return;
+                }
+            }
+            let Some(row) = next else { return };
+            self.last = days[row];
+            if event[row] {
+                let (time, deaths, n) = open.unwrap_or((days[row], 0, at_risk));
+                open = Some((time, deaths + 1, n));
+            }
+            at_risk -= 1;
+        }
+    }
+
+    /// Survival at a time; `None` after the last follow-up unless it is 0.
+    fn survival(&self, at: f64) -> Option<f64> {
+        let steps = self.steps.partition_point(|step| f64::from(step.days) <= at);
+        let survival = steps.checked_sub(1).map_or(1.0, |last| self.steps[last].survival);
+        (at <= f64::from(self.last) || survival == 0.0).then_some(survival)
+    }
+
+    /// SPSS's median with its limits, and whether a step hangs on what the density is made of.
+    fn spss_median(&self) -> (Values, bool) {
+        let above = |bound: f64| self.steps.partition_point(|step| step.survival > bound);
+        let median = above(0.5 + TOLERANCE);
+        let Some(step) = self.steps.get(median) else { return (Values::default(), false) };
+        let estimate = f64::from(step.days);
+        let (upper, lower) = (0.5 + REACH, 0.5 - REACH);
+        let high = self.steps.partition_point(|step| step.survival >= upper - TOLERANCE);
+        let low = above(lower + TOLERANCE);
+        let bare = Values { estimate: Some(estimate), ..Values::default() };
+        let (Some(high), Some(low)) = (high.checked_sub(1), self.steps.get(low)) else {
+            return (bare, false);
+        };
+        let high = self.steps[high];
+        let near = |step: &Step| {
+            (step.survival - upper).abs() < HANGING || (step.survival - lower).abs() < HANGING
+        };
+        let density = (high.survival - low.survival) / f64::from(low.days - high.days);
+        let error = Z * step.survival * step.variance.sqrt() / density;
+        if !error.is_finite() {
+            return (bare, false);
+        }
+        let limit = |limit: f64| Some(limit.max(0.0));
+        let values = Values {
+            estimate: Some(estimate),
+            lower: limit(estimate - error),
+            upper: limit(estimate + error),
+        };
+        (values, self.steps.iter().any(near))
+    }
+}
+
+/// The same by the estimator itself, for every other convention.
+fn slow_miss(state: &State<'_>, condition: usize, goals: &CurveGoals) -> Option<f64> {
+    let truth = &state.truth[condition];
+    let rows = state.order[goals.clock].iter().map(|&row| usize::from(row));
+    let rows: Vec<usize> = rows.filter(|&row| truth[row] == 1).collect();
+    let days: Vec<i32> = rows.iter().map(|&row| state.days[goals.clock][row]).collect();
+    let event: Vec<bool> = rows.iter().map(|&row| state.event[goals.clock][row]).collect();
+    let events = event.iter().filter(|&&own| own).count();
+    let problem = state.compiled.problem;
+    let estimator: KaplanMeier = problem.conventions.kaplan_meier(problem.conf_level);
+    let curves = estimator.fit(&Cohort::builder(days, event).build().ok()?).ok()?;
+    let curve = &curves.curves()[0];
+    let found = curve.quantile(0.5).ok()?;
+    let values = Values { estimate: found.estimate, lower: found.lower, upper: found.upper };
+    let medians: f64 = goals.medians.iter().map(|goal| goal.miss(values)).sum();
+    let rate = |at: f64| {
+        let found = curve.at(at);
+        Values { estimate: found.survival, lower: found.lower, upper: found.upper }
+    };
+    let rates: f64 = goals.rates.iter().map(|(at, goal)| goal.miss(rate(*at))).sum();
+    let events = Values { estimate: Some(events as f64), ..Values::default() };
+    let counts: f64 = goals.events.iter().map(|goal| goal.miss(events)).sum();
+    Some(medians + rates + counts)
+}
