@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args, Parser, Subcommand};
 
 use super::choice;
+use super::reconstruct::ReconstructArgs;
 use crate::compare::Adjustment;
 use crate::convention::Dialect;
 use crate::cox::{PhTransform, Ties};
@@ -61,6 +62,9 @@ pub(super) enum Command {
     /// Which conventions make a printed number from these data
     #[command(after_long_help = include_str!("help/identify.txt"))]
     Identify(Box<IdentifyArgs>),
+    /// Individuals from a digitised curve and what is printed about it
+    #[command(after_long_help = include_str!("help/reconstruct.txt"))]
+    Reconstruct(Box<ReconstructArgs>),
     /// What R, SAS, SPSS, Stata and riskset do by default, side by side
     #[command(after_long_help = include_str!("help/conventions.txt"))]
     Conventions(OutputArgs),

@@ -14,6 +14,7 @@ use super::identify;
 use super::input::Request;
 use super::inspect;
 use super::progress;
+use super::reconstruct;
 use super::reproduce;
 use super::tables;
 use crate::compare::Permutation;
@@ -54,6 +55,7 @@ pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> 
         Command::Identify(args) => identify::run(&args, out),
         Command::Inspect(args) => inspect::run(&args, out),
         Command::Reproduce(args) => reproduce::run(&args, out),
+        Command::Reconstruct(args) => reconstruct::run(&args, out),
         Command::Conventions(args) => destination::write(&ConventionsTable::default(), &args, out),
     }
 }

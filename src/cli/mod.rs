@@ -14,6 +14,7 @@ mod identify;
 mod input;
 mod inspect;
 mod progress;
+mod reconstruct;
 mod reproduce;
 mod tables;
 mod weight;

@@ -49,7 +49,12 @@ pub(super) struct Anneal<'c> {
 }
 
 impl<'c> Anneal<'c> {
-    pub(super) fn new(compiled: &'c Compiled<'c>, state: State<'c>, laws: Vec<Law>, z: f64) -> Self {
+    pub(super) fn new(
+        compiled: &'c Compiled<'c>,
+        state: State<'c>,
+        laws: Vec<Law>,
+        z: f64,
+    ) -> Self {
         let fits = compiled.problem.models.iter().map(|own| Some(Fit::new(own.columns.len())));
         let mut own = Self {
             moves: Moves::new(compiled, laws),
@@ -62,7 +67,7 @@ impl<'c> Anneal<'c> {
             z,
             judged: Vec::new(),
             done: 0,
- stats: [0;5],
+            stats: [0; 5],
             state,
         };
         own.refresh();
@@ -114,13 +119,19 @@ impl<'c> Anneal<'c> {
         }
     }
 
-    pub(super) fn stats(&self) -> [u64; 5] { self.stats }
+    pub(super) fn stats(&self) -> [u64; 5] {
+        self.stats
+    }
     fn one(&mut self, temperature: f64, rng: &mut impl Rng) {
         let part = self.choose(rng);
         let likelier = self.moves.make(&mut self.state, part, rng);
         let Some(likelier) = likelier.filter(|_| !self.state.touches.is_empty()) else {
             // Nothing rests on a change that touches nothing.
-            if likelier.is_some() { self.state.keep() } else { self.state.undo() }
+            if likelier.is_some() {
+                self.state.keep()
+            } else {
+                self.state.undo()
+            }
             return;
         };
         let allowed = temperature * (likelier - (1.0 - rng.random::<f64>()).ln());
@@ -162,13 +173,15 @@ impl<'c> Anneal<'c> {
             self.judged.push((part, miss, None));
         }
         let fits = || touches.iter().copied().filter(|&part| part < models);
-        let holds = total <= allowed && (fits().next().is_none() || {
-            self.stats[1] += 1;
-            let olds = self.renew_risks(fits());
-            let holds = self.guess_holds(fits(), allowed - total) && self.fits_hold(fits(), allowed - total);
-            olds.into_iter().rev().for_each(|(part, row, old)| self.risks[part][row] = old);
-            holds
-        });
+        let holds = total <= allowed
+            && (fits().next().is_none() || {
+                self.stats[1] += 1;
+                let olds = self.renew_risks(fits());
+                let holds = self.guess_holds(fits(), allowed - total)
+                    && self.fits_hold(fits(), allowed - total);
+                olds.into_iter().rev().for_each(|(part, row, old)| self.risks[part][row] = old);
+                holds
+            });
         self.state.touches = touches;
         holds
     }

@@ -43,7 +43,12 @@ impl Goal {
         let (unit, margin) = (printed.half_unit() * factor, MARGIN * printed.half_unit() * factor);
         let bare = !matches!(printed.value(), PrintedValue::Number(_));
         let margin = if bare { 1e-9 * unit } else { margin };
-        Self::Between { low: low * factor + margin, high: high * factor - margin, unit, scale: scale * factor }
+        Self::Between {
+            low: low * factor + margin,
+            high: high * factor - margin,
+            unit,
+            scale: scale * factor,
+        }
     }
 
     /// 0 where the value prints so. Else a part that grows with the distance as seen by the
@@ -67,7 +72,9 @@ impl Goal {
     /// The middle of what prints so.
     pub(super) fn middle(self) -> Option<f64> {
         match self {
-            Self::Between { low, high, .. } => Some(0.5 * (low + high)).filter(|own| own.is_finite()),
+            Self::Between { low, high, .. } => {
+                Some(0.5 * (low + high)).filter(|own| own.is_finite())
+            }
             Self::NotReached => None,
         }
     }
@@ -85,7 +92,8 @@ impl Goals {
     /// The goal of an exact count.
     pub(super) fn count(count: usize) -> Self {
         let count = count as f64;
-        let estimate = Goal::Between { low: count - 0.25, high: count + 0.25, unit: 0.5, scale: 5.0 };
+        let estimate =
+            Goal::Between { low: count - 0.25, high: count + 0.25, unit: 0.5, scale: 5.0 };
         Self { estimate, limits: None }
     }
 

@@ -56,9 +56,10 @@ impl Moves {
             }
             labels
         };
-        let flips = problem.clocks.iter().map(|own| {
-            own.min_censoring.is_none_or(|least| least <= own.max_days)
-        });
+        let flips = problem
+            .clocks
+            .iter()
+            .map(|own| own.min_censoring.is_none_or(|least| least <= own.max_days));
         Self {
             laws,
             labels: (0..problem.labels.len()).filter(used).collect(),
@@ -111,8 +112,11 @@ impl Moves {
         }
         let members = (0..rows).filter(|&row| state.truth[own.condition][row] == 1);
         let members: Vec<usize> = members.filter(|&row| state.days[clock][row] >= 0).collect();
-        (!members.is_empty())
-            .then(|| Aim { part, clock, row: members[rng.random_range(0..members.len())] })
+        (!members.is_empty()).then(|| Aim {
+            part,
+            clock,
+            row: members[rng.random_range(0..members.len())],
+        })
     }
 
     /// Sets a time, makes the row follow, and says how much likelier it has become.
@@ -198,7 +202,8 @@ impl Moves {
         let (days, event) = state.ending(aim.clock, aim.row)?;
         let at = order.partition_point(|&other| {
             let other = usize::from(other);
-            let (other_days, other_event) = (state.days[aim.clock][other], state.event[aim.clock][other]);
+            let (other_days, other_event) =
+                (state.days[aim.clock][other], state.event[aim.clock][other]);
             (other_days, !other_event, other) < (days, !event, aim.row)
         });
         let far = rng.random_range(1..=NEAR.min(order.len() - 1));

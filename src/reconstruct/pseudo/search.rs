@@ -115,8 +115,14 @@ impl Search {
             });
             if std::env::var("TRACE").is_ok() && running[0].2.done % 200_000 == 0 {
                 for (restart, _, anneal) in &running {
-                    eprintln!("{} r{restart} {} total {:.3} unmet {} {:?}", problem.name, anneal.done, anneal.total(),
-                        anneal.misses().iter().filter(|&&m| m > 0.0).count(), anneal.stats());
+                    eprintln!(
+                        "{} r{restart} {} total {:.3} unmet {} {:?}",
+                        problem.name,
+                        anneal.done,
+                        anneal.total(),
+                        anneal.misses().iter().filter(|&&m| m > 0.0).count(),
+                        anneal.stats()
+                    );
                 }
             }
             let over = running.iter().all(|(_, _, anneal)| anneal.done >= last);
