@@ -106,10 +106,7 @@ pub enum Note {
         coefficients: usize,
     },
     /// Rows are no patients: a column `origin` says `pseudo`.
-    PseudoCohort {
-        /// The file has a column `draw`.
-        draws: bool,
-    },
+    PseudoCohort,
     /// Anything else worth a sentence.
     Remark(String),
 }
@@ -180,21 +177,12 @@ impl fmt::Display for Note {
                 "{events} events for {}: fewer than 10 each",
                 count(*coefficients, "coefficient")
             ),
-            Self::PseudoCohort { draws } => {
-                write!(
-                    f,
-                    "{BANNER} These rows were built to agree with printed figures or a published \
-                     curve; only what they were built from is supported. Not for subgroup, \
-                     interaction, meta-analysis or external-control use; agreement does not \
-                     validate the paper."
-                )?;
-                match draws {
-                    true => f.write_str(
-                        " The file holds several draws: analyse each (--by draw) and give the range",
-                    ),
-                    false => Ok(()),
-                }
-            }
+            Self::PseudoCohort => write!(
+                f,
+                "{BANNER} These rows were built to agree with printed figures or a published curve; \
+                 only what they were built from is supported. Not for subgroup, interaction, \
+                 meta-analysis or external-control use; agreement does not validate the paper."
+            ),
             Self::Remark(text) => f.write_str(text),
         }
     }

@@ -89,6 +89,7 @@ impl<'a> Data<'a> {
         let names = choose(&header)?.unwrap_or(header);
         let columns = plan.columns(&names, reader.header());
         let table = reader.read(&with_origin(columns.iter().collect(), &reader))?;
+        one_draw(&table, &names)?;
         let pseudo = pseudo(&table);
         let prepared = plan.prepare(table, &names, self.source.strict)?;
         let left_out = prepared.flow.left_out();
@@ -104,22 +105,46 @@ impl<'a> Data<'a> {
     }
 }
 
-/// The column that says whether rows are patients.
-const ORIGIN: &str = "origin";
+/// The column that says whether rows are patients, and that of draws of a reconstruction.
+const ORIGIN: [&str; 2] = ["origin", "draw"];
 
-/// The columns and, where there is one, that of the rows' origin.
+/// The columns and, where there are such, those of the rows' origin.
 fn with_origin<'h>(mut columns: Vec<&'h String>, reader: &'h Reader) -> Vec<&'h String> {
-    let origin = reader.header().iter().find(|own| *own == ORIGIN);
-    columns.extend(origin.filter(|own| !columns.contains(own)));
+    let header = reader.header();
+    if header.iter().any(|own| own == ORIGIN[0]) {
+        let own = header.iter().filter(|own| ORIGIN.contains(&own.as_str()));
+        let own: Vec<&String> = own.filter(|own| !columns.contains(own)).collect();
+        columns.extend(own);
+    }
     columns
 }
 
+fn is_pseudo(table: &Table) -> bool {
+    match table.column(ORIGIN[0]) {
+        Some(Column::Category(own)) => own.levels.iter().any(|level| level == "pseudo"),
+        _ => false,
+    }
+}
+
 /// What is to be said about rows that are no patients.
-pub(super) fn pseudo(table: &Table) -> Vec<Note> {
-    let Some(Column::Category(own)) = table.column(ORIGIN) else { return Vec::new() };
-    let is_pseudo = own.levels.iter().any(|level| level == "pseudo");
-    let draws = table.header().iter().any(|own| own == "draw");
-    if is_pseudo { vec![Note::PseudoCohort { draws }] } else { Vec::new() }
+fn pseudo(table: &Table) -> Vec<Note> {
+    if is_pseudo(table) { vec![Note::PseudoCohort] } else { Vec::new() }
+}
+
+/// Several draws of one cohort are not so many times its rows.
+fn one_draw(table: &Table, used: &[String]) -> Result<()> {
+    let (Some(Column::Integer(draws)), true) = (table.column(ORIGIN[1]), is_pseudo(table)) else {
+        return Ok(());
+    };
+    let several = draws.iter().any(|own| Some(own) != draws.first());
+    match several && !used.iter().any(|own| own == ORIGIN[1]) {
+        true => Err(Error::analysis(format!(
+            "{}: the file holds several draws of one reconstructed cohort, not so many times its \
+             rows; analyse each (--by draw) and give the range, or one (--where \"draw == 1\")",
+            table.source()
+        ))),
+        false => Ok(()),
+    }
 }
 
 fn among<'h>(header: &'h [String], names: &[String]) -> Vec<&'h String> {

@@ -33,6 +33,7 @@ pub struct Study {
     source: Source,
     models: Vec<Model>,
     figures: Vec<Figure>,
+    used: Vec<String>,
 }
 
 /// Where the rows come from.
@@ -42,6 +43,8 @@ pub(super) enum Source {
     Individual,
     /// A pseudo-cohort.
     Pseudo(Box<Spec>),
+    /// Individuals from published curves, as a file of `riskset reconstruct` describes them.
+    Curves(String),
 }
 
 impl Study {
@@ -76,6 +79,7 @@ impl Study {
         let file = match &source {
             Source::Individual => None,
             Source::Pseudo(spec) => spec.file.clone(),
+            Source::Curves(file) => Some(file.clone()),
         };
         let plan = Plan::within(path, file, &mut section)?;
         let models = models(&mut section, &plan)?;
@@ -93,6 +97,7 @@ impl Study {
             source,
             models,
             figures,
+            used: Vec::new(),
         })
     }
 
@@ -150,6 +155,18 @@ impl Study {
         self.pseudo()?.column.as_deref()
     }
 
+    /// The file that describes the published curves from which its rows are reconstructed, where they
+    /// are.
+    pub fn curves(&self) -> Option<PathBuf> {
+        matches!(self.source, Source::Curves(_)).then(|| self.plan.file())
+    }
+
+    /// Says which printed texts a reconstruction from curves was bound to: a figure that prints the
+    /// same is *consistent*, not *reproduced*.
+    pub fn bound_to(self, used: Vec<String>) -> Self {
+        Self { used, ..self }
+    }
+
     /// Whether the file of its rows is named but not there, so that a search must make them.
     pub fn lacks_rows(&self) -> bool {
         self.pseudo().is_some_and(|own| own.file.is_none() || !self.plan.file().exists())
@@ -164,7 +181,7 @@ impl Study {
     pub(super) fn pseudo(&self) -> Option<&Spec> {
         match &self.source {
             Source::Pseudo(spec) => Some(spec),
-            Source::Individual => None,
+            Source::Individual | Source::Curves(_) => None,
         }
     }
 
@@ -173,6 +190,7 @@ impl Study {
         match self.source {
             Source::Individual => Origin::Individual,
             Source::Pseudo(_) => Origin::Pseudo,
+            Source::Curves(_) => Origin::Reconstructed,
         }
     }
 
@@ -185,22 +203,31 @@ impl Study {
             )
         };
         let unless = figure.not_run.is_none() && figure.statistic.as_ref().is_some_and(binds);
-        self.origin() == Origin::Pseudo && figure.constraint.unwrap_or(unless)
+        match self.origin() {
+            Origin::Individual => false,
+            Origin::Pseudo => figure.constraint.unwrap_or(unless),
+            Origin::Reconstructed => {
+                let used = self.used.iter().any(|own| own == figure.published.text());
+                figure.constraint.unwrap_or(used)
+            }
+        }
     }
 }
 
-/// Where the rows come from: `data` or `[pseudo]`.
+/// Where the rows come from: `data`, `reconstruct` or `[pseudo]`.
 fn source(section: &mut Section<'_>) -> Result<Source> {
-    match (section.has("data"), section.take("pseudo")) {
-        (true, None) => Ok(Source::Individual),
-        (false, Some(item)) => Ok(Source::Pseudo(Box::new(Spec::parse(item.section()?)?))),
-        (false, None) => {
-            const DATA: &str = "the data, as data = { file = \"patients.csv\" }, or [pseudo]";
+    const ONE: &str = "a study has one of data, reconstruct and [pseudo]";
+    match (section.has("data"), section.take("reconstruct"), section.take("pseudo")) {
+        (true, None, None) => Ok(Source::Individual),
+        (false, Some(item), None) => Ok(Source::Curves(item.text()?)),
+        (false, None, Some(item)) => Ok(Source::Pseudo(Box::new(Spec::parse(item.section()?)?))),
+        (false, None, None) => {
+            const DATA: &str = "the rows, as data = { file = \"patients.csv\" }, reconstruct = \
+                                \"curves.toml\" or [pseudo]";
             section.need("data", DATA).map(|_| Source::Individual)
         }
-        (true, Some(item)) => {
-            let error = item.place().error("a study has data or a pseudo-cohort, not both");
-            Err(error.help("name a pseudo-cohort's file in [pseudo], as file = \"…\"").into())
+        (_, Some(item), _) | (_, None, Some(item)) => {
+            Err(item.place().error(format!("not both: {ONE}")).into())
         }
     }
 }

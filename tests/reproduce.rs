@@ -1,0 +1,286 @@
+//! Studies: figures recomputed, verdicts, arguments, and what is said about rows that are no
+//! patients.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use riskset::cli;
+use riskset::reproduce::{Origin, Study, Verdict};
+use serde_json::Value;
+
+fn run(args: &[&str]) -> Result<String, cli::Failure> {
+    cli::execute(args.iter().copied())
+}
+
+fn json(args: &[&str]) -> Value {
+    let args = [args, &["--format", "json", "--allow-differences"]].concat();
+    serde_json::from_str(&run(&args).unwrap()).unwrap()
+}
+
+fn verdict<'v>(report: &'v Value, id: &str) -> &'v Value {
+    let figures = report["figures"].as_array().unwrap();
+    figures.iter().find(|own| own["id"] == id).unwrap_or_else(|| panic!("no figure {id}"))
+}
+
+/// A folder of its own with a study and a file of data.
+fn folder(name: &str, study: &str, data: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("study.toml"), study).unwrap();
+    fs::write(folder.join("rows.csv"), data).unwrap();
+    folder
+}
+
+const HEAD: &str =
+    "title = \"toy\"\ndata = \"rows.csv\"\n[endpoint.OS]\ntime = \"t\"\nevent = \"e\"\n";
+/// 1 to 6, all events: median 3.5 by the midpoint rule, log-log limits 1 and none.
+const ROWS: &str = "t,e,g\n1,1,a\n2,1,a\n3,1,a\n4,1,b\n5,1,b\n6,1,b\n";
+
+fn figure(id: &str, published: &str, rest: &str) -> String {
+    format!("[[figure]]\nid = \"{id}\"\npublished = \"{published}\"\n{rest}\n")
+}
+
+fn open(name: &str, figures: &str) -> Result<Study, riskset::Error> {
+    let text = format!("{HEAD}{figures}");
+    Study::open(folder(name, &text, ROWS))
+}
+
+/// The public data of the trial give the recurrence as printed and the deaths otherwise.
+#[test]
+fn a_trial_is_recomputed_from_its_own_patients() {
+    let report = json(&["reproduce", "fixtures/studies/moertel-1995-colon"]);
+    assert_eq!(report["origin"], "individual");
+    assert!(report.get("banner").is_none());
+    let expected = [
+        ("patients", "929", "reproduced"),
+        ("follow-up-median", "6.4", "differs"),
+        ("recurrence-reduction-fluorouracil", "40%", "reproduced"),
+        ("recurrence-p-fluorouracil", "<0.0001", "reproduced"),
+        ("recurrence-reduction-levamisole", "2%", "reproduced"),
+        ("death-reduction-fluorouracil", "31%", "differs"),
+        ("death-p-fluorouracil", "0.0017", "differs"),
+        ("death-reduction-levamisole", "3%", "differs"),
+    ];
+    for (id, computed, own) in expected {
+        let figure = verdict(&report, id);
+        assert_eq!(
+            (&figure["computed"], &figure["verdict"]),
+            (&computed.into(), &own.into()),
+            "{id}"
+        );
+    }
+    assert_eq!(report["summary"]["reproduced"], 4);
+    assert_eq!(report["summary"]["differs"], 4);
+}
+
+/// What differs is a failure unless allowed, and the report is written all the same.
+#[test]
+fn differences_are_a_failure_unless_allowed() {
+    let figures = figure("m", "3.6 (1.0-NR)", "statistic = \"median\"\nendpoint = \"OS\"");
+    let folder = folder("differs", &format!("{HEAD}{figures}"), ROWS);
+    let output = folder.join("out.json");
+    let args = ["reproduce", folder.to_str().unwrap(), "--output", output.to_str().unwrap()];
+    let failure = run(&args).unwrap_err();
+    assert_eq!(failure.status(), 1);
+    let report: Value = serde_json::from_str(&fs::read_to_string(&output).unwrap()).unwrap();
+    assert_eq!(verdict(&report, "m")["note"], "off: estimate -0.100");
+    assert!(run(&[&args[..], &["--allow-differences"]].concat()).is_ok());
+}
+
+#[test]
+fn every_statistic_is_compared_as_printed() {
+    let os = "endpoint = \"OS\"";
+    let figures = [
+        figure("median", "3.5 (1.0-NR)", &format!("statistic = \"median\"\n{os}")),
+        figure("rate", "50%", &format!("statistic = \"rate\"\nat = 3\n{os}")),
+        figure("fraction", "0.50", &format!("statistic = \"rate\"\nat = 3\nfraction = true\n{os}")),
+        figure("n", "6", &format!("statistic = \"n\"\n{os}")),
+        figure("events", "3", &format!("statistic = \"events\"\nwhere = 'g == \"a\"'\n{os}")),
+        figure("share", "2 (66.7)", "statistic = \"count\"\ncount = 't < 3'\nwhere = 'g == \"a\"'"),
+        figure(
+            "follow",
+            "3.5 (1-6)",
+            &format!("statistic = \"follow_up\"\nmethod = \"observed\"\n{os}"),
+        ),
+        figure("test", "0.025", "statistic = \"log_rank_p\"\nformula = 'OS ~ g'"),
+        figure("skip", "1.9", "not_run = \"outside the data\""),
+    ];
+    let study = open("statistics", &figures.concat()).unwrap();
+    assert_eq!(study.origin(), Origin::Individual);
+    let folder = study.path().parent().unwrap().to_str().unwrap().to_owned();
+    let report = json(&["reproduce", &folder]);
+    for id in ["median", "rate", "fraction", "n", "events", "share", "follow", "test"] {
+        assert_eq!(verdict(&report, id)["verdict"], "reproduced", "{id}: {}", verdict(&report, id));
+    }
+    assert_eq!(verdict(&report, "skip")["verdict"], "not_run");
+    assert_eq!(verdict(&report, "skip")["note"], "outside the data");
+}
+
+/// Arguments by hand: ln 0.79 and limits 0.65–0.98 leave p between 0.0276 and 0.0315.
+#[test]
+fn what_no_data_can_print_is_argued() {
+    let model = "[model.os]\nformula = 'OS ~ factor(g)'\n";
+    let term = "model = \"os\"\nterm = \"factor(g)\"";
+    let figures = [
+        model.to_owned(),
+        figure(
+            "hr",
+            "0.79 (0.65-0.98)",
+            &format!("statistic = \"hazard_ratio\"\nlevel = \"b\"\n{term}"),
+        ),
+        figure("p", "0.027", &format!("statistic = \"p\"\nlevel = \"b\"\n{term}")),
+        figure(
+            "joint",
+            "0.007",
+            &format!("statistic = \"p\"\ndf = 2\ncontrasts = [\"wide\"]\n{term}"),
+        ),
+        figure(
+            "wide",
+            "2.97 (1.54-5.72)",
+            &format!("statistic = \"hazard_ratio\"\nlevel = \"b\"\n{term}"),
+        ),
+        figure("one", "3.4 (2.8-3.9)", "statistic = \"median\"\nendpoint = \"OS\""),
+        figure(
+            "two",
+            "7.6 (3.5-11.8)",
+            "statistic = \"median\"\nendpoint = \"OS\"\nwhere = 't > 1'",
+        ),
+        figure("tenths", "0.1", "statistic = \"lattice\"\nstep = 0.1"),
+        figure("again", "3.4 (2.8-NR)", "statistic = \"median\"\nendpoint = \"OS\"\nn = 7"),
+    ];
+    let study = open("argued", &figures.concat()).unwrap();
+    let table = riskset::io::Reader::open(study.plan().file(), study.plan().options()).unwrap();
+    let found = study.compare(table.read_all().unwrap()).unwrap();
+    let of = |id: &str| {
+        let at = study.figures().iter().position(|own| own.id == id).unwrap();
+        let own = &found.figures[at];
+        (own.verdict, own.note.clone().unwrap_or_default())
+    };
+    for (id, words) in [
+        ("p", "between 0.0276 and 0.0315"),
+        ("joint", "at most 0.0053"),
+        ("tenths", "No rule of rounding does both"),
+        ("again", "no value prints as both"),
+    ] {
+        let (verdict, note) = of(id);
+        assert_eq!(verdict, Verdict::NotAttainable, "{id}");
+        assert!(note.contains(words), "{id}: {note}");
+    }
+    assert_eq!(of("hr").0, Verdict::Differs);
+}
+
+/// Each error names the key and says what to do.
+#[test]
+fn bad_studies_are_refused() {
+    let median = "statistic = \"median\"\nendpoint = \"OS\"";
+    let cases = [
+        (figure("m", "about 3", median), "is no printed estimate"),
+        (figure("m", "3.5", "statistic = \"mean\""), "there is no statistic \"mean\""),
+        (figure("m", "3.5", "statistic = \"median\"\nendpoint = \"PFS\""), "no endpoint PFS"),
+        (figure("m", "3.5", "statistic = \"hazard_ratio\"\nmodel = \"os\""), "there is no model"),
+        (figure("m", "3.5", &format!("{median}\nwher = 't > 1'")), "did you mean where?"),
+        (figure("m", "3.5", ""), "statistic is missing"),
+        ([figure("m", "3.5", median), figure("m", "3.5", median)].concat(), "two figures \"m\""),
+        ("[pseudo]\n[pseudo.blocks.a]\nrows = 3\n".to_owned(), "not both"),
+        (String::new(), "figure is missing"),
+    ];
+    for (figures, words) in cases {
+        let error = open("bad", &figures).unwrap_err().to_string();
+        assert!(error.contains(words), "{figures}: {error}");
+        assert!(error.contains("study.toml"), "{error}");
+    }
+    let missing = run(&["reproduce", "no/such/study.toml"]).unwrap_err();
+    assert_eq!(missing.status(), 1);
+}
+
+/// A figure whose columns are not there is not run, and the others are.
+#[test]
+fn one_figure_that_fails_leaves_the_others() {
+    let median = "statistic = \"median\"\nendpoint = \"OS\"";
+    let figures = [
+        figure("good", "3.5", median),
+        figure("bad", "3.5", &format!("{median}\nwhere = 'stage == 4'")),
+    ];
+    let study = open("one-fails", &figures.concat()).unwrap();
+    let folder = study.path().parent().unwrap().to_str().unwrap().to_owned();
+    let report = json(&["reproduce", &folder]);
+    assert_eq!(verdict(&report, "good")["verdict"], "reproduced");
+    let bad = verdict(&report, "bad");
+    assert_eq!(bad["verdict"], "not_run");
+    assert!(bad["note"].as_str().unwrap().contains("stage"), "{bad}");
+}
+
+/// Rows of origin `pseudo` are called so by commands that know nothing of studies, also with
+/// --quiet.
+#[test]
+fn readers_recognise_rows_that_are_no_patients() {
+    let rows = "id,origin,t,e\nPSEUDO-0001,pseudo,1,1\nPSEUDO-0002,pseudo,2,1\n";
+    let folder = folder("origin", HEAD, rows);
+    let file = folder.join("rows.csv");
+    for command in ["km", "cox"] {
+        let formula = if command == "km" { "Surv(t, e) ~ 1" } else { "Surv(t, e) ~ t" };
+        let text = run(&[command, file.to_str().unwrap(), formula, "--quiet"]).unwrap();
+        assert!(text.contains("PSEUDO-COHORT \u{2013} NOT PATIENTS"), "{command}: {text}");
+    }
+    let real = folder.join("real.csv");
+    fs::write(&real, rows.replace("pseudo,", "registry,")).unwrap();
+    let text = run(&["km", real.to_str().unwrap(), "Surv(t, e) ~ 1"]).unwrap();
+    assert!(!text.contains("PSEUDO"));
+}
+
+/// Draws of one cohort are not so many times its rows.
+#[test]
+fn draws_are_not_pooled() {
+    let rows =
+        "id,origin,draw,t,e\nP1,pseudo,1,1,1\nP2,pseudo,1,3,1\nP1,pseudo,2,2,1\nP2,pseudo,2,3,1\n";
+    let file = folder("draws", HEAD, rows).join("rows.csv");
+    let file = file.to_str().unwrap();
+    let error = run(&["km", file, "Surv(t, e) ~ 1"]).unwrap_err();
+    assert!(error.to_string().contains("--by draw"), "{error}");
+    assert!(run(&["km", file, "Surv(t, e) ~ 1", "--by", "draw"]).is_ok());
+    assert!(run(&["km", file, "Surv(t, e) ~ 1", "--where", "draw == 1"]).is_ok());
+}
+
+/// The keys that a study takes at a place, as its own error lists them.
+fn keys(text: &str) -> Vec<String> {
+    let error = Study::parse(Path::new("study.toml"), text).unwrap_err().to_string();
+    let list = error.split("the keys here are ").nth(1).unwrap_or_else(|| panic!("{error}"));
+    let mut keys: Vec<String> = list.trim().split(", ").map(str::to_owned).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// The schema for editors knows the keys that the reader knows, and no others.
+#[test]
+fn the_schema_has_the_keys_of_studies() {
+    let text = fs::read_to_string("docs/studies.schema.json").unwrap();
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    let of = |value: &Value| {
+        let mut keys: Vec<String> =
+            value["properties"].as_object().unwrap().keys().cloned().collect();
+        keys.sort_unstable();
+        keys
+    };
+    let own = figure("m", "3.5", "statistic = \"median\"\nendpoint = \"OS\"");
+    assert_eq!(of(&schema), keys(&format!("zzzzzz = 1\n{HEAD}{own}")));
+    let definitions = &schema["$defs"];
+    let conventions = "[conventions]\nzzzzzz = 1\n";
+    assert_eq!(of(&definitions["conventions"]), keys(&format!("{HEAD}{conventions}{own}")));
+    let model = "[model.os]\nformula = 'OS ~ g'\nzzzzzz = 1\n";
+    assert_eq!(of(&definitions["model"]), keys(&format!("{HEAD}{model}{own}")));
+    let pseudo = |text: &str| {
+        let head = HEAD.replace("data = \"rows.csv\"\n", "");
+        keys(&format!("{head}{text}\n{own}"))
+    };
+    const BLOCK: &str = "[pseudo.blocks.a]\nrows = 3\n";
+    assert_eq!(of(&definitions["pseudo"]), pseudo(&format!("[pseudo]\nzzzzzz = 1\n{BLOCK}")));
+    assert_eq!(of(&definitions["block"]), pseudo(&format!("{BLOCK}zzzzzz = 1")));
+    let label = "[pseudo.blocks.a.labels]\nx = { range = [1, 2], zzzzzz = 1 }";
+    let mut known = pseudo(&format!("{BLOCK}{label}"));
+    assert_eq!(of(&definitions["label"]), known);
+    let clock =
+        "[pseudo.blocks.a.clocks.OS]\ntime = \"t\"\nstatus = \"e\"\nmax_days = 9\nzzzzzz = 1";
+    known = pseudo(&format!("{BLOCK}{clock}"));
+    assert_eq!(of(&definitions["clock"]), known);
+}
