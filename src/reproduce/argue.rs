@@ -8,24 +8,30 @@ use crate::published::{Printed, PrintedEstimate};
 #[derive(Debug, Clone)]
 pub(super) struct Argument {
     pub(super) sentence: String,
+    /// The figures that it rests on.
+    pub(super) others: Vec<String>,
+}
+
+impl Argument {
+    fn new(sentence: String, others: &[&Figure]) -> Self {
+        Self { sentence, others: others.iter().map(|own| own.id.clone()).collect() }
+    }
 }
 
 impl Study {
     /// An argument against each figure that has one.
     pub(super) fn arguments(&self) -> Vec<Option<Argument>> {
         let argument = |figure: &Figure| {
-            let sentence = self
-                .against_p(figure)
+            self.against_p(figure)
                 .or_else(|| self.against_rows(figure))
                 .or_else(|| self.against_lattice(figure))
-                .or_else(|| self.against_printing(figure))?;
-            Some(Argument { sentence })
+                .or_else(|| self.against_printing(figure))
         };
         self.figures().iter().map(argument).collect()
     }
 
     /// Wald's p against the printed ratios and limits of the same coefficients.
-    fn against_p(&self, figure: &Figure) -> Option<String> {
+    fn against_p(&self, figure: &Figure) -> Option<Argument> {
         let Some(Statistic::TermP { model, term, level, likelihood_ratio: false }) =
             &figure.statistic
         else {
@@ -54,40 +60,43 @@ impl Study {
             let (own, printed, range) = largest?;
             let most = joint_wald_p(range.chi_squared.0, df);
             return (low > most).then(|| {
-                format!(
+                let sentence = format!(
                     "{} ({printed}) alone has a Wald statistic of at least {:.2}; the joint test of \
                      the factor is no smaller, so on {df} degrees of freedom p is at most {most:.4}, \
                      not {p}",
                     own.id, range.chi_squared.0
-                )
+                );
+                Argument::new(sentence, &[own])
             });
         }
         let [(own, printed, range)] = ranges.as_slice() else { return None };
         let (smallest, largest) = range.p(1);
         (low > largest || high < smallest).then(|| {
-            format!(
+            let sentence = format!(
                 "{} ({printed}) has a Wald p between {smallest:.4} and {largest:.4}, over all values \
                  that round to it; {p} is none of these",
                 own.id
-            )
+            );
+            Argument::new(sentence, &[own])
         })
     }
 
     /// Rows of a model against those that can be complete.
-    fn against_rows(&self, figure: &Figure) -> Option<String> {
+    fn against_rows(&self, figure: &Figure) -> Option<Argument> {
         let Some(Statistic::ModelRows(model)) = figure.statistic else { return None };
         let printed = figure.published.estimate()?.estimate.number()?;
         let (label, known, rows) = self.fewest_known(model)?;
         (printed > known as f64).then(|| {
-            format!(
+            let sentence = format!(
                 "{label} is known in {known} of {rows} patients, so no model of complete cases that \
                  has it is fitted to {printed}"
-            )
+            );
+            Argument::new(sentence, &[])
         })
     }
 
     /// Times on a lattice against the medians that are printed on it.
-    fn against_lattice(&self, figure: &Figure) -> Option<String> {
+    fn against_lattice(&self, figure: &Figure) -> Option<Argument> {
         let Some(Statistic::Lattice { step }) = figure.statistic else { return None };
         let mut needs: Vec<(Rounding, &Figure, &PrintedEstimate)> = Vec::new();
         for own in self.figures() {
@@ -102,10 +111,11 @@ impl Study {
             }
             match tenth_lattice(&printed.estimate, (lower, upper))? {
                 OnLattice::Impossible => {
-                    return Some(format!(
+                    let sentence = format!(
                         "{} ({printed}): a symmetric interval around exactly {} prints no such limits",
                         own.id, printed.estimate
-                    ));
+                    );
+                    return Some(Argument::new(sentence, &[own]));
                 }
                 OnLattice::OnBorder => needs.push((Rounding::of(printed)?, own, printed)),
                 OnLattice::Possible => {}
@@ -113,16 +123,17 @@ impl Study {
         }
         let down = needs.iter().find(|own| own.0 == Rounding::Down)?;
         let up = needs.iter().find(|own| own.0 == Rounding::Up)?;
-        Some(format!(
+        let sentence = format!(
             "with times that are multiples of {step} a median is exactly the printed one, and its limits \
              are M ± h. {} ({}) leaves one h, with both limits on the border of two roundings and both \
              rounded down; {} ({}) leaves one h, and both rounded up. No rule of rounding does both",
             down.1.id, down.2, up.1.id, up.2
-        ))
+        );
+        Some(Argument::new(sentence, &[down.1, up.1]))
     }
 
     /// The same statistic printed twice, in ways that no value prints.
-    fn against_printing(&self, figure: &Figure) -> Option<String> {
+    fn against_printing(&self, figure: &Figure) -> Option<Argument> {
         let own = key(figure)?;
         let other = self.figures().iter().find(|other| {
             other.id != figure.id
@@ -131,12 +142,13 @@ impl Study {
         })?;
         let place = other.place.as_deref().map_or_else(String::new, |own| format!(" in {own}"));
         let n = figure.n.map_or_else(String::new, |n| format!(" for n = {n}"));
-        Some(format!(
+        let sentence = format!(
             "{}{n} and {} ({}{place}) are printings of one statistic, and no value prints as both",
             figure.published.text(),
             other.published.text(),
             other.id
-        ))
+        );
+        Some(Argument::new(sentence, &[other]))
     }
 }
 

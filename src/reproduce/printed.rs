@@ -30,18 +30,28 @@ impl Study {
         let mut found = check(&self.printed());
         for (figure, argument) in self.figures().iter().zip(self.arguments()) {
             let Some(argument) = argument else { continue };
-            let known = found.iter().any(|own| own.rows.iter().any(|row| row.id == figure.id));
-            if !known {
+            // A pair of printings is one finding.
+            let names = |row: &RowId| row.id == figure.id;
+            let known = |own: &Finding| {
+                let pair = own.rows.iter().any(|row| argument.others.contains(&row.id));
+                own.rows.iter().any(names) && (pair || argument.others.is_empty())
+            };
+            if !found.iter().any(known) {
                 found.push(Finding {
                     id: format!("not-attainable:{}", figure.id),
                     check: "not-attainable",
                     severity: Severity::Error,
                     finding: argument.sentence,
-                    rows: vec![self.row(figure)],
+                    rows: self.rows_of(&figure.id, &argument.others),
                 });
             }
         }
         Ok(found)
+    }
+
+    fn rows_of(&self, id: &str, others: &[String]) -> Vec<RowId> {
+        let concerned = |own: &&Figure| own.id == id || others.contains(&own.id);
+        self.figures().iter().filter(concerned).map(|own| self.row(own)).collect()
     }
 
     fn row(&self, figure: &Figure) -> RowId {
