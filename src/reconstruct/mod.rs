@@ -5,6 +5,7 @@
 
 mod constraint;
 mod curve;
+mod pair;
 mod trial;
 
 pub use constraint::{Constraint, ConstraintStatus};

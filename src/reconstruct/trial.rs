@@ -1,9 +1,17 @@
 //! Arms that are compared: their hazard ratio and p as printed.
 
-use super::curve::{CurveReconstruction, DigitisedCurve};
-use super::Constraint;
-use crate::error::Result;
-use crate::published::{Printed, PrintedEstimate};
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::curve::{Candidates, CurveReconstruction, DigitisedCurve, Individual};
+use super::pair::{Compared, compare};
+use super::{Constraint, ConstraintStatus};
+use crate::error::{Error, Result};
+use crate::published::{Printed, PrintedEstimate, PrintedValue};
+
+/// Data sets an arm is given to choose the pair from, besides those asked for.
+const POOL: usize = 40;
 
 /// Arms of one study, the first of which is the reference.
 #[derive(Debug, Clone)]
@@ -18,6 +26,7 @@ pub struct Trial {
 pub struct TrialReconstruction {
     arms: Vec<CurveReconstruction>,
     constraints: Vec<Constraint>,
+    matching: Option<usize>,
 }
 
 impl Trial {
@@ -35,6 +44,115 @@ impl Trial {
     pub fn log_rank_p(self, p: Printed) -> Self {
         Self { p: Some(p), ..self }
     }
+
+    /// Reconstructs every arm, and of two arms chooses data sets that compare as printed.
+    ///
+    /// # Errors
+    /// Those of [`DigitisedCurve::reconstruct`]; without an arm; a comparison of other than two.
+    pub fn reconstruct(&self, seed: u64, draws: usize) -> Result<TrialReconstruction> {
+        if self.arms.is_empty() {
+            return Err(Error::option("there is no arm to reconstruct"));
+        }
+        let draws = draws.max(1);
+        let compared = self.hazard_ratio.is_some() || self.p.is_some();
+        if !compared {
+            let arms = (0..).zip(&self.arms).map(|(at, arm)| arm.candidates((seed, at), draws));
+            let arms = arms.map(|own| own?.reconstruction((0..draws).collect()));
+            let arms = arms.collect::<Result<Vec<_>>>()?;
+            return Ok(TrialReconstruction { arms, constraints: Vec::new(), matching: None });
+        }
+        let [first, second] = self.arms.as_slice() else {
+            let count = self.arms.len();
+            let message = format!("a hazard ratio compares two arms, but there are {count}");
+            return Err(Error::option(message));
+        };
+        let pool = draws + POOL;
+        let pools = [first.candidates((seed, 0), pool)?, second.candidates((seed, 1), pool)?];
+        let pairs = self.pairs(&pools, draws);
+        let [a, b] = pools;
+        let loss = |at: &(usize, usize)| self.loss(compare(a.people(at.0), b.people(at.1)));
+        let matching = pairs.iter().filter(|at| loss(at) == 0.0).count();
+        let (i, j) = pairs[0];
+        let constraints = self.constraints(compare(a.people(i), b.people(j)));
+        let arms = vec![
+            a.reconstruction(pairs.iter().map(|own| own.0).collect())?,
+            b.reconstruction(pairs.iter().map(|own| own.1).collect())?,
+        ];
+        Ok(TrialReconstruction { arms, constraints, matching: Some(matching) })
+    }
+
+    /// As many pairs as are asked for, each data set in one pair at most: first those that compare
+    /// as printed, nearest to the curves first.
+    fn pairs(&self, [a, b]: &[Candidates<'_>; 2], count: usize) -> Vec<(usize, usize)> {
+        let columns = b.len();
+        let rows: Vec<Vec<f64>> = (0..a.len())
+            .into_par_iter()
+            .map(|i| (0..columns).map(|j| self.loss(compare(a.people(i), b.people(j)))).collect())
+            .collect();
+        let mut order: Vec<(usize, usize)> =
+            (0..a.len()).flat_map(|i| (0..columns).map(move |j| (i, j))).collect();
+        let rank = |&(i, j): &(usize, usize)| a.misfit(i) + b.misfit(j);
+        order.sort_by(|x, y| {
+            let loss = rows[x.0][x.1].total_cmp(&rows[y.0][y.1]);
+            loss.then(rank(x).total_cmp(&rank(y)))
+        });
+        let (mut used_a, mut used_b) = (BTreeSet::new(), BTreeSet::new());
+        let free = |own: &(usize, usize)| {
+            let free = !used_a.contains(&own.0) && !used_b.contains(&own.1);
+            if free {
+                used_a.insert(own.0);
+                used_b.insert(own.1);
+            }
+            free
+        };
+        order.into_iter().filter(free).take(count).collect()
+    }
+
+    /// How far a comparison is from the printed one; 0 where every digit is as printed.
+    fn loss(&self, own: Option<Compared>) -> f64 {
+        let Some(own) = own else { return f64::INFINITY };
+        let mut loss = 0.0;
+        if let Some(printed) = &self.hazard_ratio {
+            loss += miss(&printed.estimate, own.hazard_ratio);
+            if let Some((lower, upper)) = &printed.limits {
+                loss += miss(lower, own.lower) + miss(upper, own.upper);
+            }
+        }
+        loss + self.p.as_ref().map_or(0.0, |printed| miss(printed, own.p))
+    }
+
+    fn constraints(&self, own: Option<Compared>) -> Vec<Constraint> {
+        let mut all = Vec::new();
+        let mut add = |name: &str, printed: &Printed, value: Option<f64>| {
+            let met = printed.matches(value);
+            let status = if met { ConstraintStatus::Met } else { ConstraintStatus::Relaxed };
+            let (given, reached) = (printed.text().to_owned(), printed.print_like(value));
+            all.push(Constraint { name: name.to_owned(), given, reached, status });
+        };
+        if let Some(printed) = &self.hazard_ratio {
+            add("hr", &printed.estimate, own.map(|own| own.hazard_ratio));
+            if let Some((lower, upper)) = &printed.limits {
+                add("hr_lower", lower, own.map(|own| own.lower));
+                add("hr_upper", upper, own.map(|own| own.upper));
+            }
+        }
+        if let Some(printed) = &self.p {
+            add("p", printed, own.map(|own| own.p));
+        }
+        all
+    }
+}
+
+/// Half units between a value and what prints so, squared; of p as far as it is printed.
+fn miss(printed: &Printed, value: f64) -> f64 {
+    if printed.matches(Some(value)) {
+        return 0.0;
+    }
+    match printed.value() {
+        PrintedValue::Number(own) => ((value - own).abs() / printed.half_unit()).powi(2),
+        PrintedValue::Below(own) | PrintedValue::Above(own) => (10.0 * (value / own).ln()).powi(2),
+        PrintedValue::NotReached => f64::INFINITY,
+    }
 }
 
 impl TrialReconstruction {
@@ -48,20 +166,20 @@ impl TrialReconstruction {
         self.arms
     }
 
-    /// How the printed comparison stands.
+    /// How the printed comparison stands, in the first data sets.
     pub fn constraints(&self) -> &[Constraint] {
         &self.constraints
     }
+
+    /// In how many draws the comparison is as printed; `None` where none is printed.
+    pub fn matching(&self) -> Option<usize> {
+        self.matching
+    }
 }
 
-impl Trial {
-    /// Reconstructs every arm.
-    ///
-    /// # Errors
-    /// Those of [`DigitisedCurve::reconstruct`].
-    pub fn reconstruct(&self, seed: u64, draws: usize) -> Result<TrialReconstruction> {
-        let arms = self.arms.iter().map(|arm| arm.reconstruct(seed, draws));
-        let arms = arms.collect::<Result<Vec<_>>>()?;
-        Ok(TrialReconstruction { arms, constraints: Vec::new() })
+/// Individuals of a data set that others are chosen from.
+impl Candidates<'_> {
+    fn people(&self, at: usize) -> &[Individual] {
+        &self.draws()[at]
     }
 }

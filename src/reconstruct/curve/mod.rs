@@ -17,6 +17,7 @@
 
 mod assemble;
 mod axis;
+mod candidates;
 mod check;
 mod draw;
 mod fidelity;
@@ -33,6 +34,7 @@ mod verdict;
 mod walk;
 
 pub use axis::AxisCorrection;
+pub(super) use candidates::Candidates;
 pub use fidelity::Fidelity;
 pub use input::DigitisedCurve;
 pub use outcome::{CurveReconstruction, Individual};
