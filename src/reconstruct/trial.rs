@@ -10,8 +10,8 @@ use super::{Constraint, ConstraintStatus};
 use crate::error::{Error, Result};
 use crate::published::{Printed, PrintedEstimate, PrintedValue};
 
-/// Data sets an arm is given to choose the pair from, besides those asked for.
-const POOL: usize = 40;
+/// Data sets an arm has to choose from, besides those asked for: more where too few pairs match.
+const POOLS: [usize; 2] = [32, 160];
 
 /// Arms of one study, the first of which is the reference.
 #[derive(Debug, Clone)]
@@ -66,12 +66,16 @@ impl Trial {
             let message = format!("a hazard ratio compares two arms, but there are {count}");
             return Err(Error::option(message));
         };
-        let pool = draws + POOL;
-        let pools = [first.candidates((seed, 0), pool)?, second.candidates((seed, 1), pool)?];
-        let pairs = self.pairs(&pools, draws);
+        let mut pools = [first.candidates((seed, 0), 1)?, second.candidates((seed, 1), 1)?];
+        let (mut pairs, mut matching) = (Vec::new(), 0);
+        for more in POOLS {
+            pools.iter_mut().try_for_each(|pool| pool.grow(draws + more))?;
+            (pairs, matching) = self.pairs(&pools, draws);
+            if matching == draws {
+                break;
+            }
+        }
         let [a, b] = pools;
-        let loss = |at: &(usize, usize)| self.loss(compare(a.people(at.0), b.people(at.1)));
-        let matching = pairs.iter().filter(|at| loss(at) == 0.0).count();
         let (i, j) = pairs[0];
         let constraints = self.constraints(compare(a.people(i), b.people(j)));
         let arms = vec![
@@ -82,8 +86,8 @@ impl Trial {
     }
 
     /// As many pairs as are asked for, each data set in one pair at most: first those that compare
-    /// as printed, nearest to the curves first.
-    fn pairs(&self, [a, b]: &[Candidates<'_>; 2], count: usize) -> Vec<(usize, usize)> {
+    /// as printed, nearest to the curves first. Beside the pairs, how many of them do.
+    fn pairs(&self, [a, b]: &[Candidates<'_>; 2], count: usize) -> (Vec<(usize, usize)>, usize) {
         let columns = b.len();
         let rows: Vec<Vec<f64>> = (0..a.len())
             .into_par_iter()
@@ -91,7 +95,9 @@ impl Trial {
             .collect();
         let mut order: Vec<(usize, usize)> =
             (0..a.len()).flat_map(|i| (0..columns).map(move |j| (i, j))).collect();
-        let rank = |&(i, j): &(usize, usize)| a.misfit(i) + b.misfit(j);
+        let misfit = |own: &Candidates<'_>| (0..own.len()).map(|at| own.misfit(at)).collect();
+        let (of_a, of_b): (Vec<f64>, Vec<f64>) = (misfit(a), misfit(b));
+        let rank = |&(i, j): &(usize, usize)| of_a[i] + of_b[j];
         order.sort_by(|x, y| {
             let loss = rows[x.0][x.1].total_cmp(&rows[y.0][y.1]);
             loss.then(rank(x).total_cmp(&rank(y)))
@@ -105,7 +111,9 @@ impl Trial {
             }
             free
         };
-        order.into_iter().filter(free).take(count).collect()
+        let pairs: Vec<(usize, usize)> = order.into_iter().filter(free).take(count).collect();
+        let matching = pairs.iter().filter(|own| rows[own.0][own.1] == 0.0).count();
+        (pairs, matching)
     }
 
     /// How far a comparison is from the printed one; 0 where every digit is as printed.

@@ -1,20 +1,19 @@
 //! Data sets of one arm to choose from.
 
-use super::assemble::{BEAM, Task};
 use super::draw;
 use super::fidelity::Fidelity;
 use super::input::DigitisedCurve;
 use super::outcome::{CurveReconstruction, Individual};
-use super::place::even;
+use super::relax::Settled;
 use super::verdict;
 use crate::error::Result;
 
 /// Data sets: the best one, then draws.
 pub(in crate::reconstruct) struct Candidates<'a> {
     curve: &'a DigitisedCurve,
-    task: Task,
+    settled: Settled,
+    stream: (u64, u64),
     draws: Vec<Vec<Individual>>,
-    misfit: Vec<f64>,
 }
 
 impl DigitisedCurve {
@@ -24,16 +23,24 @@ impl DigitisedCurve {
         (seed, arm): (u64, u64),
         count: usize,
     ) -> Result<Candidates<'_>> {
-        let task = self.task()?;
-        let paths = self.paths(&task, &even(&task.stretches), BEAM)?;
-        let mut draws = vec![self.placed(&task, &paths[0])?];
-        draws.extend(draw::draws(self, &task, (seed, arm), count.saturating_sub(1))?);
-        let misfit = draws.iter().map(|own| Fidelity::of(own, &task.curve).rmse).collect();
-        Ok(Candidates { curve: self, task, draws, misfit })
+        self.prove()?;
+        let settled = self.settle()?;
+        let draws = vec![settled.best.clone()];
+        let mut own = Candidates { curve: self, stream: (seed, arm), settled, draws };
+        own.grow(count)?;
+        Ok(own)
     }
 }
 
 impl Candidates<'_> {
+    /// Makes draws until there are so many.
+    pub(in crate::reconstruct) fn grow(&mut self, count: usize) -> Result<()> {
+        let Settled { curve, task, .. } = &self.settled;
+        let more = draw::draws(curve, task, self.stream, self.draws.len()..count)?;
+        self.draws.extend(more);
+        Ok(())
+    }
+
     /// How many there are.
     pub(in crate::reconstruct) fn len(&self) -> usize {
         self.draws.len()
@@ -46,7 +53,7 @@ impl Candidates<'_> {
 
     /// How far a data set is from the points.
     pub(in crate::reconstruct) fn misfit(&self, at: usize) -> f64 {
-        self.misfit[at]
+        Fidelity::of(&self.draws[at], &self.settled.task.curve).rmse
     }
 
     /// Those chosen, the first of which is judged.
@@ -54,15 +61,18 @@ impl Candidates<'_> {
         self,
         chosen: Vec<usize>,
     ) -> Result<CurveReconstruction> {
-        let Self { curve, task, draws, .. } = self;
+        let Self { curve, settled, draws, .. } = self;
+        let task = &settled.task;
         let first = &draws[chosen[0]];
+        let mut notes = curve.notes();
+        notes.extend(settled.note());
         Ok(CurveReconstruction {
             fidelity: Fidelity::of(first, &task.curve),
-            constraints: verdict::constraints(curve, &task, first)?,
+            constraints: verdict::constraints(curve, task, first)?,
             axis: task.curve.correction,
             scale: curve.points.scale(),
             noise: curve.points.noise,
-            notes: curve.notes(),
+            notes,
             draws: chosen.into_iter().map(|at| draws[at].clone()).collect(),
         })
     }

@@ -1,5 +1,7 @@
 //! Other data sets that agree as well.
 
+use std::ops::Range;
+
 use rand::RngExt;
 use rayon::prelude::*;
 
@@ -17,24 +19,19 @@ const ARMS_APART: u64 = 1 << 32;
 /// States kept at a stop.
 const BEAM: usize = 600;
 
-/// Draws number 1, 2, …: the points moved by their noise, censorings and events within gaps at
+/// Draws of these numbers: the points moved by their noise, censorings and events within gaps at
 /// random.
 pub(super) fn draws(
     curve: &DigitisedCurve,
     task: &Task,
     (seed, arm): (u64, u64),
-    count: usize,
+    numbers: Range<usize>,
 ) -> Result<Vec<Vec<Individual>>> {
-    let stream = |index: u64| arm * ARMS_APART + index;
-    let indices = (1..=count as u64).into_par_iter();
-    indices.map(|index| draw(curve, task, (seed, stream(index)))).collect()
+    let stream = |number: usize| arm * ARMS_APART + number as u64;
+    numbers.into_par_iter().map(|number| draw(curve, task, (seed, stream(number)))).collect()
 }
 
-pub(super) fn draw(
-    curve: &DigitisedCurve,
-    task: &Task,
-    (seed, index): (u64, u64),
-) -> Result<Vec<Individual>> {
+fn draw(curve: &DigitisedCurve, task: &Task, (seed, index): (u64, u64)) -> Result<Vec<Individual>> {
     let mut generator = stream(seed, index);
     let mut moved = task.curve.clone();
     let noise = curve.points.noise;
