@@ -185,6 +185,10 @@ impl DigitisedCurve {
                     .to_owned(),
             );
         }
+        let top = self.points.top();
+        if (top - 1.0).abs() > 1e-9 {
+            notes.push(format!("survival is relative to the curve's first plateau, {top:.4}"));
+        }
         if self.points.moved() > 0 {
             notes.push(format!("{} close points were put in falling order", self.points.moved()));
         }

@@ -10,6 +10,8 @@ const TIME_ERROR: f64 = 0.01;
 const SURVIVAL_ERROR: f64 = 0.004;
 /// Corrections are looked for within so many of these.
 const REACH: i32 = 40;
+/// A click may be off by this share of the time axis.
+const HAND: f64 = 0.004;
 /// What is left between a printed number and the corrected curve, at most.
 const TOLERANCE: f64 = 0.05;
 
@@ -107,7 +109,7 @@ impl DigitisedCurve {
         best.1
     }
 
-    /// Survival just after and just before a time.
+    /// Survival around a time.
     fn around(&self, time: f64) -> (f64, f64) {
         around(&self.points.time, &self.points.survival, time)
     }
@@ -120,12 +122,14 @@ impl DigitisedCurve {
     }
 }
 
-/// Survival of the points at and around a time: at the next point, and at the last one.
-pub(super) fn around(time: &[f64], survival: &[f64], at: f64) -> (f64, f64) {
-    let next = time.partition_point(|&own| own < at);
-    let high = survival[next.saturating_sub(1).min(survival.len() - 1)];
-    let low = survival[next.min(survival.len() - 1)];
-    (low, high)
+/// Survival a hand's width after a time and as much before it.
+fn around(time: &[f64], survival: &[f64], at: f64) -> (f64, f64) {
+    let hand = HAND * time.last().copied().unwrap_or(0.0);
+    let last = survival.len() - 1;
+    let before = time.partition_point(|&own| own < at - hand).saturating_sub(1);
+    let after = time.partition_point(|&own| own <= at + hand).min(last);
+    // Between two clicks survival may be that of either.
+    (survival[after], survival[before])
 }
 
 fn check(anchor: &Anchor, curve: &Calibrated) -> Result<()> {

@@ -32,6 +32,8 @@ mod search;
 mod stretch;
 mod table;
 mod targets;
+#[cfg(test)]
+mod tests;
 mod verdict;
 mod walk;
 

@@ -9,7 +9,7 @@ const DROPPED: f64 = 3.0;
 /// A censoring where no mark is.
 const UNMARKED: f64 = 3.0;
 /// How many independent looks at the pace of censoring a stretch is worth.
-const LOOKS: f64 = 4.0;
+const LOOKS: f64 = 6.0;
 /// Numbers at risk are looked for this far from the expected one, at most.
 const WIDEST: f64 = 10.0;
 /// At risk in larger numbers, who is censored a little earlier or later makes no difference.
@@ -156,7 +156,8 @@ fn root(value: impl Fn(f64) -> f64, aim: f64, most: f64) -> f64 {
 
 /// Numbers about a mean: all for the same price, since it is their pace that counts.
 fn unmarked(mean: f64, n_risk: u32) -> ((u32, u32), Vec<f64>) {
-    let reach = if n_risk > MANY { 1.0 } else { 1.0 + mean.sqrt().min(3.0) };
+    let spare = if mean < 0.3 { 1.0 } else { 2.0 };
+    let reach = if n_risk > MANY { 1.0 } else { spare + (2.0 * mean.sqrt()).min(4.0) };
     let low = (mean - reach).floor().max(0.0) as u32;
     let high = (mean + reach).ceil() as u32;
     ((low, high), vec![0.0; (high - low + 1) as usize])

@@ -87,7 +87,8 @@ impl Crossing<'_> {
                 let events = own.events + d;
                 let pace = self.pace.cost(n_risk, events);
                 let cost = price + pace + self.gap.aim.cost(survival, weight);
-                board.offer(Cell { n_risk, events, survival, cost, parent, censored });
+                let own = Cell { n_risk, events, survival, cost, parent, censored };
+                board.offer(own, survival > self.gap.about);
             }
         }
     }
@@ -111,7 +112,8 @@ impl Crossing<'_> {
     }
 }
 
-/// The best offers by (at risk, events), on a dense board.
+/// The best offers by (at risk, events), on a dense board: one with survival above the curve and one
+/// below, since a way that is behind may be the better one later.
 struct Board {
     n_low: u32,
     n_high: u32,
@@ -142,11 +144,11 @@ impl Board {
             censored: 0,
         };
         let rows = (n_high + 1).saturating_sub(n_low) as usize;
-        Self { n_low, n_high, e_low, width, cells: vec![none; rows * width] }
+        Self { n_low, n_high, e_low, width, cells: vec![none; 2 * rows * width] }
     }
 
     #[inline]
-    fn offer(&mut self, own: Cell) {
+    fn offer(&mut self, own: Cell, above: bool) {
         if own.n_risk < self.n_low || own.n_risk > self.n_high {
             return;
         }
@@ -155,6 +157,7 @@ impl Board {
             return;
         }
         let at = (own.n_risk - self.n_low) as usize * self.width + column;
+        let at = 2 * at + usize::from(above);
         if own.cost < self.cells[at].cost {
             self.cells[at] = own;
         }
