@@ -6,6 +6,7 @@
 mod constraint;
 mod curve;
 pub mod pseudo;
+mod pair;
 mod trial;
 
 pub use constraint::{Constraint, ConstraintStatus};

@@ -17,22 +17,28 @@
 
 mod assemble;
 mod axis;
+mod candidates;
 mod check;
 mod draw;
+mod exact;
 mod fidelity;
 mod input;
 mod outcome;
 mod place;
 mod points;
+mod relax;
 mod schedule;
 mod search;
 mod stretch;
 mod table;
 mod targets;
+#[cfg(test)]
+mod tests;
 mod verdict;
 mod walk;
 
 pub use axis::AxisCorrection;
+pub(super) use candidates::Candidates;
 pub use fidelity::Fidelity;
 pub use input::DigitisedCurve;
 pub use outcome::{CurveReconstruction, Individual};

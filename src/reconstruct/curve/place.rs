@@ -80,6 +80,7 @@ pub(super) fn individuals(
     within: &mut dyn Within,
 ) -> Vec<Individual> {
     let end = stretches.last().map_or(0.0, |own| own.to);
+    let last = step.map_or(end, |step| (end / step - 1e-9).ceil() * step);
     let mut people = Vec::new();
     for (steps, stretch) in path.steps.iter().zip(stretches) {
         let bounds = (stretch.from, stretch.to);
@@ -96,19 +97,22 @@ pub(super) fn individuals(
                 .extend(times.into_iter().map(|own| Individual { time: place(own), event: false }));
         }
     }
-    let last = Individual { time: end, event: false };
-    people.extend(std::iter::repeat_n(last, path.remaining as usize));
-    keep_the_end(&mut people, end, path.remaining);
+    let stayed = Individual { time: last, event: false };
+    people.extend(std::iter::repeat_n(stayed, path.remaining as usize));
+    keep_the_end(&mut people, stretches.last().map_or(0.0, |own| own.from), last);
     in_order(&mut people);
     people
 }
 
-/// A curve is drawn to its end because somebody was followed until then.
-fn keep_the_end(people: &mut [Individual], end: f64, remaining: u32) {
-    let censored = people.iter_mut().filter(|own| !own.event);
-    if let Some(last) = censored.max_by(|a, b| a.time.total_cmp(&b.time)).filter(|_| remaining == 0)
-    {
-        last.time = last.time.max(end);
+/// A curve is drawn to its end because somebody was followed until then: the last one censored after
+/// the last number at risk, unless somebody is there anyway.
+fn keep_the_end(people: &mut [Individual], from: f64, end: f64) {
+    if people.iter().any(|own| own.time >= end) {
+        return;
+    }
+    let censored = people.iter_mut().filter(|own| !own.event && own.time >= from);
+    if let Some(last) = censored.max_by(|a, b| a.time.total_cmp(&b.time)) {
+        last.time = end;
     }
 }
 

@@ -12,6 +12,8 @@ const ASTRAY: f64 = 0.05;
 const USUAL_NOISE: f64 = 0.002;
 /// Neither clicks nor their rounding are ever better than this.
 const LEAST_NOISE: f64 = 0.0005;
+/// The first plateau is the top of the axis when it is above 1 by no more than this.
+const NEAR_TOP: f64 = 0.01;
 /// From here on a number is a percentage.
 const PERCENT: f64 = 1.5;
 
@@ -38,6 +40,7 @@ pub struct Points {
     pub(super) noise: f64,
     scale: Scale,
     moved: usize,
+    top: f64,
 }
 
 /// A click with the row that it came from.
@@ -70,16 +73,19 @@ impl Points {
         clicks_in_range(&clicks, scale)?;
         let span = clicks.last().map_or(0.0, |click| click.time);
         let moved = put_in_falling_order(&mut clicks, CLOSE * span);
-        let survival = falling(&clicks);
+        let survival: Vec<f64> = clicks.iter().map(|click| click.survival).collect();
+        let survival = falling(&survival);
         check_falling(&clicks, &survival)?;
         let noise = noise(&clicks, &survival);
         let mut time: Vec<f64> = clicks.iter().map(|click| click.time.max(0.0)).collect();
-        let mut survival: Vec<f64> = survival.iter().map(|own| own.clamp(0.0, 1.0)).collect();
+        let top = top(&survival, noise);
+        let mut survival: Vec<f64> =
+            survival.iter().map(|own| (own / top).clamp(0.0, 1.0)).collect();
         if time[0] > 0.0 {
             time.insert(0, 0.0);
             survival.insert(0, 1.0);
         }
-        Ok(Self { time, survival, noise, scale, moved })
+        Ok(Self { time, survival, noise, scale, moved, top })
     }
 
     /// Times, ascending.
@@ -105,6 +111,11 @@ impl Points {
     /// Clicks that changed places with a close neighbour.
     pub fn moved(&self) -> usize {
         self.moved
+    }
+
+    /// Where the clicks have the top of the curve: survival is relative to it.
+    pub fn top(&self) -> f64 {
+        self.top
     }
 
     /// The last time.
@@ -217,18 +228,18 @@ fn put_in_falling_order(clicks: &mut [Click], close: f64) -> usize {
 }
 
 /// The mean of the running minimum from the left and the running maximum from the right.
-fn falling(clicks: &[Click]) -> Vec<f64> {
+pub(super) fn falling(values: &[f64]) -> Vec<f64> {
     let mut low = f64::INFINITY;
-    let mut mean: Vec<f64> = clicks
+    let mut mean: Vec<f64> = values
         .iter()
         .map(|own| {
-            low = low.min(own.survival);
+            low = low.min(*own);
             low
         })
         .collect();
     let mut high = f64::NEG_INFINITY;
-    for (own, mean) in clicks.iter().zip(&mut mean).rev() {
-        high = high.max(own.survival);
+    for (own, mean) in values.iter().zip(&mut mean).rev() {
+        high = high.max(*own);
         *mean = (*mean + high) / 2.0;
     }
     mean
@@ -257,10 +268,27 @@ fn noise(clicks: &[Click], survival: &[f64]) -> f64 {
     let scatter = clicks.iter().zip(survival).map(|(own, fitted)| own.survival - fitted);
     let squares: Vec<f64> = scatter.map(|own| own * own).filter(|own| *own > 0.0).collect();
     if squares.len() < 8 {
-        return USUAL_NOISE;
+        return USUAL_NOISE.max(rounding(survival));
     }
     let mean = squares.iter().sum::<f64>() / squares.len() as f64;
     (1.5 * mean.sqrt()).clamp(LEAST_NOISE, 0.01)
+}
+
+/// A curve begins at 1: three clicks or more on a first plateau just above it are its top. Below 1
+/// a plateau may be one after early events.
+fn top(survival: &[f64], noise: f64) -> f64 {
+    let level = survival[0];
+    let first = survival.iter().take_while(|own| level - **own <= noise / 2.0);
+    let count = first.clone().count();
+    let mean = first.sum::<f64>() / count as f64;
+    if count >= 3 && mean > 1.0 && mean <= 1.0 + NEAR_TOP { mean } else { 1.0 }
+}
+
+/// The standard deviation of rounding, where all values stand on a grid that coarse.
+fn rounding(survival: &[f64]) -> f64 {
+    let steps = survival.windows(2).map(|pair| pair[0] - pair[1]).filter(|step| *step > 1e-9);
+    let least = steps.fold(f64::INFINITY, f64::min);
+    if least.is_finite() { (least / 12f64.sqrt()).min(0.003) } else { 0.0 }
 }
 
 #[cfg(test)]

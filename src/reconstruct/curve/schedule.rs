@@ -9,7 +9,7 @@ const DROPPED: f64 = 3.0;
 /// A censoring where no mark is.
 const UNMARKED: f64 = 3.0;
 /// How many independent looks at the pace of censoring a stretch is worth.
-const LOOKS: f64 = 4.0;
+const LOOKS: f64 = 6.0;
 /// Numbers at risk are looked for this far from the expected one, at most.
 const WIDEST: f64 = 10.0;
 /// At risk in larger numbers, who is censored a little earlier or later makes no difference.
@@ -88,7 +88,7 @@ impl Schedule {
         &'a self,
         stretch: &'a Stretch,
         at: usize,
-        (end, noise): (Option<u32>, f64),
+        (end, noise, wide): (Option<u32>, f64, f64),
     ) -> Crossing<'a> {
         let (censored, price) = &self.tried[at];
         let last = at + 1 == stretch.gaps.len();
@@ -104,6 +104,7 @@ impl Schedule {
             censored: *censored,
             n_risk,
             noise,
+            wide,
             price,
             pace: self.pace[at],
         }
@@ -155,7 +156,8 @@ fn root(value: impl Fn(f64) -> f64, aim: f64, most: f64) -> f64 {
 
 /// Numbers about a mean: all for the same price, since it is their pace that counts.
 fn unmarked(mean: f64, n_risk: u32) -> ((u32, u32), Vec<f64>) {
-    let reach = if n_risk > MANY { 1.0 } else { 1.0 + mean.sqrt().min(3.0) };
+    let spare = if mean < 0.3 { 1.0 } else { 2.0 };
+    let reach = if n_risk > MANY { 1.0 } else { spare + (2.0 * mean.sqrt()).min(4.0) };
     let low = (mean - reach).floor().max(0.0) as u32;
     let high = (mean + reach).ceil() as u32;
     ((low, high), vec![0.0; (high - low + 1) as usize])

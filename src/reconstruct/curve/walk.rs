@@ -8,9 +8,6 @@ pub(super) const MISS: f64 = 60.0;
 /// A way is worth looking at when survival ends within so many standard deviations of a click.
 const REACH: f64 = 4.0;
 
-/// And within so many events.
-const WIDE: f64 = 6.0;
-
 /// A state: at risk and events so far, with the best way that led there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cell {
@@ -32,8 +29,10 @@ pub(super) struct Crossing<'a> {
     pub(super) censored: (u32, u32),
     /// Fewest and most at risk at its end that are kept.
     pub(super) n_risk: (u32, u32),
-    /// Standard deviation of survival at a click.
+    /// Standard deviation of survival at a click: survival ends within a few of them.
     pub(super) noise: f64,
+    /// And of so many events at most.
+    pub(super) wide: f64,
     /// Cost of each number of censorings, from the fewest tried on.
     pub(super) price: &'a [f64],
     /// Cost of what has been censored so far.
@@ -88,7 +87,8 @@ impl Crossing<'_> {
                 let events = own.events + d;
                 let pace = self.pace.cost(n_risk, events);
                 let cost = price + pace + self.gap.aim.cost(survival, weight);
-                board.offer(Cell { n_risk, events, survival, cost, parent, censored });
+                let own = Cell { n_risk, events, survival, cost, parent, censored };
+                board.offer(own, survival > self.gap.about);
             }
         }
     }
@@ -99,7 +99,7 @@ impl Crossing<'_> {
             return (0, 0);
         }
         let one = own.survival / f64::from(at_risk);
-        let reach = (REACH * self.noise).min(WIDE * one);
+        let reach = (REACH * self.noise).min(self.wide * one);
         let needed = |level: f64| f64::from(at_risk) * (1.0 - level / own.survival);
         let (above, below) = match self.gap.aim {
             Aim::Seen(seen, _) => (seen + reach, seen - reach),
@@ -112,7 +112,8 @@ impl Crossing<'_> {
     }
 }
 
-/// The best offers by (at risk, events), on a dense board.
+/// The best offers by (at risk, events), on a dense board: one with survival above the curve and one
+/// below, since a way that is behind may be the better one later.
 struct Board {
     n_low: u32,
     n_high: u32,
@@ -143,11 +144,11 @@ impl Board {
             censored: 0,
         };
         let rows = (n_high + 1).saturating_sub(n_low) as usize;
-        Self { n_low, n_high, e_low, width, cells: vec![none; rows * width] }
+        Self { n_low, n_high, e_low, width, cells: vec![none; 2 * rows * width] }
     }
 
     #[inline]
-    fn offer(&mut self, own: Cell) {
+    fn offer(&mut self, own: Cell, above: bool) {
         if own.n_risk < self.n_low || own.n_risk > self.n_high {
             return;
         }
@@ -156,6 +157,7 @@ impl Board {
             return;
         }
         let at = (own.n_risk - self.n_low) as usize * self.width + column;
+        let at = 2 * at + usize::from(above);
         if own.cost < self.cells[at].cost {
             self.cells[at] = own;
         }
