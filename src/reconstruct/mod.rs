@@ -4,5 +4,6 @@
 //! printed constraints. Every constraint comes back as met, relaxed (by how much) or impossible.
 
 mod constraint;
+pub mod summary;
 
 pub use constraint::{Constraint, ConstraintStatus};

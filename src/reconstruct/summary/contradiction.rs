@@ -1,0 +1,165 @@
+//! A smallest set of printed numbers that no data set has together.
+
+use std::ops::ControlFlow;
+
+use super::beam::Beam;
+use super::exact::{EXACT, End, Enumeration};
+use super::problem::{Number, Problem};
+use super::chain::{Chain, Dates};
+use super::search::{self, ALLOWANCE};
+use super::spec::Summary;
+use super::verify::Measured;
+use super::walk::Move;
+use super::SummaryOutcome;
+use crate::error::Result;
+use crate::numeric::stream::stream;
+use crate::reconstruct::ConstraintStatus;
+
+/// Sets of numbers as bits in the order of [`Summary::numbers`].
+type Set = u32;
+
+/// What counting alone says: more events than patients.
+pub(super) fn by_counting(summary: &Summary) -> Option<SummaryOutcome> {
+    let events = summary.events.filter(|&events| events > summary.n)?;
+    Some(SummaryOutcome::Infeasible {
+        contradiction: vec!["n".to_owned(), "events".to_owned()],
+        grid_matters: false,
+        reason: format!("{events} events among {} patients", summary.n),
+    })
+}
+
+/// Why no data set was found.
+pub(super) fn explain(summary: &Summary) -> Result<SummaryOutcome> {
+    let n = summary.n as usize;
+    if n > EXACT {
+        return Ok(SummaryOutcome::NotFound {
+            reason: format!("the search found no data set of {n} patients; that proves nothing"),
+        });
+    }
+    let mut oracle = Oracle { summary, possible: Vec::new() };
+    let all: Set = (1 << summary.numbers().len()) - 1;
+    match oracle.judge(all)? {
+        Some(false) => {}
+        _ => {
+            let reason = "the orders of patients were too many to try them all".to_owned();
+            return Ok(SummaryOutcome::NotFound { reason });
+        }
+    }
+    let smallest = oracle.smallest(all)?;
+    let numbers = summary.numbers();
+    let named = (0..numbers.len()).filter(|&at| smallest >> at & 1 == 1);
+    let names: Vec<String> = named.map(|at| summary.name(numbers[at])).collect();
+    let grid_matters = summary.grid.is_some() && continuous(summary, smallest)?;
+    let reason = reason(summary, &names, grid_matters);
+    let contradiction = std::iter::once("n".to_owned()).chain(names).collect();
+    Ok(SummaryOutcome::Infeasible { contradiction, grid_matters, reason })
+}
+
+fn reason(summary: &Summary, names: &[String], grid_matters: bool) -> String {
+    let n = summary.n;
+    let patients = if n == 1 { "1 patient has".to_owned() } else { format!("{n} patients have") };
+    let names = names.join(", ");
+    let on_grid = match (summary.grid, grid_matters) {
+        (Some(grid), true) => format!(
+            " with times in whole days, {} to a unit; with other times some can",
+            grid.per_unit()
+        ),
+        _ => ", whatever their times".to_owned(),
+    };
+    format!("no order of events and censorings of {patients} {names}{on_grid}")
+}
+
+/// Whether a set that contradicts itself on the grid is possible without it.
+fn continuous(summary: &Summary, set: Set) -> Result<bool> {
+    let free = Summary { grid: None, ..summary.clone() };
+    let mut oracle = Oracle { summary: &free, possible: Vec::new() };
+    Ok(oracle.judge(set)? == Some(true))
+}
+
+/// Answers which sets of numbers some data set has.
+struct Oracle<'a> {
+    summary: &'a Summary,
+    /// Sets that a data set was found for.
+    possible: Vec<Set>,
+}
+
+impl Oracle<'_> {
+    /// `None` where the orders are too many.
+    fn judge(&mut self, set: Set) -> Result<Option<bool>> {
+        if self.possible.iter().any(|&known| known & set == set) {
+            return Ok(Some(true));
+        }
+        let numbers = self.summary.numbers();
+        let keep = |number: Number| {
+            numbers.iter().position(|&own| own == number).is_some_and(|at| set >> at & 1 == 1)
+        };
+        let problem = Problem::new(self.summary, keep);
+        if let Some(moves) = from_beam(&problem) {
+            self.learn(&problem, &moves, set)?;
+            return Ok(Some(true));
+        }
+        let mut found = None;
+        let end = Enumeration::of_one(&problem, ALLOWANCE).run(&mut |moves: &[Move]| {
+            found = Some(moves.to_vec());
+            ControlFlow::Break(())
+        });
+        match (end, found) {
+            (End::Stopped, Some(moves)) => {
+                self.learn(&problem, &moves, set)?;
+                Ok(Some(true))
+            }
+            (End::All, _) => Ok(Some(false)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Notes all the numbers that a data set has, asked for or not.
+    fn learn(&mut self, problem: &Problem, moves: &[Move], set: Set) -> Result<()> {
+        let mut known = set;
+        if let Some(draw) = search::date(problem, moves, &mut stream(0, 2)) {
+            let measured = Measured::new(self.summary, &draw.subjects)?;
+            for (at, number) in self.summary.numbers().into_iter().enumerate() {
+                let met = measured.constraint(self.summary, number).status;
+                known |= Set::from(met == ConstraintStatus::Met) << at;
+            }
+        }
+        self.possible.push(known);
+        Ok(())
+    }
+
+    /// A smallest subset that contradicts itself: first one from which nothing can be left out,
+    /// then all smaller ones.
+    fn smallest(&mut self, all: Set) -> Result<Set> {
+        let mut best = all;
+        for at in 0..Set::BITS {
+            let without = best & !(1 << at);
+            if without != best && self.judge(without)? == Some(false) {
+                best = without;
+            }
+        }
+        for size in 1..best.count_ones() {
+            for set in subsets(all, size) {
+                if self.judge(set)? == Some(false) {
+                    return Ok(set);
+                }
+            }
+        }
+        Ok(best)
+    }
+}
+
+/// The subsets of a size, in ascending order.
+fn subsets(all: Set, size: u32) -> impl Iterator<Item = Set> {
+    (1..=all).filter(move |set| set & !all == 0 && set.count_ones() == size)
+}
+
+fn from_beam(problem: &Problem) -> Option<Vec<Move>> {
+    let mut random = stream(0, 1);
+    let beam = Beam::search(problem, &mut random);
+    let tries = beam.len().min(40);
+    let step = |at: usize| at * beam.len() / tries.max(1);
+    (0..tries).map(|at| beam.moves(step(at))).find(|moves| {
+        let dates = Chain::new(problem, moves).map(|chain| chain.date(&mut random, 0));
+        matches!(dates, Some(Dates::Found(_)))
+    })
+}

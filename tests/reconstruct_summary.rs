@@ -1,0 +1,241 @@
+//! Individuals from printed numbers alone: tasks with known data, a published paper, random cohorts.
+
+use proptest::prelude::*;
+use riskset::cohort::Cohort;
+use riskset::curve::{ConfType, KaplanMeier};
+use riskset::published::{Printed, PrintedEstimate};
+use riskset::reconstruct::ConstraintStatus;
+use riskset::reconstruct::summary::{
+    DayLattice, FollowUpKind, Grid, Summary, SummaryOutcome, SummaryReconstruction,
+};
+
+fn printed(text: &str) -> Printed {
+    Printed::parse(text).unwrap()
+}
+
+fn estimate(text: &str) -> PrintedEstimate {
+    PrintedEstimate::parse(text).unwrap()
+}
+
+fn months() -> Grid {
+    Grid::days(30.4375).unwrap()
+}
+
+/// A row of Liu 2021 (Oncologist 26:383-388): n and a median in months.
+fn row(n: u32, text: &str) -> Summary {
+    Summary::new(n).median_estimate(&estimate(text)).grid(months())
+}
+
+fn feasible(summary: &Summary, draws: usize) -> SummaryReconstruction {
+    match summary.reconstruct(1, draws).unwrap() {
+        SummaryOutcome::Feasible(found) => found,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn contradiction(summary: &Summary) -> Vec<String> {
+    match summary.reconstruct(1, 1).unwrap() {
+        SummaryOutcome::Infeasible { contradiction, .. } => contradiction,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn all_met(found: &SummaryReconstruction) -> bool {
+    found.constraints().iter().all(|own| own.status == ConstraintStatus::Met)
+}
+
+/// Rows of a small CSV file without its header, quotes dropped.
+fn rows(text: &str) -> Vec<Vec<String>> {
+    let cells = |line: &str| line.split(',').map(|own| own.trim_matches('"').to_owned()).collect();
+    text.lines().skip(1).map(cells).collect()
+}
+
+fn tasks() -> Vec<(String, Summary)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/reconstruction/summary/");
+    let read = |name: &str| rows(&std::fs::read_to_string(format!("{folder}{name}")).unwrap());
+    let rates = read("landmarks.csv");
+    let task = |own: Vec<String>| {
+        let summary = Summary::new(own[1].parse().unwrap()).events(own[2].parse().unwrap());
+        let mut summary = summary
+            .median(printed(&own[3]))
+            .limits(printed(&own[4]), printed(&own[5]))
+            .grid(months());
+        for rate in rates.iter().filter(|rate| rate[0] == own[0]) {
+            let text = format!("{}% ({}%-{}%)", rate[2], rate[3], rate[4]);
+            summary = summary.rate(rate[1].parse().unwrap(), estimate(&text));
+        }
+        (own[0].clone(), summary)
+    };
+    read("tasks.csv").into_iter().map(task).collect()
+}
+
+#[test]
+fn tasks_without_a_curve_come_out_to_the_printed_digit() {
+    let tasks = tasks();
+    assert_eq!(tasks.len(), 3);
+    for (name, summary) in tasks {
+        let start = std::time::Instant::now();
+        let found = feasible(&summary, 20);
+        eprintln!("{name}: {:?}, {} draws", start.elapsed(), found.draws().len());
+        assert_eq!(found.draws().len(), 20, "{name}");
+        assert!(all_met(&found), "{name}: {:?}", found.constraints());
+    }
+}
+
+/// Every median of the paper with the groups it is printed for, but the one in the discussion.
+const MAYO: [(u32, Option<u32>, &str); 23] = [
+    (71, Some(23), "42.09 (15.64-NR)"),
+    (12, Some(4), "NR (0.394-NR)"),
+    (59, Some(19), "42.09 (15.64-NR)"),
+    (20, None, "9.40 (2.96-16.07)"),
+    (20, None, "41.23 (17.48-NR)"),
+    (10, None, "9.13 (3.42-NR)"),
+    (10, None, "NR (7.29-NR)"),
+    (8, None, "2.94 (1.31-6.37)"),
+    (8, None, "39.56 (2.10-NR)"),
+    (7, None, "13.04 (0.89-NR)"),
+    (7, None, "NR (8.28-NR)"),
+    (2, None, "1.23 (0-NR)"),
+    (2, None, "NR (NR-NR)"),
+    (7, None, "13.04 (0.887-NR)"),
+    (6, None, "17.18 (0.53-NR)"),
+    (6, None, "NR (0.99-NR)"),
+    (14, None, "7.70 (2.17-11.99)"),
+    (14, None, "41.23 (13.80-NR)"),
+    (10, None, "10.35 (1.45-17.18)"),
+    (10, None, "41.23 (4.30-NR)"),
+    (10, None, "4.44 (0.53-NR)"),
+    (10, None, "NR (0.99-NR)"),
+    (20, None, "9.4 (2.96-16.07)"),
+];
+
+#[test]
+fn every_row_of_the_paper_is_feasible_by_itself() {
+    for (n, events, text) in MAYO {
+        let summary = row(n, text);
+        let summary = events.map_or(summary.clone(), |events| summary.events(events));
+        let start = std::time::Instant::now();
+        let found = feasible(&summary, 5);
+        eprintln!("{n} {text}: {:?} {}", start.elapsed(), found.draws().len());
+        assert!(all_met(&found), "{text}");
+    }
+}
+
+#[test]
+fn days_are_forced() {
+    let ep = row(8, "2.94 (1.31-6.37)").forced().unwrap();
+    eprintln!("{ep:?}");
+    let day = |k: usize| ep.event_times.iter().find(|own| own.k == k).map(|own| own.step);
+    assert_eq!((day(1), day(7)), (Some(40), Some(194)));
+    assert_eq!(ep.event_sums.iter().find(|own| own.k == 4).map(|own| own.step), Some(179));
+    assert_eq!(day(4), None);
+
+    let everolimus = row(2, "1.23 (0-NR)");
+    let forced = everolimus.forced().unwrap();
+    let days: Vec<i32> = forced.event_times.iter().map(|own| own.step).collect();
+    assert_eq!((days, forced.events), (vec![0, 75], (2, 2)));
+    let found = feasible(&everolimus, 10);
+    assert_eq!(found.draws().len(), 1);
+    assert!(row(23, "2.94 (1.31-6.37)").forced().is_err());
+}
+
+#[test]
+fn seven_patients_contradict_the_table() {
+    let seven = row(7, "2.94 (1.31-6.37)");
+    eprintln!("{:?}", seven.reconstruct(1, 1));
+    eprintln!("{:?}", row(7, "2.94 (1.31-NR)").reconstruct(1, 1));
+    eprintln!("{:?}", row(7, "2.94").reconstruct(1, 1));
+    contradiction(&seven);
+}
+
+/// The paper states log-log intervals; R's default gives other limits.
+#[test]
+fn the_interval_is_not_the_default_of_r() {
+    for (n, text) in [(8, "2.94 (1.31-6.37)"), (10, "10.35 (1.45-17.18)")] {
+        let names = contradiction(&row(n, text).conf_type(ConfType::Log));
+        eprintln!("{names:?}");
+    }
+}
+
+#[test]
+fn months_of_the_paper_are_days() {
+    let values = [
+        "0.394", "0.46", "0.53", "0.887", "0.89", "0.99", "1.23", "1.31", "1.45", "1.64", "2.10",
+        "2.17", "2.94", "2.96", "3.42", "4.30", "4.44", "6.37", "7.29", "7.70", "8.28", "9.13",
+        "9.20", "9.40", "10.35", "11.99", "13.04", "13.80", "15.64", "16.07", "17.18", "17.48",
+        "18.91", "39.56", "41.23", "42.09", "47.80",
+    ];
+    let values: Vec<Printed> = values.map(printed).to_vec();
+    let misfits = |days: f64| DayLattice::judge(&values, "", days).unwrap().misfits.len();
+    let own = DayLattice::judge(&values, "365.25/12", 30.4375).unwrap();
+    assert_eq!((own.whole, own.half, own.misfits.len()), (33, 4, 0));
+    assert_eq!([30.0, 30.4, 30.42, 30.5, 30.44].map(misfits), [14, 9, 14, 17, 4]);
+    let found = DayLattice::find(&values);
+    eprintln!("{found:?}");
+    assert_eq!(found[0].per_unit, 365.25 / 12.0);
+}
+
+/// Exponential-like times with uniform censoring, from whole numbers so that proptest can shrink.
+#[derive(Debug, Clone)]
+struct Random {
+    days: Vec<i32>,
+    event: Vec<bool>,
+}
+
+fn random() -> impl Strategy<Value = Random> {
+    let one = (0.0..1.0f64, 0.0..1.0f64);
+    (proptest::collection::vec(one, 3..60), 0.3..3.0f64).prop_map(|(draws, censoring)| {
+        let subject = |&(u, c): &(f64, f64)| {
+            let (event, censored) = (-400.0 * (1.0 - u).ln(), 900.0 * censoring * c);
+            (event.min(censored).ceil() as i32, event <= censored)
+        };
+        let (days, event) = draws.iter().map(subject).unzip();
+        Random { days, event }
+    })
+}
+
+/// What a paper would print about days of follow-up.
+fn summary_of(random: &Random, conf_type: ConfType) -> Summary {
+    let times: Vec<f64> = random.days.iter().map(|&day| f64::from(day) / 30.4375).collect();
+    let cohort = Cohort::builder(times, random.event.clone()).build().unwrap();
+    let fit = KaplanMeier::default().conf_type(conf_type).fit(&cohort).unwrap();
+    let curve = &fit.curves()[0];
+    let month = |time: Option<f64>| printed(&time.map_or("NR".to_owned(), |own| format!("{own:.2}")));
+    let percent = |value: Option<f64>| value.map_or("NR".to_owned(), |own| format!("{:.0}%", 100.0 * own));
+    let median = curve.quantile(0.5).unwrap();
+    let events = random.event.iter().filter(|own| **own).count();
+    let mut summary = Summary::new(random.days.len() as u32)
+        .events(events as u32)
+        .median(month(median.estimate))
+        .limits(month(median.lower), month(median.upper))
+        .conf_type(conf_type)
+        .grid(months());
+    for time in [6.0, 12.0, 24.0] {
+        let at = curve.at(time);
+        if at.survival.is_some() {
+            let limits = format!("({}-{})", percent(at.lower), percent(at.upper));
+            let text = format!("{} {limits}", percent(at.survival));
+            summary = summary.rate(time, estimate(&text));
+        }
+    }
+    summary
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// Printed numbers of a random cohort give data sets with the same printed numbers.
+    #[test]
+    fn printed_numbers_come_back(random in random(), at in 0..5usize) {
+        let summary = summary_of(&random, ConfType::ALL[at]);
+        let found = match summary.reconstruct(7, 2).unwrap() {
+            SummaryOutcome::Feasible(found) => found,
+            other => return Err(TestCaseError::fail(format!("{other:?} of {summary:?}"))),
+        };
+        prop_assert!(all_met(&found));
+        for draw in found.draws() {
+            prop_assert_eq!(draw.subjects.len(), random.days.len());
+            prop_assert!(draw.subjects.is_sorted_by_key(|own| own.step));
+        }
+    }
+}
