@@ -6,7 +6,8 @@ use riskset::curve::{ConfType, KaplanMeier};
 use riskset::published::{Printed, PrintedEstimate};
 use riskset::reconstruct::ConstraintStatus;
 use riskset::reconstruct::summary::{
-    DayLattice, FollowUpKind, Grid, Summary, SummaryOutcome, SummaryReconstruction,
+    DayLattice, Family, FamilyOutcome, FamilyReconstruction, FollowUpKind, Grid, Summary,
+    SummaryOutcome, SummaryReconstruction,
 };
 
 fn printed(text: &str) -> Printed {
@@ -169,10 +170,51 @@ fn months_of_the_paper_are_days() {
     let misfits = |days: f64| DayLattice::judge(&values, "", days).unwrap().misfits.len();
     let own = DayLattice::judge(&values, "365.25/12", 30.4375).unwrap();
     assert_eq!((own.whole, own.half, own.misfits.len()), (33, 4, 0));
-    assert_eq!([30.0, 30.4, 30.42, 30.5, 30.44].map(misfits), [14, 9, 14, 17, 4]);
+    assert_eq!([30.0, 30.4, 30.42, 30.5, 30.44].map(misfits), [17, 9, 14, 17, 4]);
     let found = DayLattice::find(&values);
     eprintln!("{found:?}");
     assert_eq!(found[0].per_unit, 365.25 / 12.0);
+}
+
+fn joint(family: &Family, draws: usize) -> FamilyReconstruction {
+    match family.reconstruct(1, draws).unwrap() {
+        FamilyOutcome::Feasible(found) => found,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// CAPTEM by Ki-67 and by line, and overall survival from diagnosis by Ki-67.
+#[test]
+fn parts_of_a_whole_are_feasible_together() {
+    let captem = |whole: &str, ki67: [&str; 2], line: [&str; 2]| {
+        Family::new(row(20, whole))
+            .divided("ki67", vec![(">=55", row(6, ki67[0])), ("20-54", row(14, ki67[1]))])
+            .divided("line", vec![("first", row(10, line[0])), ("second", row(10, line[1]))])
+    };
+    let pfs = captem(
+        "9.40 (2.96-16.07)",
+        ["17.18 (0.53-NR)", "7.70 (2.17-11.99)"],
+        ["10.35 (1.45-17.18)", "4.44 (0.53-NR)"],
+    );
+    let os = captem(
+        "41.23 (17.48-NR)",
+        ["NR (0.99-NR)", "41.23 (13.80-NR)"],
+        ["41.23 (4.30-NR)", "NR (0.99-NR)"],
+    );
+    let diagnosis = Family::new(row(71, "42.09 (15.64-NR)").events(23)).divided(
+        "ki67",
+        vec![
+            (">=55", row(12, "NR (0.394-NR)").events(4)),
+            ("20-54", row(59, "42.09 (15.64-NR)").events(19)),
+        ],
+    );
+    for (name, family) in [("PFS", pfs), ("OS", os), ("OS from diagnosis", diagnosis)] {
+        let start = std::time::Instant::now();
+        let found = joint(&family, 4);
+        eprintln!("{name}: {:?}", start.elapsed());
+        assert_eq!(found.draws().len(), 4, "{name}");
+        assert!(found.constraints().iter().all(|own| own.status == ConstraintStatus::Met));
+    }
 }
 
 /// Exponential-like times with uniform censoring, from whole numbers so that proptest can shrink.
@@ -200,8 +242,10 @@ fn summary_of(random: &Random, conf_type: ConfType) -> Summary {
     let cohort = Cohort::builder(times, random.event.clone()).build().unwrap();
     let fit = KaplanMeier::default().conf_type(conf_type).fit(&cohort).unwrap();
     let curve = &fit.curves()[0];
-    let month = |time: Option<f64>| printed(&time.map_or("NR".to_owned(), |own| format!("{own:.2}")));
-    let percent = |value: Option<f64>| value.map_or("NR".to_owned(), |own| format!("{:.0}%", 100.0 * own));
+    let month =
+        |time: Option<f64>| printed(&time.map_or("NR".to_owned(), |own| format!("{own:.2}")));
+    let percent =
+        |value: Option<f64>| value.map_or("NR".to_owned(), |own| format!("{:.0}%", 100.0 * own));
     let median = curve.quantile(0.5).unwrap();
     let events = random.event.iter().filter(|own| **own).count();
     let mut summary = Summary::new(random.days.len() as u32)

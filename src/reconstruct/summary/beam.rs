@@ -8,8 +8,8 @@ use rand::{Rng, RngExt};
 use super::problem::Problem;
 use super::walk::{Crossing, Move, Walk};
 
-/// Walks kept after each patient.
-const WIDTH: usize = 6000;
+/// Walks kept after each patient, in rounds of searches that found nothing.
+pub(super) const WIDTHS: [usize; 3] = [4000, 20_000, 100_000];
 
 /// Orders that end with everything asked of them; dates are another matter.
 pub(super) struct Beam {
@@ -20,8 +20,8 @@ pub(super) struct Beam {
 const ROOT: u32 = u32::MAX;
 
 impl Beam {
-    /// Searches once.
-    pub(super) fn search(problem: &Problem, random: &mut impl Rng) -> Self {
+    /// Searches once, keeping so many walks after each patient.
+    pub(super) fn search(problem: &Problem, width: usize, random: &mut impl Rng) -> Self {
         let mut beam = Self { nodes: Vec::new(), ends: Vec::new() };
         let mut layer = vec![(Walk::start(), ROOT)];
         for _ in 0..=problem.n {
@@ -38,8 +38,9 @@ impl Beam {
                 });
                 at += 1;
             }
-            let kept = thin(next, random);
-            layer = kept.into_iter().map(|(walk, own, node)| (walk, beam.grow(node, own))).collect();
+            let kept = thin(next, width, random);
+            layer =
+                kept.into_iter().map(|(walk, own, node)| (walk, beam.grow(node, own))).collect();
         }
         beam
     }
@@ -81,8 +82,8 @@ fn lot(walk: &Walk, own: Move) -> u64 {
     lot | u64::from(walk.low > 0) << 10 | u64::from(tied) << 11 | u64::from(own.is_event()) << 12
 }
 
-fn thin(all: Vec<Candidate>, random: &mut impl Rng) -> Vec<Candidate> {
-    if all.len() <= WIDTH {
+fn thin(all: Vec<Candidate>, width: usize, random: &mut impl Rng) -> Vec<Candidate> {
+    if all.len() <= width {
         return all;
     }
     let mut order: Vec<(u64, u64, u32)> = Vec::with_capacity(all.len());
@@ -92,8 +93,8 @@ fn thin(all: Vec<Candidate>, random: &mut impl Rng) -> Vec<Candidate> {
     }
     order.sort_unstable();
     let lots: Vec<&[(u64, u64, u32)]> = order.chunk_by(|a, b| a.0 == b.0).collect();
-    let each = (WIDTH / lots.len()).max(2);
-    let mut kept = Vec::with_capacity(WIDTH + each);
+    let each = (width / lots.len()).max(2);
+    let mut kept = Vec::with_capacity(width + each);
     for lot in lots {
         let share = lot.len() as f64 / each as f64;
         let pick = |at: usize, random: &mut dyn FnMut() -> f64| {

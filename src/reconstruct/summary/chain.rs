@@ -252,7 +252,8 @@ impl Chain {
                     }
                     *trials -= 1;
                     let fixed = rest.fixed(&[(pair.from, first), (pair.to, sum - first)]);
-                    let found = fixed.map_or(Dates::None, |own| own.settle(random, horizon, trials));
+                    let found =
+                        fixed.map_or(Dates::None, |own| own.settle(random, horizon, trials));
                     if found != Dates::None {
                         return found;
                     }

@@ -2,15 +2,15 @@
 
 use std::ops::ControlFlow;
 
-use super::beam::Beam;
+use super::SummaryOutcome;
+use super::beam::{Beam, WIDTHS};
+use super::chain::{Chain, Dates};
 use super::exact::{EXACT, End, Enumeration};
 use super::problem::{Number, Problem};
-use super::chain::{Chain, Dates};
 use super::search::{self, ALLOWANCE};
 use super::spec::Summary;
 use super::verify::Measured;
 use super::walk::Move;
-use super::SummaryOutcome;
 use crate::error::Result;
 use crate::numeric::stream::stream;
 use crate::reconstruct::ConstraintStatus;
@@ -155,7 +155,7 @@ fn subsets(all: Set, size: u32) -> impl Iterator<Item = Set> {
 
 fn from_beam(problem: &Problem) -> Option<Vec<Move>> {
     let mut random = stream(0, 1);
-    let beam = Beam::search(problem, &mut random);
+    let beam = Beam::search(problem, WIDTHS[0], &mut random);
     let tries = beam.len().min(40);
     let step = |at: usize| at * beam.len() / tries.max(1);
     (0..tries).map(|at| beam.moves(step(at))).find(|moves| {

@@ -50,15 +50,18 @@ impl Summary {
         }
         let problem = Problem::new(self, |_| true);
         let mut common = Common::new(problem.n);
-        let end = Enumeration::of_all(&problem, ALLOWANCE).run(&mut |moves: &[Move]| {
-            match Chain::new(&problem, moves).and_then(|chain| chain.ranges()) {
+        let end =
+            Enumeration::of_all(&problem, ALLOWANCE).run(&mut |moves: &[Move]| match Chain::new(
+                &problem, moves,
+            )
+            .and_then(|chain| chain.ranges())
+            {
                 Some(ranges) => {
                     common.add(moves, &ranges);
                     ControlFlow::Continue(())
                 }
                 None => ControlFlow::Break(()),
-            }
-        });
+            });
         match end {
             End::All if common.orders > 0 => Ok(common.forced()),
             End::All => Err(Error::analysis("no data set has these printed numbers")),

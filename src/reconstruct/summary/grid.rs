@@ -165,9 +165,8 @@ impl DayLattice {
     /// The month lengths under which most printed times are whole or half days, best first: all
     /// that no printed time speaks against, or else the list as a whole.
     pub fn find(printed: &[Printed]) -> Vec<Self> {
-        let judge = |&(name, per_unit): &(&'static str, f64)| {
-            Self::judge(printed, name, per_unit).ok()
-        };
+        let judge =
+            |&(name, per_unit): &(&'static str, f64)| Self::judge(printed, name, per_unit).ok();
         let mut found: Vec<Self> = Self::MONTHS.iter().filter_map(judge).collect();
         found.sort_by_key(|own| (own.misfits.len(), own.half));
         found

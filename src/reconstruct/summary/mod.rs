@@ -12,13 +12,16 @@
 //! 1/200 of the last printed digit, which leaves any order of 22 patients room between two borders
 //! of rounding.
 
+mod anneal;
 mod beam;
 mod chain;
 mod contradiction;
 mod exact;
+mod family;
 mod forced;
 mod grid;
 mod problem;
+mod reading;
 mod search;
 mod spec;
 mod verify;
@@ -29,6 +32,7 @@ use serde::Serialize;
 use super::Constraint;
 use crate::error::Result;
 
+pub use family::{Family, FamilyDraw, FamilyOutcome, FamilyReconstruction};
 pub use forced::{Forced, ForcedStep};
 pub use grid::{DayLattice, Grid};
 pub use spec::{FollowUpKind, Summary};

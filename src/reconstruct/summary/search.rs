@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use rand::{Rng, RngExt};
 use rayon::prelude::*;
 
-use super::beam::Beam;
+use super::beam::{Beam, WIDTHS};
 use super::chain::{Chain, Dates};
 use super::contradiction;
 use super::exact::{EXACT, End, Enumeration};
@@ -53,19 +53,23 @@ impl Summary {
     fn draw(&self, problem: &Problem, seed: u64, draws: usize) -> Result<Vec<Draw>> {
         let batches = draws.div_ceil(BATCH);
         let mut found: Vec<Draw> = Vec::new();
-        // A second round replaces what came out twice.
-        for round in 0..2 {
+        // Later rounds replace what came out twice, and search wider where nothing was found.
+        for (round, width) in WIDTHS.into_iter().enumerate() {
+            let width = if found.is_empty() { width } else { WIDTHS[0] };
+            if found.is_empty() && round > 0 && problem.n <= EXACT {
+                break;
+            }
             let first = round * batches;
             let own = (first..first + batches).into_par_iter().map(|batch| {
                 let mut random = stream(seed, batch as u64);
-                self.batch(problem, &mut random, BATCH.min(draws))
+                self.batch(problem, width, &mut random, BATCH.min(draws))
             });
             for draw in own.collect::<Result<Vec<_>>>()?.into_iter().flatten() {
                 if found.len() < draws && !found.contains(&draw) {
                     found.push(draw);
                 }
             }
-            if found.len() == draws || (found.is_empty() && round == 1) {
+            if found.len() == draws {
                 break;
             }
         }
@@ -75,8 +79,15 @@ impl Summary {
         Ok(found)
     }
 
-    fn batch(&self, problem: &Problem, random: &mut impl Rng, draws: usize) -> Result<Vec<Draw>> {
-        let beam = Beam::search(problem, random);
+    /// Data sets from one beam.
+    pub(super) fn batch(
+        &self,
+        problem: &Problem,
+        width: usize,
+        random: &mut impl Rng,
+        draws: usize,
+    ) -> Result<Vec<Draw>> {
+        let beam = Beam::search(problem, width, random);
         let mut found = Vec::new();
         if beam.len() == 0 {
             return Ok(found);
@@ -126,7 +137,7 @@ pub(super) fn date(problem: &Problem, moves: &[Move], random: &mut impl Rng) -> 
 }
 
 /// Where times that nothing bounds end: a little after the last printed time.
-fn horizon(problem: &Problem) -> i32 {
+pub(super) fn horizon(problem: &Problem) -> i32 {
     let latest = problem.latest();
     if latest == 0 || latest >= LAST {
         return (12.0 * problem.grid.per_unit()).min(f64::from(LAST)) as i32;
@@ -136,9 +147,104 @@ fn horizon(problem: &Problem) -> i32 {
 
 fn subjects(problem: &Problem, moves: &[Move], steps: &[i32]) -> Vec<Subject> {
     let patients = moves.iter().filter(|own| **own != Move::Cut);
-    let subject = |(own, &step): (&Move, &i32)| {
-        Subject { step, time: problem.grid.time(step), event: own.is_event() }
+    let subject = |(own, &step): (&Move, &i32)| Subject {
+        step,
+        time: problem.grid.time(step),
+        event: own.is_event(),
     };
     patients.zip(steps).map(subject).collect()
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cohort::Cohort;
+    use crate::curve::{ConfType, KaplanMeier};
+    use crate::published::{Printed, PrintedEstimate};
+    use crate::reconstruct::summary::Grid;
+    use crate::reconstruct::summary::walk::Walk;
+
+    /// Days and events of a made-up cohort, in the order of time with events first.
+    fn cohort(n: usize, random: &mut impl Rng) -> Vec<(i32, bool)> {
+        let subject = |random: &mut dyn FnMut() -> f64| {
+            let event = -400.0 * (1.0 - random()).ln();
+            let censored = 1200.0 * random();
+            (event.min(censored).floor() as i32, event <= censored)
+        };
+        let mut uniform = || random.random::<f64>();
+        let mut all: Vec<(i32, bool)> = (0..n).map(|_| subject(&mut uniform)).collect();
+        all.sort_by_key(|&(day, event)| (day, !event));
+        all
+    }
+
+    fn summary(subjects: &[(i32, bool)], conf_type: ConfType) -> Summary {
+        let time = |day: i32| f64::from(day) / 30.4375;
+        let times: Vec<f64> = subjects.iter().map(|own| time(own.0)).collect();
+        let event: Vec<bool> = subjects.iter().map(|own| own.1).collect();
+        let events = event.iter().filter(|own| **own).count();
+        let cohort = Cohort::builder(times, event).build().unwrap();
+        let fit = KaplanMeier::default().conf_type(conf_type).fit(&cohort).unwrap();
+        let curve = &fit.curves()[0];
+        let print = |value: Option<f64>, decimals: usize| {
+            Printed::parse(&value.map_or("NR".to_owned(), |own| format!("{own:.decimals$}")))
+        };
+        let median = curve.quantile(0.5).unwrap();
+        let summary = Summary::new(subjects.len() as u32)
+            .events(events as u32)
+            .median(print(median.estimate, 2).unwrap())
+            .limits(print(median.lower, 2).unwrap(), print(median.upper, 2).unwrap())
+            .conf_type(conf_type)
+            .grid(Grid::days(30.4375).unwrap());
+        [6.0, 12.0, 24.0].into_iter().fold(summary, |summary, time| {
+            let at = curve.at(time);
+            if at.survival.is_none() {
+                return summary;
+            }
+            let limits = (print(at.lower, 2).unwrap(), print(at.upper, 2).unwrap());
+            let estimate = print(at.survival, 2).unwrap();
+            summary.rate(time, PrintedEstimate::new(estimate, Some(limits)))
+        })
+    }
+
+    /// The moves that lead along known data.
+    fn moves_of(problem: &Problem, subjects: &[(i32, bool)]) -> Option<Vec<Move>> {
+        let (mut walk, mut moves) = (Walk::start(), Vec::new());
+        for (at, &(day, event)) in subjects.iter().enumerate() {
+            while problem.cuts.get(usize::from(walk.cuts)).is_some_and(|cut| cut.at < day) {
+                moves.push(Move::Cut);
+                walk = problem.after(&walk, Move::Cut)?;
+            }
+            let tied = subjects.get(at + 1) == Some(&(day, event));
+            let (plain, hidden) = match event {
+                true => (Move::Event, Move::TiedEvent),
+                false => (Move::Censor, Move::TiedCensor),
+            };
+            let mut offered = Vec::new();
+            problem.moves(&walk, |own, walk| offered.push((own, walk)));
+            let wanted = offered.iter().find(|own| tied && own.0 == hidden);
+            let wanted = wanted.or(offered.iter().find(|own| own.0 == plain));
+            moves.push(wanted?.0);
+            walk = wanted?.1;
+        }
+        while usize::from(walk.cuts) < problem.cuts.len() {
+            moves.push(Move::Cut);
+            walk = problem.after(&walk, Move::Cut)?;
+        }
+        problem.complete(&walk).then_some(moves)
+    }
+
+    /// No data set is outside the orders that are tried: a known one is found among them.
+    #[test]
+    fn known_data_are_among_the_orders() {
+        let mut random = stream(3, 0);
+        for case in 0..400 {
+            let subjects = cohort(3 + case % 60, &mut random);
+            let summary = summary(&subjects, ConfType::ALL[case % 5]);
+            let problem = Problem::new(&summary, |_| true);
+            let moves = moves_of(&problem, &subjects);
+            let moves = moves.unwrap_or_else(|| panic!("{subjects:?} {summary:?}"));
+            let chain = Chain::new(&problem, &moves).unwrap();
+            assert!(matches!(chain.date(&mut random, 0), Dates::Found(_)));
+        }
+    }
+}

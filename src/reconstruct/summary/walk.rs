@@ -181,13 +181,8 @@ impl Problem {
             return None;
         }
         next.floor = next.floor.max(cut.at + 1);
-        let past = |target: Target| {
-            target.window().is_some_and(|window| window.hi < next.floor)
-        };
-        let open = [
-            (self.median, walk.median),
-            (self.reverse, walk.follow),
-        ];
+        let past = |target: Target| target.window().is_some_and(|window| window.hi < next.floor);
+        let open = [(self.median, walk.median), (self.reverse, walk.follow)];
         let interval = [(self.lower, walk.lower), (self.upper, walk.upper)];
         let interval = interval.iter().filter(|_| !self.spss());
         let mut open = open.iter().chain(interval);
@@ -304,14 +299,9 @@ impl Problem {
 
     /// Raises the earliest step to what the crossings of this step ask; false where that is over.
     fn dated(&self, walk: &Walk, next: &mut Walk) -> bool {
-        let crossings = [
-            (self.median, walk.median, next.median),
-            (self.reverse, walk.follow, next.follow),
-        ];
-        let interval = [
-            (self.lower, walk.lower, next.lower),
-            (self.upper, walk.upper, next.upper),
-        ];
+        let crossings =
+            [(self.median, walk.median, next.median), (self.reverse, walk.follow, next.follow)];
+        let interval = [(self.lower, walk.lower, next.lower), (self.upper, walk.upper, next.upper)];
         let interval = interval.into_iter().filter(|_| !self.spss());
         let mut ok = true;
         for (target, before, after) in crossings.into_iter().chain(interval) {
