@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args, Parser, Subcommand};
 
 use super::choice;
+use super::reconstruct::ReconstructArgs;
 use crate::compare::Adjustment;
 use crate::convention::Dialect;
 use crate::cox::{PhTransform, Ties};
@@ -50,6 +51,9 @@ pub(super) enum Command {
     /// What a file holds, what may be wrong with it, and a plan to begin with
     #[command(after_long_help = include_str!("help/inspect.txt"))]
     Inspect(Box<InspectArgs>),
+    /// Individuals from a digitised curve and what is printed about it
+    #[command(after_long_help = include_str!("help/reconstruct.txt"))]
+    Reconstruct(Box<ReconstructArgs>),
     /// What R, SAS, SPSS, Stata and riskset do by default, side by side
     #[command(after_long_help = include_str!("help/conventions.txt"))]
     Conventions(OutputArgs),

@@ -12,6 +12,7 @@ use super::failure::Failure;
 use super::input::Request;
 use super::inspect;
 use super::progress;
+use super::reconstruct;
 use super::tables;
 use crate::compare::Permutation;
 use crate::convention::Conventions;
@@ -48,6 +49,7 @@ pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> 
             Err(Error::option("conventions are no statistics; --format json has them").into())
         }
         Command::Inspect(args) => inspect::run(&args, out),
+        Command::Reconstruct(args) => reconstruct::run(&args, out),
         Command::Conventions(args) => destination::write(&ConventionsTable::default(), &args, out),
     }
 }

@@ -50,7 +50,11 @@ pub(super) fn check(args: &OutputArgs, data: &str) -> Result<()> {
     Ok(())
 }
 
-fn write_file(path: &Path, render: impl Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+/// Writes a file, whole or not at all.
+pub(super) fn write_file(
+    path: &Path,
+    render: impl Fn(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     // A device or a pipe must not be replaced by a file.
     if path.exists() && !path.is_file() {
         let mut file = std::fs::OpenOptions::new().write(true).open(path)?;

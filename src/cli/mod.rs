@@ -12,6 +12,7 @@ mod failure;
 mod input;
 mod inspect;
 mod progress;
+mod reconstruct;
 mod tables;
 mod weight;
 

@@ -4,6 +4,13 @@
 //! printed constraints. Every constraint comes back as met, relaxed (by how much) or impossible.
 
 mod constraint;
+mod curve;
 pub mod summary;
+mod trial;
 
 pub use constraint::{Constraint, ConstraintStatus};
+pub use curve::{
+    AtRisk, AtRiskTable, AxisCorrection, CurveReconstruction, DigitisedCurve, Fidelity, Individual,
+    Points, Scale,
+};
+pub use trial::{Trial, TrialReconstruction};

@@ -46,6 +46,13 @@ pub struct KmDocument {
     notes: Vec<Note>,
 }
 
+impl KmDocument {
+    /// The groups alone, for a document that has them as one of its parts.
+    pub(in crate::report) fn groups(&self) -> &(impl Serialize + std::fmt::Debug + use<>) {
+        &self.groups
+    }
+}
+
 /// Every convention that made the numbers.
 #[derive(Debug, Clone, Copy, Serialize)]
 struct ConventionsRecord {

@@ -32,6 +32,17 @@ impl KmDocument {
         page.end(self.conventions.line(), note_lines(&self.notes))
     }
 
+    /// Its tables alone, for a document that has the groups as one of its parts.
+    pub(in crate::report) fn group_tables(&self) -> Vec<Grid> {
+        let tables = [self.landmarks(), self.restricted_means(), self.rmst_contrasts()];
+        std::iter::once(self.overview()).chain(tables.into_iter().flatten()).collect()
+    }
+
+    /// The line of conventions.
+    pub(in crate::report) fn conventions_line(&self) -> String {
+        self.conventions.line()
+    }
+
     /// `95 % CI`.
     fn interval(&self) -> String {
         format!("{} CI", percent(self.conf_level))

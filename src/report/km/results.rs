@@ -27,7 +27,7 @@ fn times([estimate, lower, upper]: Estimate) -> [(Stat, Option<f64>); 3] {
 }
 
 impl KmDocument {
-    pub(super) fn statistics(&self, results: &mut Results<'_>) -> io::Result<()> {
+    pub(in crate::report) fn statistics(&self, results: &mut Results<'_>) -> io::Result<()> {
         self.data.statistics(results)?;
         self.groups.iter().try_for_each(|own| own.statistics(results))?;
         self.rmst_comparison.iter().try_for_each(|own| own.statistics(results))?;

@@ -1,0 +1,141 @@
+//! An arm, from words to types.
+
+use std::path::{Path, PathBuf};
+
+use super::args::ArmArgs;
+use super::files;
+use crate::convention::{Conventions, Dialect};
+use crate::error::{Error, Result};
+use crate::published::{Printed, PrintedEstimate};
+use crate::reconstruct::DigitisedCurve;
+use crate::report::ReconstructedArm;
+
+/// Days a month has on average.
+const MONTH: f64 = 30.4375;
+/// Days a year has on average.
+const YEAR: f64 = 365.25;
+
+/// What is known about an arm.
+#[derive(Debug, Clone)]
+pub(super) struct Arm {
+    pub(super) label: String,
+    pub(super) points: Option<PathBuf>,
+    pub(super) at_risk: Option<PathBuf>,
+    pub(super) marks: Option<PathBuf>,
+    pub(super) n: Option<u32>,
+    pub(super) events: Option<u32>,
+    pub(super) median: Option<Printed>,
+    pub(super) limits: Option<(Printed, Printed)>,
+    pub(super) rates: Vec<(f64, PrintedEstimate)>,
+    pub(super) max_time: Option<f64>,
+    pub(super) min_follow_up: Option<f64>,
+    pub(super) median_follow_up: Option<Printed>,
+    /// One day in the unit of time, where times are whole days.
+    pub(super) step: Option<f64>,
+    pub(super) conventions: Conventions,
+}
+
+impl Arm {
+    /// Reads the words; files are named from `folder`.
+    pub(super) fn parse(args: &ArmArgs, label: String, folder: &Path) -> Result<Self> {
+        let mut conventions = Conventions::of(args.dialect.unwrap_or(Dialect::default()));
+        conventions.conf_type = args.conf_type.or(conventions.conf_type);
+        let printed = |text: &Option<String>| text.as_deref().map(Printed::parse).transpose();
+        let place = |file: &Option<String>| file.as_ref().map(|file| folder.join(file));
+        Ok(Self {
+            label: args.label.clone().unwrap_or(label),
+            points: place(&args.points),
+            at_risk: place(&args.at_risk),
+            marks: place(&args.marks),
+            n: args.n,
+            events: args.events,
+            median: printed(&args.median)?,
+            limits: args.median_ci.as_deref().map(limits).transpose()?,
+            rates: args.rates.iter().map(|text| rate(text)).collect::<Result<_>>()?,
+            max_time: args.max_time,
+            min_follow_up: args.min_follow_up,
+            median_follow_up: printed(&args.median_follow_up)?,
+            step: step(args.unit.as_deref(), args.grid.as_deref())?,
+            conventions,
+        })
+    }
+
+    /// The curve, where there are points.
+    pub(super) fn curve(&self) -> Result<Option<DigitisedCurve>> {
+        let Some(points) = &self.points else { return Ok(None) };
+        let mut curve = DigitisedCurve::new(files::points(points)?).conventions(self.conventions);
+        if let Some(file) = &self.at_risk {
+            curve = curve.at_risk(files::at_risk(file)?);
+        }
+        if let Some(file) = &self.marks {
+            curve = curve.marks(files::marks(file)?);
+        }
+        if let Some(n) = self.n {
+            curve = curve.n(n);
+        }
+        if let Some(events) = self.events {
+            curve = curve.events(events);
+        }
+        if let Some(median) = &self.median {
+            curve = curve.median(median.clone());
+        }
+        if let Some((lower, upper)) = &self.limits {
+            curve = curve.median_limits(lower.clone(), upper.clone());
+        }
+        if let Some(max_time) = self.max_time {
+            curve = curve.max_time(max_time);
+        }
+        if let Some(step) = self.step {
+            curve = curve.lattice(step);
+        }
+        let rates = self.rates.iter().cloned();
+        Ok(Some(rates.fold(curve, |curve, (time, rate)| curve.rate(time, rate))))
+    }
+
+    /// From the printed numbers alone.
+    pub(super) fn from_numbers(&self, _seed: u64, _draws: usize) -> Result<ReconstructedArm> {
+        Err(Error::option(format!("{}: give the points of its curve, --points FILE", self.label)))
+    }
+}
+
+/// `L,U`, or a range as papers print it.
+pub(super) fn limits(text: &str) -> Result<(Printed, Printed)> {
+    if let Some((lower, upper)) = text.split_once(',')
+        && let (Ok(lower), Ok(upper)) = (Printed::parse(lower), Printed::parse(upper))
+    {
+        return Ok((lower, upper));
+    }
+    let read = PrintedEstimate::parse(&format!("NR ({text})"))
+        .map_err(|_| Error::option(format!("{text:?} is no interval: write L,U as 17.2,26.3")))?;
+    read.limits.ok_or_else(|| Error::option(format!("{text:?} is no interval: write L,U")))
+}
+
+/// `36=0.32`.
+fn rate(text: &str) -> Result<(f64, PrintedEstimate)> {
+    let refuse = || Error::option(format!("{text:?} is no rate at a time: write 36=0.32"));
+    let (time, rate) = text.split_once('=').ok_or_else(refuse)?;
+    let time: f64 = time.trim().parse().map_err(|_| refuse())?;
+    Ok((time, PrintedEstimate::parse(rate)?))
+}
+
+/// One day in a unit, where times are whole days.
+fn step(unit: Option<&str>, grid: Option<&str>) -> Result<Option<f64>> {
+    let days = match unit {
+        None => None,
+        Some("days" | "day") => Some(1.0),
+        Some("weeks" | "week") => Some(7.0),
+        Some("months" | "month") => Some(MONTH),
+        Some("years" | "year") => Some(YEAR),
+        Some(other) => {
+            let message = format!("there is no unit {other:?}: give days, weeks, months or years");
+            return Err(Error::option(message));
+        }
+    };
+    match grid {
+        None => Ok(None),
+        Some("days" | "day") => days
+            .map(|days| Some(1.0 / days))
+            .ok_or_else(|| Error::option("--grid days needs --unit: a day of what?")),
+        Some(other) => Err(Error::option(format!("there is no grid {other:?}: give days"))),
+    }
+}

@@ -1,0 +1,164 @@
+//! From a digitised curve to individuals.
+
+use super::axis::Calibrated;
+use super::draw;
+use super::fidelity::Fidelity;
+use super::input::DigitisedCurve;
+use super::outcome::{CurveReconstruction, Individual};
+use super::place::{Evenly, even, individuals};
+use super::search::{Path, Search};
+use super::stretch::Stretch;
+use super::table::AtRisk;
+use super::targets::Stop;
+use super::verdict;
+use crate::error::{Error, Result};
+
+/// A curve, ready to be searched.
+#[derive(Debug, Clone)]
+pub(super) struct Task {
+    pub(super) n: u32,
+    pub(super) curve: Calibrated,
+    pub(super) stretches: Vec<Stretch>,
+}
+
+/// Cuts stops into stretches.
+struct Cut<'a> {
+    stops: &'a [Stop],
+    stretches: Vec<Stretch>,
+}
+
+impl Cut<'_> {
+    /// The stretch from one number at risk to the next.
+    fn at(&mut self, before: AtRisk, own: AtRisk) {
+        let boundary = self.stops.iter().position(|stop| stop.time >= own.time);
+        let count = boundary.map_or(self.stops.len(), |at| at + 1);
+        let (inside, rest) = self.stops.split_at(count);
+        self.stops = rest;
+        let mut stretch = Stretch::new((before.time, own.time), inside);
+        stretch.leave(before, own);
+        self.stretches.push(stretch);
+    }
+
+    /// The stretch after the last number at risk within the curve.
+    fn last(&mut self, before: AtRisk, end: f64, after: Option<AtRisk>) {
+        let mut stretch = Stretch::new((before.time, end), self.stops);
+        if let Some(after) = after {
+            stretch.leave(before, after);
+        }
+        self.stretches.push(stretch);
+    }
+}
+
+/// States kept at a stop.
+const BEAM: usize = 3000;
+/// Where no path is left, clicks are believed less: by these factors, one after the other.
+const DOUBT: [f64; 4] = [1.0, 3.0, 9.0, 81.0];
+
+impl DigitisedCurve {
+    /// Finds individuals: the best data set and `draws − 1` others that keep the same counts.
+    ///
+    /// The same seed gives the same bits on any number of threads.
+    ///
+    /// # Errors
+    /// Without a number of patients; when what is given contradicts itself or the points; when no
+    /// path keeps the total of events and the numbers at risk.
+    pub fn reconstruct(&self, seed: u64, draws: usize) -> Result<CurveReconstruction> {
+        let task = self.task()?;
+        let paths = self.paths(&task, &even(&task.stretches), BEAM)?;
+        let best = self.placed(&task, &paths[0])?;
+        let mut all = vec![best];
+        all.extend(draw::draws(self, &task, (seed, draws.saturating_sub(1)))?);
+        let constraints = verdict::constraints(self, &task, &all[0])?;
+        Ok(CurveReconstruction {
+            fidelity: Fidelity::of(&all[0], &task.curve),
+            constraints,
+            axis: task.curve.correction,
+            scale: self.points.scale(),
+            noise: self.points.noise,
+            notes: self.notes(),
+            draws: all,
+        })
+    }
+
+    /// Checks, calibrates, and cuts the curve at the numbers at risk.
+    pub(super) fn task(&self) -> Result<Task> {
+        let n = self.check()?;
+        let curve = self.calibrate()?;
+        Ok(self.cut(n, curve))
+    }
+
+    pub(super) fn cut(&self, n: u32, curve: Calibrated) -> Task {
+        let stops = self.stops(&curve);
+        let end = stops.last().map_or(0.0, |stop| stop.time);
+        let mut cut = Cut { stops: &stops, stretches: Vec::new() };
+        let zero = AtRisk { time: 0.0, n_risk: n, censored: Some(0) };
+        let mut before = self
+            .table
+            .rows()
+            .first()
+            .filter(|own| own.time == 0.0)
+            .map_or(zero, |own| AtRisk { censored: own.censored.or(Some(0)), ..*own });
+        for &own in self.table.rows().iter().filter(|own| own.time > 0.0 && own.time < end) {
+            cut.at(before, own);
+            before = own;
+        }
+        // At the end of the curve or after it: whoever is still there, or nobody.
+        let after = self.table.rows().iter().find(|own| own.time >= end);
+        cut.last(before, end, after.copied());
+        let mut stretches = cut.stretches;
+        let last = stretches.len() - 1;
+        for (at, stretch) in stretches.iter_mut().enumerate() {
+            let (from, to) = (stretch.from, stretch.to);
+            let inside = |mark: &&f64| **mark >= from && (**mark < to || at == last);
+            stretch.marks = self.marks.iter().filter(inside).copied().collect();
+        }
+        Task { n, curve, stretches }
+    }
+
+    /// Paths, best first.
+    pub(super) fn paths(
+        &self,
+        task: &Task,
+        weights: &[Vec<f64>],
+        beam: usize,
+    ) -> Result<Vec<Path>> {
+        for doubt in DOUBT {
+            let search = Search {
+                stretches: &task.stretches,
+                n: task.n,
+                events: self.events,
+                noise: self.points.noise * doubt,
+                beam,
+                weights,
+            };
+            let paths = search.paths();
+            if !paths.is_empty() {
+                return Ok(paths);
+            }
+        }
+        Err(Error::analysis(format!(
+            "no path keeps {} events and all numbers at risk",
+            self.events.unwrap_or(0)
+        )))
+    }
+
+    pub(super) fn placed(&self, task: &Task, path: &Path) -> Result<Vec<Individual>> {
+        let people = individuals(path, &task.stretches, self.step, &mut Evenly);
+        verdict::snapped(self, task, people)
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.events.is_none() && self.table.rows().len() < 2 {
+            notes.push(
+                "neither a total of events nor numbers at risk: nobody is taken as censored before \
+                 the end of the curve, so events are the most there can be"
+                    .to_owned(),
+            );
+        }
+        if self.points.moved() > 0 {
+            notes.push(format!("{} close points were put in falling order", self.points.moved()));
+        }
+        notes
+    }
+}

@@ -1,0 +1,106 @@
+//! A search over states: at every stop, how many are at risk and how many events there were.
+//!
+//! A state keeps the best way to it. The cost of a way is (S − s)²/(2σ²) at every click s, what its
+//! censorings cost, and what it costs to miss a printed number; at a number at risk only states
+//! that have it go on.
+
+use super::schedule::{Begin, Schedule};
+use super::stretch::Stretch;
+use super::walk::Cell;
+
+/// What happens in a gap.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step {
+    pub(super) events: u32,
+    pub(super) censored: u32,
+}
+
+/// A path through all gaps of all stretches.
+#[derive(Debug, Clone)]
+pub(super) struct Path {
+    pub(super) steps: Vec<Vec<Step>>,
+    pub(super) cost: f64,
+    pub(super) events: u32,
+    /// Still at risk at the end of follow-up.
+    pub(super) remaining: u32,
+}
+
+/// The search itself.
+pub(super) struct Search<'a> {
+    pub(super) stretches: &'a [Stretch],
+    pub(super) n: u32,
+    pub(super) events: Option<u32>,
+    pub(super) noise: f64,
+    /// States kept at a stop.
+    pub(super) beam: usize,
+    /// Shares of the censorings of each stretch by gap.
+    pub(super) weights: &'a [Vec<f64>],
+}
+
+impl Search<'_> {
+    /// The best path to every final number of events, best first.
+    pub(super) fn paths(&self) -> Vec<Path> {
+        let first =
+            Cell { n_risk: self.n, events: 0, survival: 1.0, cost: 0.0, parent: 0, censored: 0 };
+        let mut layers = vec![vec![first]];
+        let mut n_risk = self.n;
+        let mut rate = 0.0;
+        for at in 0..self.stretches.len() {
+            let stretch = &self.stretches[at];
+            let Some(begin) = self.begin(&layers[layers.len() - 1], rate) else {
+                return Vec::new();
+            };
+            let schedule = Schedule::new(stretch, begin, &self.weights[at]);
+            let end = stretch.leaving.map(|leaving| n_risk.saturating_sub(leaving));
+            for gap in 0..stretch.gaps.len() {
+                let crossing = schedule.crossing(stretch, gap, (end, self.noise));
+                let next = crossing.cross(&layers[layers.len() - 1], self.beam);
+                layers.push(next);
+            }
+            let person_time = (stretch.to - stretch.from)
+                * (f64::from(n_risk) + f64::from(end.unwrap_or(n_risk)))
+                / 2.0;
+            rate = schedule.censored.iter().sum::<f64>() / person_time.max(f64::MIN_POSITIVE);
+            n_risk = end.unwrap_or(n_risk);
+        }
+        self.ends(&layers)
+    }
+
+    /// What the states at a number at risk have in common.
+    fn begin(&self, states: &[Cell], rate: f64) -> Option<Begin> {
+        let best = states.iter().min_by(|a, b| a.cost.total_cmp(&b.cost))?;
+        let near = states.iter().filter(|own| own.cost < best.cost + 12.0);
+        let far = near.map(|own| f64::from(own.events.abs_diff(best.events))).fold(0.0, f64::max);
+        let events = self.events.map(|events| events.saturating_sub(best.events));
+        let Cell { n_risk, survival, .. } = *best;
+        let censored = self.n - n_risk - best.events;
+        let spread = far.min(8.0);
+        Some(Begin { n_risk, survival, n: self.n, censored, rate, events, spread })
+    }
+
+    fn ends(&self, layers: &[Vec<Cell>]) -> Vec<Path> {
+        let Some(last) = layers.last() else { return Vec::new() };
+        let given = |own: &&Cell| self.events.is_none_or(|events| events == own.events);
+        let mut ends: Vec<(usize, &Cell)> =
+            last.iter().enumerate().filter(|(_, own)| given(own)).collect();
+        ends.sort_by(|a, b| a.1.cost.total_cmp(&b.1.cost));
+        let mut seen = std::collections::BTreeSet::new();
+        ends.retain(|(_, own)| seen.insert(own.events));
+        ends.into_iter().map(|(at, _)| self.path(layers, at)).collect()
+    }
+
+    fn path(&self, layers: &[Vec<Cell>], end: usize) -> Path {
+        let last = layers[layers.len() - 1][end];
+        let mut flat = Vec::with_capacity(layers.len() - 1);
+        let mut own = last;
+        for layer in layers[..layers.len() - 1].iter().rev() {
+            let before = layer[own.parent as usize];
+            flat.push(Step { events: own.events - before.events, censored: own.censored });
+            own = before;
+        }
+        let mut flat = flat.into_iter().rev();
+        let take = |stretch: &Stretch| flat.by_ref().take(stretch.gaps.len()).collect();
+        let steps = self.stretches.iter().map(take).collect();
+        Path { steps, cost: last.cost, events: last.events, remaining: last.n_risk }
+    }
+}
