@@ -1,7 +1,7 @@
 //! Arms that are compared: their hazard ratio and p as printed.
 
-use super::curve::{CurveReconstruction, DigitisedCurve};
 use super::Constraint;
+use super::curve::{CurveReconstruction, DigitisedCurve};
 use crate::error::Result;
 use crate::published::{Printed, PrintedEstimate};
 

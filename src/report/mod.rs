@@ -41,7 +41,7 @@ pub use frame::Frame;
 pub use km::{KmDocument, KmPlan};
 pub use log_rank::{LogRankDocument, LogRankPlan, Weighting};
 pub use outline::{Document, Outline, Stratum, TermPart};
-pub use reconstruct::{ReconstructDocument, ReconstructPlan, ReconstructedArm};
+pub use reconstruct::{ImpossibleDocument, ReconstructDocument, ReconstructPlan, ReconstructedArm};
 pub use response::{ResponseDocument, ResponsePlan};
 pub use results::Results;
 pub use subject::{DataUse, Regression, Subject};

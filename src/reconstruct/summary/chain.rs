@@ -103,7 +103,11 @@ impl Chain {
             self.lo.push(walk.floor());
             self.hi.push(LAST);
         }
-        self.block.push(self.lo.len() - 1);
+        let block = self.lo.len() - 1;
+        if !own.is_event() {
+            self.lo[block] = self.lo[block].max(problem.censored_from);
+        }
+        self.block.push(block);
     }
 
     fn ask(&mut self, problem: &Problem, walk: &Walk, path: &Path) {
@@ -275,7 +279,11 @@ impl Chain {
         trials: &mut usize,
     ) -> Dates {
         let rest = Self { width: None, ..self.clone() };
-        for median in around((self.lo[width.median], self.hi[width.median]), random) {
+        for median in around(self.medians(width), random) {
+            if *trials == 0 {
+                return Dates::Unknown;
+            }
+            *trials -= 1;
             let Some(rest) = rest.fixed(&[(width.median, median)]) else { continue };
             for distance in around(rest.distances(width, median), random) {
                 if *trials == 0 {
@@ -292,6 +300,18 @@ impl Chain {
             }
         }
         Dates::None
+    }
+
+    /// The medians that lie between the printed limits.
+    fn medians(&self, width: Width) -> (i32, i32) {
+        let (mut lo, mut hi) = (self.lo[width.median], self.hi[width.median]);
+        if let Some(window) = width.lower.window() {
+            lo = lo.max(window.from.floor() as i32);
+        }
+        if let Some(window) = width.upper.window() {
+            hi = hi.min(window.to.ceil() as i32);
+        }
+        (lo, hi)
     }
 
     /// The distances of SPSS's two events that give the printed limits around a median.

@@ -39,9 +39,10 @@ impl<'a> Enumeration<'a> {
     /// One that finds a solution if there is one, without going through equal ones.
     pub(super) fn of_one(problem: &'a Problem, allowance: u64) -> Self {
         // A censoring after a rate's time and before the next event may as well be before it,
-        // unless times of censorings or of the first patient count.
+        // unless times of censorings or of the first patient matter.
         let targets = [problem.reverse, problem.survivors, problem.plain, problem.first];
         let canonical = targets.iter().all(|&own| own == Target::Free);
+        let canonical = canonical && problem.censored_from == 0;
         Self { canonical, ..Self::of_all(problem, allowance) }
     }
 

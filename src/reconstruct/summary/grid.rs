@@ -62,6 +62,12 @@ impl Grid {
             _ => (step - 1, false),
         }
     }
+
+    /// The first step at or after a time.
+    pub(super) fn ceil(&self, time: f64) -> i32 {
+        let (step, exact) = self.floor(time);
+        if exact { step } else { step + 1 }
+    }
 }
 
 /// Steps that print as a number does; and sums of two steps whose middle does.

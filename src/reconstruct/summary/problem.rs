@@ -19,6 +19,7 @@ pub(super) enum Number {
     FollowUp,
     First,
     Last,
+    MinFollowUp,
 }
 
 impl Summary {
@@ -32,6 +33,7 @@ impl Summary {
             (self.follow_up.is_some(), Number::FollowUp),
             (self.first.is_some(), Number::First),
             (self.last.is_some(), Number::Last),
+            (self.min_follow_up.is_some(), Number::MinFollowUp),
         ];
         let mut all: Vec<Number> =
             single.into_iter().filter(|own| own.0).map(|own| own.1).collect();
@@ -58,6 +60,7 @@ impl Summary {
             Number::FollowUp => "follow_up".to_owned(),
             Number::First => "min_time".to_owned(),
             Number::Last => "max_time".to_owned(),
+            Number::MinFollowUp => "min_follow_up".to_owned(),
         }
     }
 }
@@ -130,6 +133,8 @@ pub(super) struct Problem {
     pub(super) plain: Target,
     pub(super) first: Target,
     pub(super) last: Target,
+    /// The first step open to censorings.
+    pub(super) censored_from: i32,
     /// In the order of time.
     pub(super) cuts: Vec<Cut>,
 }
@@ -167,6 +172,10 @@ impl Problem {
             plain: follow_up(FollowUpKind::Plain),
             first: target(Number::First, summary.first.as_ref()),
             last: target(Number::Last, summary.last.as_ref()),
+            censored_from: match summary.min_follow_up {
+                Some(time) if keep(Number::MinFollowUp) => grid.ceil(time),
+                _ => 0,
+            },
             cuts,
         }
     }

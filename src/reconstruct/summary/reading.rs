@@ -74,7 +74,9 @@ pub(super) fn loss(problem: &Problem, members: &[(i32, bool)]) -> f64 {
 fn ends(problem: &Problem, members: &[(i32, bool)]) -> f64 {
     let rule = MedianRule::Midpoint;
     let single = |at: Option<&(i32, bool)>| at.map(|own| 2 * own.0);
-    let mut loss = miss(problem.first, single(members.first()), MedianRule::FirstAtOrBelow);
+    let early = members.iter().filter(|own| !own.1 && own.0 < problem.censored_from).count();
+    let mut loss = MISS * early as f64;
+    loss += miss(problem.first, single(members.first()), MedianRule::FirstAtOrBelow);
     loss += miss(problem.last, single(members.last()), MedianRule::FirstAtOrBelow);
     if problem.plain != Target::Free {
         let all: Vec<i32> = members.iter().map(|own| own.0).collect();

@@ -31,6 +31,8 @@ pub struct Summary {
     pub(super) follow_up: Option<(FollowUpKind, Printed)>,
     pub(super) first: Option<Printed>,
     pub(super) last: Option<Printed>,
+    /// Nobody is censored before.
+    pub(super) min_follow_up: Option<f64>,
     pub(super) grid: Option<Grid>,
     pub(super) rules: Rules,
 }
@@ -114,6 +116,7 @@ impl Summary {
             follow_up: None,
             first: None,
             last: None,
+            min_follow_up: None,
             grid: None,
             rules: Rules::default(),
         }
@@ -163,6 +166,11 @@ impl Summary {
     /// The longest time of all patients.
     pub fn max_time(self, last: Printed) -> Self {
         Self { last: Some(last), ..self }
+    }
+
+    /// The shortest follow-up: nobody is censored before.
+    pub fn min_follow_up(self, time: f64) -> Self {
+        Self { min_follow_up: Some(time), ..self }
     }
 
     /// Times are whole steps of a grid, such as days. Without it they are as good as continuous.
@@ -240,6 +248,9 @@ impl Summary {
         }
         if self.rules.is_spss() && self.rules.median_rule != MedianRule::FirstAtOrBelow {
             return Err(Error::option("SPSS's interval goes with the median rule inf"));
+        }
+        if let Some(time) = self.min_follow_up.filter(|own| !(own.is_finite() && *own >= 0.0)) {
+            return Err(Error::option(format!("shortest follow-up {time}: give 0 or more")));
         }
         self.rates.iter().try_for_each(check_rate)
     }

@@ -57,6 +57,13 @@ impl<'a> Measured<'a> {
             }
             Number::First => judge(name, &summary.first, first),
             Number::Last => judge(name, &summary.last, last),
+            Number::MinFollowUp => {
+                let asked = summary.min_follow_up.unwrap_or(0.0);
+                let own = self.subjects.iter().find(|own| !own.event).map(|own| own.time);
+                let reached = own.map_or("nobody censored".to_owned(), |own| format!("{own:.4}"));
+                let status = status(own.is_none_or(|own| own >= asked));
+                Constraint { name, given: asked.to_string(), reached, status }
+            }
             Number::Rate(at) | Number::RateLower(at) | Number::RateUpper(at) => {
                 self.rate(name, &summary.rates[at], number)
             }

@@ -217,6 +217,9 @@ impl Problem {
         }
         let (gap, _) = walk.gap(self, event);
         next.earliest = (walk.earliest + gap).max(walk.floor);
+        if !event {
+            next.earliest = next.earliest.max(self.censored_from);
+        }
         if tied {
             next.bond = if event { Bond::TiedEvent } else { Bond::TiedCensor };
             return (self.timely(&next).then_some(next), false);
@@ -311,24 +314,19 @@ impl Problem {
     }
 
     fn date(&self, next: &mut Walk, target: Target, crossing: Crossing) -> bool {
-        let place = next.placed;
-        let (here, from) = match self.rule() {
-            MedianRule::FirstAtOrBelow => (crossing.reached == place, false),
-            MedianRule::FirstBelow => (crossing.below == place, false),
-            MedianRule::Midpoint => {
-                let single = crossing.reached == crossing.below;
-                next.paired |= !single && crossing.below == place;
-                (single, !single && crossing.below == place)
-            }
-        };
+        let due = due(self.rule(), crossing, next.placed);
+        next.paired |= due == Due::Second;
         match target {
             Target::Free => true,
-            Target::Never => !here && !(self.rule() == MedianRule::Midpoint),
+            Target::Never => match self.rule() {
+                MedianRule::Midpoint => false,
+                _ => due != Due::Here,
+            },
             Target::At(window) => {
-                if here || from {
+                if matches!(due, Due::Here | Due::Second) {
                     next.earliest = next.earliest.max(window.lo);
                 }
-                from || next.earliest <= window.hi
+                matches!(due, Due::Second | Due::Over) || next.earliest <= window.hi
             }
         }
     }
@@ -373,6 +371,31 @@ impl Problem {
             && reached(self.median, walk.median)
             && reached(self.reverse, walk.follow)
             && (self.spss() || reached(self.lower, walk.lower) && reached(self.upper, walk.upper))
+    }
+}
+
+/// What the time of a step is to the time of a crossing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Due {
+    /// The same.
+    Here,
+    /// The earlier of the two that it is the middle of, or before it.
+    First,
+    /// The later of the two.
+    Second,
+    /// Nothing any more.
+    Over,
+}
+
+fn due(rule: MedianRule, crossing: Crossing, place: u16) -> Due {
+    let (reached, below) = (crossing.reached == place, crossing.below == place);
+    match rule {
+        MedianRule::FirstAtOrBelow if reached => Due::Here,
+        MedianRule::FirstAtOrBelow => Due::Over,
+        MedianRule::FirstBelow | MedianRule::Midpoint if reached && below => Due::Here,
+        MedianRule::FirstBelow if below => Due::Here,
+        MedianRule::Midpoint if below => Due::Second,
+        MedianRule::FirstBelow | MedianRule::Midpoint => Due::First,
     }
 }
 
