@@ -5,6 +5,7 @@
 
 mod constraint;
 mod curve;
+mod pair;
 pub mod summary;
 mod trial;
 

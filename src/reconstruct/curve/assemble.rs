@@ -1,8 +1,6 @@
 //! From a digitised curve to individuals.
 
 use super::axis::Calibrated;
-use super::draw;
-use super::fidelity::Fidelity;
 use super::input::DigitisedCurve;
 use super::outcome::{CurveReconstruction, Individual};
 use super::place::{Evenly, even, individuals};
@@ -50,9 +48,15 @@ impl Cut<'_> {
 }
 
 /// States kept at a stop.
-const BEAM: usize = 3000;
+pub(super) const BEAM: usize = 3000;
+/// And where only the total of events is asked for.
+const NARROW: usize = 200;
+/// So many events calibrate the vertical axis.
+const MANY: u32 = 200;
+/// By no more than this.
+const FARTHEST: f64 = 0.04;
 /// Where no path is left, clicks are believed less: by these factors, one after the other.
-const DOUBT: [f64; 4] = [1.0, 3.0, 9.0, 81.0];
+const DOUBT: [f64; 4] = [1.0, 3.0, 9.0, 60.0];
 
 impl DigitisedCurve {
     /// Finds individuals: the best data set and `draws − 1` others that keep the same counts.
@@ -63,28 +67,52 @@ impl DigitisedCurve {
     /// Without a number of patients; when what is given contradicts itself or the points; when no
     /// path keeps the total of events and the numbers at risk.
     pub fn reconstruct(&self, seed: u64, draws: usize) -> Result<CurveReconstruction> {
-        let task = self.task()?;
-        let paths = self.paths(&task, &even(&task.stretches), BEAM)?;
-        let best = self.placed(&task, &paths[0])?;
-        let mut all = vec![best];
-        all.extend(draw::draws(self, &task, (seed, draws.saturating_sub(1)))?);
-        let constraints = verdict::constraints(self, &task, &all[0])?;
-        Ok(CurveReconstruction {
-            fidelity: Fidelity::of(&all[0], &task.curve),
-            constraints,
-            axis: task.curve.correction,
-            scale: self.points.scale(),
-            noise: self.points.noise,
-            notes: self.notes(),
-            draws: all,
-        })
+        let draws = draws.max(1);
+        self.candidates((seed, 0), draws)?.reconstruction((0..draws).collect())
     }
 
     /// Checks, calibrates, and cuts the curve at the numbers at risk.
     pub(super) fn task(&self) -> Result<Task> {
         let n = self.check()?;
         let curve = self.calibrate()?;
-        Ok(self.cut(n, curve))
+        Ok(self.scaled_to_events(self.cut(n, curve)))
+    }
+
+    /// Many events and numbers at risk tell how high the axis is: where the points alone give
+    /// another total, failures are multiplied.
+    fn scaled_to_events(&self, task: Task) -> Task {
+        let Some(events) = self.events.filter(|&own| own >= MANY) else { return task };
+        if self.table.rows().len() < 3 {
+            return task;
+        }
+        let mut factor = 1.0;
+        let mut own = task.clone();
+        for _ in 0..2 {
+            let Some(found) = self.events_alone(&own) else { return task };
+            if f64::from(found.abs_diff(events)) <= 0.002 * f64::from(events) {
+                break;
+            }
+            factor *= f64::from(events) / f64::from(found);
+            if (factor - 1.0).abs() > FARTHEST {
+                return task;
+            }
+            own = self.cut(task.n, task.curve.with_failure(factor));
+        }
+        own
+    }
+
+    /// The total that the points and numbers at risk give by themselves.
+    fn events_alone(&self, task: &Task) -> Option<u32> {
+        let search = Search {
+            stretches: &task.stretches,
+            n: task.n,
+            events: None,
+            noise: self.points.noise,
+            doubt: 1.0,
+            beam: NARROW,
+            weights: &even(&task.stretches),
+        };
+        search.paths().first().map(|path| path.events)
     }
 
     pub(super) fn cut(&self, n: u32, curve: Calibrated) -> Task {
@@ -127,7 +155,8 @@ impl DigitisedCurve {
                 stretches: &task.stretches,
                 n: task.n,
                 events: self.events,
-                noise: self.points.noise * doubt,
+                noise: self.points.noise,
+                doubt,
                 beam,
                 weights,
             };
@@ -147,7 +176,7 @@ impl DigitisedCurve {
         verdict::snapped(self, task, people)
     }
 
-    fn notes(&self) -> Vec<String> {
+    pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.events.is_none() && self.table.rows().len() < 2 {
             notes.push(

@@ -13,13 +13,19 @@ const REACH: i32 = 40;
 /// What is left between a printed number and the corrected curve, at most.
 const TOLERANCE: f64 = 0.05;
 
-/// Factors by which times and survival of the points were multiplied.
+/// Factors by which times, survival and failure (1 less survival) of the points were multiplied.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct AxisCorrection {
-    /// Of times.
+    /// Of times, by the printed median and rates.
     pub time: f64,
-    /// Of survival.
+    /// Of survival, by the same.
     pub survival: f64,
+    /// Of failure, by a total of many events.
+    pub failure: f64,
+}
+
+impl AxisCorrection {
+    const NONE: Self = Self { time: 1.0, survival: 1.0, failure: 1.0 };
 }
 
 /// The curve after correction.
@@ -28,6 +34,15 @@ pub(super) struct Calibrated {
     pub(super) time: Vec<f64>,
     pub(super) survival: Vec<f64>,
     pub(super) correction: AxisCorrection,
+}
+
+impl Calibrated {
+    /// The curve with its failures multiplied.
+    pub(super) fn with_failure(&self, failure: f64) -> Self {
+        let survival = self.survival.iter().map(|own| (1.0 - (1.0 - own) * failure).max(0.0));
+        let correction = AxisCorrection { failure, ..self.correction };
+        Self { time: self.time.clone(), survival: survival.collect(), correction }
+    }
 }
 
 /// A printed survival: the time and the values that it stands for.
@@ -43,7 +58,7 @@ impl DigitisedCurve {
     pub(super) fn calibrate(&self) -> Result<Calibrated> {
         let anchors = self.anchors();
         let correction = match anchors.is_empty() {
-            true => AxisCorrection { time: 1.0, survival: 1.0 },
+            true => AxisCorrection::NONE,
             false => self.best(&anchors),
         };
         let calibrated = self.corrected(correction);
@@ -71,7 +86,7 @@ impl DigitisedCurve {
     fn best(&self, anchors: &[Anchor]) -> AxisCorrection {
         let step = |at: i32, unit: f64| 1.0 + f64::from(at) * unit / 4.0;
         let noise = self.points.noise.max(0.001);
-        let mut best = (f64::INFINITY, AxisCorrection { time: 1.0, survival: 1.0 });
+        let mut best = (f64::INFINITY, AxisCorrection::NONE);
         for at in -REACH..=REACH {
             let time = step(at, TIME_ERROR);
             for own in -REACH / 2..=REACH / 2 {
@@ -85,7 +100,7 @@ impl DigitisedCurve {
                 };
                 let cost = prior + anchors.iter().map(misfit).sum::<f64>();
                 if cost < best.0 {
-                    best = (cost, AxisCorrection { time, survival });
+                    best = (cost, AxisCorrection { time, survival, ..AxisCorrection::NONE });
                 }
             }
         }

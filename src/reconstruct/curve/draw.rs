@@ -1,5 +1,7 @@
 //! Other data sets that agree as well.
 
+use std::ops::Range;
+
 use rand::RngExt;
 use rayon::prelude::*;
 
@@ -7,28 +9,29 @@ use super::assemble::Task;
 use super::input::DigitisedCurve;
 use super::outcome::Individual;
 use super::place::{Anywhere, by_chance, individuals};
+use super::points::falling;
 use super::verdict;
 use crate::error::Result;
 use crate::numeric::stream::stream;
 
+/// So many streams an arm has.
+const ARMS_APART: u64 = 1 << 32;
 /// States kept at a stop.
 const BEAM: usize = 600;
 
-/// Draws number 1, 2, …: the points moved by their noise, censorings and events within gaps at
+/// Draws of these numbers: the points moved by their noise, censorings and events within gaps at
 /// random.
 pub(super) fn draws(
     curve: &DigitisedCurve,
     task: &Task,
-    (seed, count): (u64, usize),
+    (seed, arm): (u64, u64),
+    numbers: Range<usize>,
 ) -> Result<Vec<Vec<Individual>>> {
-    (1..=count as u64).into_par_iter().map(|index| draw(curve, task, (seed, index))).collect()
+    let stream = |number: usize| arm * ARMS_APART + number as u64;
+    numbers.into_par_iter().map(|number| draw(curve, task, (seed, stream(number)))).collect()
 }
 
-pub(super) fn draw(
-    curve: &DigitisedCurve,
-    task: &Task,
-    (seed, index): (u64, u64),
-) -> Result<Vec<Individual>> {
+fn draw(curve: &DigitisedCurve, task: &Task, (seed, index): (u64, u64)) -> Result<Vec<Individual>> {
     let mut generator = stream(seed, index);
     let mut moved = task.curve.clone();
     let noise = curve.points.noise;
@@ -37,15 +40,20 @@ pub(super) fn draw(
         (-2.0 * (1.0 - u).ln()).sqrt() * (std::f64::consts::TAU * v).cos()
     };
     // Clicks err one by one; the calibration of the axis errs for all of them.
-    let scale = 1.0 + noise * normal();
-    let mut last = 1.0f64;
+    let scale = match curve.events {
+        None => 1.0 + noise * normal(),
+        Some(_) => 1.0,
+    };
     for survival in &mut moved.survival {
-        *survival = (1.0 - (1.0 - *survival) * scale + noise * normal()).clamp(0.0, last);
-        last = *survival;
+        *survival = 1.0 - (1.0 - *survival) * scale + noise * normal();
     }
+    moved.survival = falling(&moved.survival);
+    moved.survival.iter_mut().for_each(|own| *own = own.clamp(0.0, 1.0));
     let own = curve.cut(task.n, moved);
     let weights = by_chance(&own.stretches, own.n, &mut generator);
-    let path = curve.paths(&own, &weights, BEAM)?.swap_remove(0);
+    let paths = curve.paths(&own, &weights, BEAM);
+    // Moved too far for the total of events: then the points as they are.
+    let path = paths.or_else(|_| curve.paths(task, &weights, BEAM))?.swap_remove(0);
     let people = individuals(&path, &own.stretches, curve.step, &mut Anywhere(&mut generator));
     verdict::snapped(curve, task, people)
 }

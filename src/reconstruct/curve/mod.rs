@@ -17,13 +17,16 @@
 
 mod assemble;
 mod axis;
+mod candidates;
 mod check;
 mod draw;
+mod exact;
 mod fidelity;
 mod input;
 mod outcome;
 mod place;
 mod points;
+mod relax;
 mod schedule;
 mod search;
 mod stretch;
@@ -33,6 +36,7 @@ mod verdict;
 mod walk;
 
 pub use axis::AxisCorrection;
+pub(super) use candidates::Candidates;
 pub use fidelity::Fidelity;
 pub use input::DigitisedCurve;
 pub use outcome::{CurveReconstruction, Individual};

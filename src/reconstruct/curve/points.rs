@@ -70,7 +70,8 @@ impl Points {
         clicks_in_range(&clicks, scale)?;
         let span = clicks.last().map_or(0.0, |click| click.time);
         let moved = put_in_falling_order(&mut clicks, CLOSE * span);
-        let survival = falling(&clicks);
+        let survival: Vec<f64> = clicks.iter().map(|click| click.survival).collect();
+        let survival = falling(&survival);
         check_falling(&clicks, &survival)?;
         let noise = noise(&clicks, &survival);
         let mut time: Vec<f64> = clicks.iter().map(|click| click.time.max(0.0)).collect();
@@ -217,18 +218,18 @@ fn put_in_falling_order(clicks: &mut [Click], close: f64) -> usize {
 }
 
 /// The mean of the running minimum from the left and the running maximum from the right.
-fn falling(clicks: &[Click]) -> Vec<f64> {
+pub(super) fn falling(values: &[f64]) -> Vec<f64> {
     let mut low = f64::INFINITY;
-    let mut mean: Vec<f64> = clicks
+    let mut mean: Vec<f64> = values
         .iter()
         .map(|own| {
-            low = low.min(own.survival);
+            low = low.min(*own);
             low
         })
         .collect();
     let mut high = f64::NEG_INFINITY;
-    for (own, mean) in clicks.iter().zip(&mut mean).rev() {
-        high = high.max(own.survival);
+    for (own, mean) in values.iter().zip(&mut mean).rev() {
+        high = high.max(*own);
         *mean = (*mean + high) / 2.0;
     }
     mean

@@ -88,7 +88,7 @@ impl Schedule {
         &'a self,
         stretch: &'a Stretch,
         at: usize,
-        (end, noise): (Option<u32>, f64),
+        (end, noise, wide): (Option<u32>, f64, f64),
     ) -> Crossing<'a> {
         let (censored, price) = &self.tried[at];
         let last = at + 1 == stretch.gaps.len();
@@ -104,6 +104,7 @@ impl Schedule {
             censored: *censored,
             n_risk,
             noise,
+            wide,
             price,
             pace: self.pace[at],
         }

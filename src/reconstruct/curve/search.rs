@@ -8,6 +8,9 @@ use super::schedule::{Begin, Schedule};
 use super::stretch::Stretch;
 use super::walk::Cell;
 
+/// A click leaves so many events open, whatever its noise: its neighbours tell.
+const WIDE: f64 = 6.0;
+
 /// What happens in a gap.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step {
@@ -31,6 +34,8 @@ pub(super) struct Search<'a> {
     pub(super) n: u32,
     pub(super) events: Option<u32>,
     pub(super) noise: f64,
+    /// The clicks are believed less by this factor.
+    pub(super) doubt: f64,
     /// States kept at a stop.
     pub(super) beam: usize,
     /// Shares of the censorings of each stretch by gap.
@@ -53,7 +58,11 @@ impl Search<'_> {
             let schedule = Schedule::new(stretch, begin, &self.weights[at]);
             let end = stretch.leaving.map(|leaving| n_risk.saturating_sub(leaving));
             for gap in 0..stretch.gaps.len() {
-                let crossing = schedule.crossing(stretch, gap, (end, self.noise));
+                let crossing = schedule.crossing(
+                    stretch,
+                    gap,
+                    (end, self.noise * self.doubt, WIDE * self.doubt),
+                );
                 let next = crossing.cross(&layers[layers.len() - 1], self.beam);
                 layers.push(next);
             }

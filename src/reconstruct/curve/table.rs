@@ -58,6 +58,13 @@ impl AtRiskTable {
         &self.rows
     }
 
+    /// The table without one row.
+    pub(super) fn without(&self, at: usize) -> Self {
+        let mut rows = self.rows.clone();
+        rows.remove(at);
+        Self { rows }
+    }
+
     /// The number at risk at time 0, where it is there.
     pub(super) fn at_start(&self) -> Option<u32> {
         self.rows.first().filter(|own| own.time == 0.0).map(|own| own.n_risk)

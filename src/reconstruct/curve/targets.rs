@@ -10,7 +10,7 @@ const HAND: f64 = 0.02;
 /// What a click counts that has two others of its plateau on either side.
 const INSIDE: f64 = 0.02;
 /// What a click counts that is half-way down a drop.
-const HALF_WAY: f64 = 0.05;
+pub(super) const HALF_WAY: f64 = 0.05;
 /// Clicks closer than this share of the axis may be on one drop.
 const ONE_DROP: f64 = 0.008;
 
@@ -73,15 +73,16 @@ impl DigitisedCurve {
         let last = curve.time.last().copied().unwrap_or(0.0);
         let end = self.end().max(last);
         let free = |time, about| Stop { time, aim: Aim::Free, about, below: about };
-        match end > last {
-            true => stops.push(free(end, curve.survival.last().copied().unwrap_or(1.0))),
-            false if self.table.rows().iter().any(|row| row.time == end) => before_end(&mut stops),
-            false => {}
+        if end > last {
+            stops.push(free(end, curve.survival.last().copied().unwrap_or(1.0)));
         }
         let inside = self.table.rows().iter().filter(|row| row.time > 0.0 && row.time < end);
         // An event at the very time of a number at risk is still counted there: it comes after.
         stops.splice(0..0, inside.map(|row| free(row.time, f64::NAN)));
         stops.sort_by(|a, b| a.time.total_cmp(&b.time));
+        if self.table.rows().iter().any(|row| row.time == end) {
+            before_end(&mut stops);
+        }
         fill(&mut stops);
         stops
     }

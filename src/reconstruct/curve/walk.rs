@@ -8,9 +8,6 @@ pub(super) const MISS: f64 = 60.0;
 /// A way is worth looking at when survival ends within so many standard deviations of a click.
 const REACH: f64 = 4.0;
 
-/// And within so many events.
-const WIDE: f64 = 6.0;
-
 /// A state: at risk and events so far, with the best way that led there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cell {
@@ -32,8 +29,10 @@ pub(super) struct Crossing<'a> {
     pub(super) censored: (u32, u32),
     /// Fewest and most at risk at its end that are kept.
     pub(super) n_risk: (u32, u32),
-    /// Standard deviation of survival at a click.
+    /// Standard deviation of survival at a click: survival ends within a few of them.
     pub(super) noise: f64,
+    /// And of so many events at most.
+    pub(super) wide: f64,
     /// Cost of each number of censorings, from the fewest tried on.
     pub(super) price: &'a [f64],
     /// Cost of what has been censored so far.
@@ -99,7 +98,7 @@ impl Crossing<'_> {
             return (0, 0);
         }
         let one = own.survival / f64::from(at_risk);
-        let reach = (REACH * self.noise).min(WIDE * one);
+        let reach = (REACH * self.noise).min(self.wide * one);
         let needed = |level: f64| f64::from(at_risk) * (1.0 - level / own.survival);
         let (above, below) = match self.gap.aim {
             Aim::Seen(seen, _) => (seen + reach, seen - reach),
