@@ -16,7 +16,12 @@ use crate::numeric::stream::stream;
 use crate::reconstruct::ConstraintStatus;
 
 /// Sets of numbers as bits in the order of [`Summary::numbers`].
-type Set = u32;
+type Set = u64;
+
+/// Numbers that a set can hold.
+const MOST: usize = 60;
+/// Smaller sets that are tried after one that nothing can be left out of.
+const SMALLER: usize = 400;
 
 /// What counting alone says: more events than patients.
 pub(super) fn by_counting(summary: &Summary) -> Option<SummaryOutcome> {
@@ -36,8 +41,13 @@ pub(super) fn explain(summary: &Summary) -> Result<SummaryOutcome> {
             reason: format!("the search found no data set of {n} patients; that proves nothing"),
         });
     }
+    let count = summary.numbers().len();
+    if count > MOST {
+        let reason = format!("no data set was found, and {count} numbers are too many for a proof");
+        return Ok(SummaryOutcome::NotFound { reason });
+    }
     let mut oracle = Oracle { summary, possible: Vec::new() };
-    let all: Set = (1 << summary.numbers().len()) - 1;
+    let all: Set = (1 << count) - 1;
     match oracle.judge(all)? {
         Some(false) => {}
         _ => {
@@ -128,29 +138,34 @@ impl Oracle<'_> {
     }
 
     /// A smallest subset that contradicts itself: first one from which nothing can be left out,
-    /// then all smaller ones.
+    /// then all smaller ones, unless they are too many.
     fn smallest(&mut self, all: Set) -> Result<Set> {
         let mut best = all;
-        for at in 0..Set::BITS {
+        for at in 0..MOST {
             let without = best & !(1 << at);
             if without != best && self.judge(without)? == Some(false) {
                 best = without;
             }
         }
-        for size in 1..best.count_ones() {
-            for set in subsets(all, size) {
-                if self.judge(set)? == Some(false) {
-                    return Ok(set);
-                }
+        let smaller = (1..best.count_ones()).flat_map(|size| subsets(all, size));
+        for set in smaller.take(SMALLER) {
+            if self.judge(set)? == Some(false) {
+                return Ok(set);
             }
         }
         Ok(best)
     }
 }
 
-/// The subsets of a size, in ascending order.
+/// The subsets of the lowest bits with so many of them, in ascending order.
 fn subsets(all: Set, size: u32) -> impl Iterator<Item = Set> {
-    (1..=all).filter(move |set| set & !all == 0 && set.count_ones() == size)
+    let first: Set = (1 << size) - 1;
+    let next = |&set: &Set| {
+        let lowest = set & set.wrapping_neg();
+        let carried = set + lowest;
+        Some((((carried ^ set) >> 2) / lowest) | carried)
+    };
+    std::iter::successors(Some(first), next).take_while(move |&set| set <= all)
 }
 
 fn from_beam(problem: &Problem) -> Option<Vec<Move>> {
@@ -162,4 +177,16 @@ fn from_beam(problem: &Problem) -> Option<Vec<Move>> {
         let dates = Chain::new(problem, moves).map(|chain| chain.date(&mut random, 0));
         matches!(dates, Some(Dates::Found(_)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subsets_of_a_size() {
+        let sets: Vec<Set> = subsets(0b1111, 2).collect();
+        assert_eq!(sets, [0b0011, 0b0101, 0b0110, 0b1001, 0b1010, 0b1100]);
+        assert_eq!(subsets(0b111, 1).count(), 3);
+    }
 }
