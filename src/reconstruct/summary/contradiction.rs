@@ -13,6 +13,7 @@ use super::verify::Measured;
 use super::walk::Move;
 use crate::error::Result;
 use crate::numeric::stream::stream;
+use crate::published::Printed;
 use crate::reconstruct::ConstraintStatus;
 
 /// Sets of numbers as bits in the order of [`Summary::numbers`].
@@ -23,14 +24,30 @@ const MOST: usize = 60;
 /// Smaller sets that are tried after one that nothing can be left out of.
 const SMALLER: usize = 400;
 
-/// What counting alone says: more events than patients.
+/// What arithmetic alone says: more events than patients, or an interval of SPSS that is not
+/// symmetric around its median.
 pub(super) fn by_counting(summary: &Summary) -> Option<SummaryOutcome> {
-    let events = summary.events.filter(|&events| events > summary.n)?;
-    Some(SummaryOutcome::Infeasible {
-        contradiction: vec!["n".to_owned(), "events".to_owned()],
+    let found = |names: &[&str], reason: String| SummaryOutcome::Infeasible {
+        contradiction: names.iter().map(|&name| name.to_owned()).collect(),
         grid_matters: false,
-        reason: format!("{events} events among {} patients", summary.n),
-    })
+        reason,
+    };
+    if let Some(events) = summary.events.filter(|&events| events > summary.n) {
+        let reason = format!("{events} events among {} patients", summary.n);
+        return Some(found(&["n", "events"], reason));
+    }
+    let bounds = |own: &Option<Printed>| super::grid::bounds(own.as_ref()?, summary.decimals());
+    let (median, lower) = (bounds(&summary.median)?, bounds(&summary.lower)?);
+    let upper = bounds(&summary.upper)?;
+    let (below, above) =
+        ((median.0 - lower.1, median.1 - lower.0), (upper.0 - median.1, upper.1 - median.0));
+    let apart = below.0 > above.1 + 1e-9 || above.0 > below.1 + 1e-9;
+    // A lower limit that would be negative is printed as 0.
+    if !summary.rules.is_spss() || !apart || lower.0 <= 0.0 {
+        return None;
+    }
+    let reason = "SPSS's interval is symmetric around the median".to_owned();
+    Some(found(&["median", "median_lower", "median_upper"], reason))
 }
 
 /// Why no data set was found.
@@ -48,14 +65,10 @@ pub(super) fn explain(summary: &Summary) -> Result<SummaryOutcome> {
     }
     let mut oracle = Oracle { summary, possible: Vec::new() };
     let all: Set = (1 << count) - 1;
-    match oracle.judge(all)? {
-        Some(false) => {}
-        _ => {
-            let reason = "the orders of patients were too many to try them all".to_owned();
-            return Ok(SummaryOutcome::NotFound { reason });
-        }
-    }
-    let smallest = oracle.smallest(all)?;
+    let Some(smallest) = oracle.smallest(all)? else {
+        let reason = "the orders of patients were too many to try them all".to_owned();
+        return Ok(SummaryOutcome::NotFound { reason });
+    };
     let numbers = summary.numbers();
     let named = (0..numbers.len()).filter(|&at| smallest >> at & 1 == 1);
     let names: Vec<String> = named.map(|at| summary.name(numbers[at])).collect();
@@ -137,9 +150,18 @@ impl Oracle<'_> {
         Ok(())
     }
 
-    /// A smallest subset that contradicts itself: first one from which nothing can be left out,
-    /// then all smaller ones, unless they are too many.
-    fn smallest(&mut self, all: Set) -> Result<Set> {
+    /// A smallest subset that contradicts itself; `None` where that is not proven of the whole.
+    /// Most contradictions are between two or three numbers and soon found. Of larger ones, first
+    /// one from which nothing can be left out, then all smaller ones, unless they are too many.
+    fn smallest(&mut self, all: Set) -> Result<Option<Set>> {
+        for set in (1..=2).flat_map(|size| subsets(all, size)) {
+            if self.judge(set)? == Some(false) {
+                return Ok(Some(set));
+            }
+        }
+        if self.judge(all)? != Some(false) {
+            return Ok(None);
+        }
         let mut best = all;
         for at in 0..MOST {
             let without = best & !(1 << at);
@@ -147,13 +169,13 @@ impl Oracle<'_> {
                 best = without;
             }
         }
-        let smaller = (1..best.count_ones()).flat_map(|size| subsets(all, size));
+        let smaller = (3..best.count_ones()).flat_map(|size| subsets(all, size));
         for set in smaller.take(SMALLER) {
             if self.judge(set)? == Some(false) {
-                return Ok(set);
+                return Ok(Some(set));
             }
         }
-        Ok(best)
+        Ok(Some(best))
     }
 }
 

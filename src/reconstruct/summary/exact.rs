@@ -12,6 +12,9 @@ use crate::numeric::stream::stream;
 /// Patients up to which all orders are tried.
 pub(super) const EXACT: usize = 22;
 
+/// Nodes that dating an order counts for.
+const DATING: u64 = 20;
+
 /// How a search ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
@@ -105,6 +108,7 @@ impl<'a> Enumeration<'a> {
 
     /// Whether there are dates for the moves so far, sums included.
     fn datable(&mut self) -> bool {
+        self.allowance = self.allowance.saturating_sub(DATING);
         let Some(chain) = Chain::new(self.problem, &self.moves) else { return false };
         match chain.date(&mut self.random, 0) {
             Dates::Found(_) => true,
