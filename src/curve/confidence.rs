@@ -66,6 +66,28 @@ impl ConfType {
         }
     }
 
+    /// The lower limit of S(t) from S, the variance of log S and a normal quantile; `None` where S
+    /// is 0, and for beta products, which are not made from a variance.
+    ///
+    /// ```
+    /// use riskset::curve::ConfType;
+    /// assert_eq!(ConfType::Plain.lower(0.5, 0.04, 2.0), Some(0.3));
+    /// assert_eq!(ConfType::Plain.lower(0.0, f64::INFINITY, 2.0), None);
+    /// ```
+    pub fn lower(self, survival: f64, variance: f64, z: f64) -> Option<f64> {
+        self.limit_of(Side::Lower, survival, variance, z)
+    }
+
+    /// The upper limit of S(t); see [`lower`](Self::lower).
+    pub fn upper(self, survival: f64, variance: f64, z: f64) -> Option<f64> {
+        self.limit_of(Side::Upper, survival, variance, z)
+    }
+
+    fn limit_of(self, side: Side, survival: f64, variance: f64, z: f64) -> Option<f64> {
+        let defined = survival > 0.0 && self != Self::Bpcp;
+        defined.then(|| self.limit(side, survival, variance, z))
+    }
+
     /// A limit for 0 < S < 1 from the variance of log S; 1 where S is 1.
     pub(super) fn limit(self, side: Side, s: f64, variance: f64, z: f64) -> f64 {
         if s >= 1.0 {

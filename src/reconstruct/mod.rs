@@ -5,8 +5,9 @@
 
 mod constraint;
 mod curve;
-pub mod pseudo;
 mod pair;
+pub mod pseudo;
+pub mod summary;
 mod trial;
 
 pub use constraint::{Constraint, ConstraintStatus};

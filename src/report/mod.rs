@@ -46,6 +46,7 @@ pub use identify::{IdentifyDocument, IdentifyPlan};
 pub use km::{KmDocument, KmPlan};
 pub use log_rank::{LogRankDocument, LogRankPlan, Weighting};
 pub use outline::{Document, Outline, Stratum, TermPart};
+pub use reconstruct::{ImpossibleDocument, ReconstructDocument, ReconstructPlan, ReconstructedArm};
 pub use reconstruct::{ReconstructDocument, ReconstructPlan, ReconstructedArm};
 pub use reproduce::{CheckRecord, ReproduceDocument, ReproduceParts};
 pub use response::{ResponseDocument, ResponsePlan};

@@ -8,7 +8,6 @@ use crate::convention::{Conventions, Dialect};
 use crate::error::{Error, Result};
 use crate::published::{Printed, PrintedEstimate};
 use crate::reconstruct::DigitisedCurve;
-use crate::report::ReconstructedArm;
 
 /// Days a month has on average.
 const MONTH: f64 = 30.4375;
@@ -33,6 +32,8 @@ pub(super) struct Arm {
     /// One day in the unit of time, where times are whole days.
     pub(super) step: Option<f64>,
     pub(super) conventions: Conventions,
+    /// The arm that this one is a part of, and by what it is divided.
+    pub(super) part_of: Option<(String, String)>,
 }
 
 impl Arm {
@@ -57,6 +58,7 @@ impl Arm {
             median_follow_up: printed(&args.median_follow_up)?,
             step: step(args.unit.as_deref(), args.grid.as_deref())?,
             conventions,
+            part_of: None,
         })
     }
 
@@ -90,11 +92,6 @@ impl Arm {
         }
         let rates = self.rates.iter().cloned();
         Ok(Some(rates.fold(curve, |curve, (time, rate)| curve.rate(time, rate))))
-    }
-
-    /// From the printed numbers alone.
-    pub(super) fn from_numbers(&self, _seed: u64, _draws: usize) -> Result<ReconstructedArm> {
-        Err(Error::option(format!("{}: give the points of its curve, --points FILE", self.label)))
     }
 }
 

@@ -7,8 +7,36 @@ use crate::cli::failure::reason;
 use crate::error::{Error, Result};
 use crate::report::ReconstructedArm;
 
+/// How one arm is divided: a column of its own.
+pub(super) struct Division<'a> {
+    pub(super) name: &'a str,
+    /// Which arm.
+    pub(super) arm: usize,
+    pub(super) parts: &'a [String],
+    /// By draw, division and member: which part.
+    pub(super) labels: &'a [Vec<Vec<usize>>],
+    /// Which division.
+    pub(super) at: usize,
+}
+
+impl Division<'_> {
+    /// The part of a member; nothing for the rest.
+    fn label(&self, draw: usize, member: usize) -> &str {
+        self.parts.get(self.labels[draw][self.at][member]).map_or("", String::as_str)
+    }
+}
+
 /// Writes `id,time,status,origin`, with `draw` and `arm` where there are several.
 pub(super) fn write(path: &Path, arms: &[ReconstructedArm]) -> Result<()> {
+    write_divided(path, &arms.iter().collect::<Vec<_>>(), &[])
+}
+
+/// The same with a column for every division of an arm.
+pub(super) fn write_divided(
+    path: &Path,
+    arms: &[&ReconstructedArm],
+    divisions: &[Division<'_>],
+) -> Result<()> {
     let name = path.to_string_lossy();
     if !name.ends_with(".pseudo.csv") {
         return Err(Error::option(format!(
@@ -21,11 +49,13 @@ pub(super) fn write(path: &Path, arms: &[ReconstructedArm]) -> Result<()> {
         let (several, many) = (draws > 1, arms.len() > 1);
         let draw = if several { ",draw" } else { "" };
         let arm = if many { ",arm" } else { "" };
-        writeln!(out, "id,time,status,origin{draw}{arm}")?;
+        write!(out, "id,time,status,origin{draw}{arm}")?;
+        divisions.iter().try_for_each(|own| write!(out, ",{}", quoted(own.name)))?;
+        writeln!(out)?;
         for draw in 0..draws {
             let mut id = 0;
-            for arm in arms {
-                for own in &arm.draws[draw] {
+            for (at, arm) in arms.iter().enumerate() {
+                for (member, own) in arm.draws[draw].iter().enumerate() {
                     id += 1;
                     let (time, status) = (own.time, u8::from(own.event));
                     write!(out, "PSEUDO-{id:04},{time},{status},pseudo")?;
@@ -34,6 +64,10 @@ pub(super) fn write(path: &Path, arms: &[ReconstructedArm]) -> Result<()> {
                     }
                     if many {
                         write!(out, ",{}", quoted(&arm.label))?;
+                    }
+                    for own in divisions {
+                        let label = if own.arm == at { own.label(draw, member) } else { "" };
+                        write!(out, ",{}", quoted(label))?;
                     }
                     writeln!(out)?;
                 }

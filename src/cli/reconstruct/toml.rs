@@ -27,6 +27,11 @@ struct FileKeys {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct ArmKeys {
     label: Option<String>,
+    /// The label of the arm that this is a part of.
+    #[serde(alias = "part_of")]
+    part_of: Option<String>,
+    /// By what it is divided; parts by different things cross each other.
+    by: Option<String>,
     points: Option<String>,
     #[serde(alias = "at_risk")]
     at_risk: Option<String>,
@@ -90,8 +95,11 @@ pub(super) fn read(file: &str) -> Result<Arms> {
     let count = keys.arm.len();
     let arms = keys.arm.into_iter().enumerate().map(|(number, own)| {
         let label = if count == 1 { "arm".to_owned() } else { format!("arm {}", number + 1) };
+        let part = part(own.part_of.clone(), own.by.clone()).map_err(|own| at(&label, own))?;
         let args = own.args().map_err(|error| at(&label, error.to_string()))?;
-        Arm::parse(&args, label.clone(), folder).map_err(|error| at(&label, error.to_string()))
+        let arm = Arm::parse(&args, label.clone(), folder);
+        let arm = arm.map_err(|error| at(&label, error.to_string()))?;
+        Ok(Arm { part_of: part, ..arm })
     });
     let arms: Vec<Arm> = arms.collect::<Result<_>>()?;
     let hazard_ratio = ratio(keys.hr, keys.hr_ci).map_err(|error| at("hr", error.to_string()))?;
@@ -101,6 +109,15 @@ pub(super) fn read(file: &str) -> Result<Arms> {
         return Err(at("hr", format!("hr and p compare two arms, but there are {count}")));
     }
     Ok(Arms { arms, hazard_ratio, p })
+}
+
+/// The arm that one is a part of, and the division.
+fn part(whole: Option<String>, by: Option<String>) -> Result<Option<(String, String)>, String> {
+    match (whole, by) {
+        (Some(whole), by) => Ok(Some((whole, by.unwrap_or_else(|| "part".to_owned())))),
+        (None, Some(_)) => Err("by without part-of: part of what?".to_owned()),
+        (None, None) => Ok(None),
+    }
 }
 
 fn ratio(hr: Option<String>, ci: Option<String>) -> Result<Option<PrintedEstimate>> {

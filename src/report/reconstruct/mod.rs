@@ -2,6 +2,7 @@
 
 mod between;
 mod compared;
+mod impossible;
 mod page;
 
 use std::io;
@@ -23,11 +24,17 @@ use crate::reconstruct::{
 use crate::table::Category;
 use between::{Between, between};
 use compared::{Comparison, comparison};
+pub use impossible::ImpossibleDocument;
 
 /// What every output of individuals from a curve carries.
 const BANNER: &str = "RECONSTRUCTED FROM A PUBLISHED CURVE – NOT PATIENTS. Times and statuses agree \
                       with the curve and the printed numbers; many other data sets do as well. For \
                       meta-analysis only over draws (--draws); no covariates, no subgroups.";
+
+/// The same where there was no curve.
+const PRINTED_BANNER: &str = "BUILT FROM PRINTED NUMBERS – NOT PATIENTS. The data set agrees with the \
+                              numbers listed; many others do as well. Only these numbers are \
+                              supported: no covariates, no subgroups, no comparison.";
 
 /// An arm that was reconstructed, by whichever way.
 #[derive(Debug, Clone)]
@@ -49,6 +56,16 @@ pub struct ReconstructedArm {
 }
 
 impl ReconstructedArm {
+    /// From printed numbers alone.
+    pub fn from_numbers(
+        label: String,
+        draws: Vec<Vec<Individual>>,
+        constraints: Vec<Constraint>,
+    ) -> Self {
+        let (fidelity, axis, scale) = (None, None, None);
+        Self { label, draws, constraints, fidelity, axis, scale, notes: Vec::new() }
+    }
+
     /// From a digitised curve.
     pub fn from_curve(label: String, own: CurveReconstruction) -> Self {
         Self {
@@ -147,7 +164,10 @@ impl ReconstructPlan {
         Ok(ReconstructDocument {
             command: "reconstruct",
             schema_version: 1,
-            banner: BANNER,
+            banner: match arms.iter().any(|arm| arm.fidelity.is_some()) {
+                true => BANNER,
+                false => PRINTED_BANNER,
+            },
             feasible: true,
             n: records.iter().map(|arm| arm.n).sum(),
             events: records.iter().map(|arm| arm.events).sum(),

@@ -1,0 +1,72 @@
+//! Printed numbers that no data set was found for.
+
+use std::io;
+
+use serde::Serialize;
+
+use crate::reconstruct::Constraint;
+use crate::report::csv::Csv;
+use crate::report::outline::Document;
+use crate::report::page::Page;
+use crate::report::results::Results;
+
+/// What `riskset reconstruct` says in place of individuals. Its JSON is a contract.
+#[derive(Debug, Clone, Serialize)]
+pub struct ImpossibleDocument {
+    command: &'static str,
+    schema_version: u32,
+    /// False where it is proven that there is no data set, `null` where a search found none.
+    feasible: Option<bool>,
+    n: u32,
+    /// A smallest set of numbers that contradict each other; empty where nothing is proven.
+    contradiction: Vec<String>,
+    reason: String,
+    /// The best that was found, where nothing is proven.
+    constraints: Vec<Constraint>,
+}
+
+impl ImpossibleDocument {
+    /// Numbers of `n` patients that contradict each other.
+    pub fn contradiction(n: u32, contradiction: Vec<String>, reason: String) -> Self {
+        let constraints = Vec::new();
+        let (command, schema_version, feasible) = ("reconstruct", 1, Some(false));
+        Self { command, schema_version, feasible, n, contradiction, reason, constraints }
+    }
+
+    /// A search that found nothing, and how close it came.
+    pub fn not_found(n: u32, constraints: Vec<Constraint>, reason: String) -> Self {
+        let contradiction = Vec::new();
+        let (command, schema_version, feasible) = ("reconstruct", 1, None);
+        Self { command, schema_version, feasible, n, contradiction, reason, constraints }
+    }
+
+    /// The same in a sentence.
+    pub fn message(&self) -> String {
+        match self.contradiction.as_slice() {
+            [] => format!("no data set was found: {}", self.reason),
+            names => format!("{} contradict each other: {}", names.join(", "), self.reason),
+        }
+    }
+}
+
+impl Document for ImpossibleDocument {
+    const COMMAND: &'static str = "reconstruct";
+
+    fn page(&self) -> Page {
+        let page = Page::new("Reconstruction", "");
+        let page = match self.feasible {
+            Some(_) => page.line("Infeasible: no data set has these printed numbers."),
+            None => page.line("Not found: no data set with these printed numbers turned up."),
+        };
+        page.line(self.message())
+    }
+
+    fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
+        csv.header(leading, &["contradiction".to_owned()])?;
+        self.contradiction.iter().try_for_each(|name| csv.record(vec![name.clone()]))
+    }
+
+    fn results(&self, _results: &mut Results<'_>) -> io::Result<()> {
+        Ok(())
+    }
+}
