@@ -169,9 +169,8 @@ fn tests() -> Vec<Method> {
 pub(super) fn ways(plan: &Identify, part: &Part) -> Vec<(Fit, Computed)> {
     let fits = fits(plan, part.terms.len());
     let values = values(plan, part, &fits);
-    let named = |(fit, values): (Fit, Option<Values>)| {
-        (fit, Computed { choice: fit.choice(part), values })
-    };
+    let named =
+        |(fit, values): (Fit, Option<Values>)| (fit, Computed { choice: fit.choice(part), values });
     fits.into_iter().zip(values).map(named).collect()
 }
 
