@@ -94,7 +94,7 @@ fn sentences_have_the_numbers() {
     has("orr-is-not-cr-plus-pr:nordic", &["8 + 119 = 127 of 387 = 32.8%", "31%"]);
     has("orr-is-not-cr-plus-pr:mayo", &["3 of 14 = 21.4%", "5 (35.7%)"]);
     has("model-above-complete-cases", &["n = 420", "10 of 427", "417"]);
-    has("factor-p-too-large", &["p 0.007", "p ≤ 0.0053"]);
+    has("factor-p-too-large", &["p 0.007", "p ≤ 0.00529"]);
     has("p-against-interval:nordic-nec2-nec-os-hr-female", &["0.0276 to 0.0315"]);
     has("p-against-interval:nordic-nec2-nec-os-hr-alp", &["p 0.004", "2 degrees of freedom"]);
     has("percentage-against-count:Table 1: ECOG", &["13 of 114 = 11.4%", "12%"]);

@@ -55,11 +55,12 @@ impl CheckDocument {
         let plural =
             |n: &usize, word: &str| format!("{n} {word}{}", if *n == 1 { "" } else { "s" });
         format!(
-            "{} in {}: {}, {}, {rounding} of rounding, {}",
+            "{} in {}: {}, {}, {}, {}",
             plural(rows, "row"),
             plural(&self.files.len(), "file"),
             plural(error, "error"),
             plural(warning, "warning"),
+            plural(rounding, "rounding"),
             plural(note, "note")
         )
     }

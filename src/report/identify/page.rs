@@ -2,6 +2,7 @@
 
 use super::{IdentifyDocument, TITLES, cells, packages, roundings};
 use crate::report::grid::Grid;
+use crate::report::number::rounded;
 use crate::report::page::Page;
 use crate::report::record::note_lines;
 use crate::reproduce::identify::Match;
@@ -19,7 +20,7 @@ const DIVISOR: usize = 4;
 
 impl IdentifyDocument {
     pub(super) fn whole_page(&self) -> Page {
-        let heading = format!("What makes {} a {}", self.published, self.statistic);
+        let heading = format!("What makes the {} {}", self.words(), self.published);
         let page = Page::new(heading, self.formula.clone()).line(self.data.line());
         let ways = if self.tried == 1 { "way" } else { "ways" };
         let page = page.line(match self.has_match() {
@@ -29,6 +30,14 @@ impl IdentifyDocument {
             }
         });
         page.grid(self.grid()).end("", self.ending())
+    }
+
+    /// The statistic in words.
+    fn words(&self) -> String {
+        match self.statistic.as_str() {
+            "hr" => "hazard ratio".to_owned(),
+            name => name.replace("rate@", "rate at "),
+        }
     }
 
     /// Ways that match, roundings counted.
@@ -49,7 +58,7 @@ impl IdentifyDocument {
         grid.with_rows(lines.iter().map(|line| {
             let own = used.iter().map(|&at| line.cells[at].clone());
             let rest = match matched {
-                true => vec![line.rounding.clone(), line.packages.clone(), line.chance()],
+                true => vec![line.rounding.clone(), line.packages.clone(), line.chance(self.draws)],
                 false => vec![line.packages.clone(), line.computed.clone()],
             };
             own.chain(rest).collect()
@@ -64,7 +73,7 @@ impl IdentifyDocument {
                  times moved, seed {}) that print the same digits in the same way; in any way, {}",
                 self.draws,
                 self.seed,
-                share(self.chance_of_any)
+                share(self.chance_of_any, self.draws)
             ));
         }
         notes
@@ -103,14 +112,18 @@ impl Line {
     }
 
     /// The chance of a match, or those of several divisors from the smallest to the largest.
-    fn chance(&self) -> String {
+    fn chance(&self, draws: u64) -> String {
         let low = self.chances.iter().copied().fold(f64::INFINITY, f64::min);
         let high = self.chances.iter().copied().fold(0.0, f64::max);
-        let (low, high) = (share(low), share(high));
+        let (low, high) = (share(low, draws), share(high, draws));
         if low == high { low } else { format!("{low}–{high}") }
     }
 }
 
-fn share(share: f64) -> String {
-    format!("{:.1} %", 100.0 * share)
+/// A share of some draws as a percentage; none of them is less than one of them.
+fn share(share: f64, draws: u64) -> String {
+    if share == 0.0 {
+        return format!("<{} %", rounded(100.0 / draws.max(1) as f64, 2));
+    }
+    format!("{} %", rounded(100.0 * share, 2))
 }

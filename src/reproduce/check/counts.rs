@@ -103,8 +103,7 @@ impl Variable<'_> {
     fn does_not_add(&self, (n, known, sum): (u64, u64, u64), found: &mut Findings) {
         let terms = self.levels.iter().map(|own| own.count.unwrap_or_default().to_string());
         let terms: Vec<String> = terms.collect();
-        let fits = |own: &&PrintedCount| prints(own, sum);
-        let fitting = match self.levels.iter().all(|own| fits(&own)) {
+        let fitting = match self.levels.iter().all(|own| prints(own, sum)) {
             true => format!("; the percentages are of {sum}"),
             false => String::new(),
         };

@@ -62,15 +62,13 @@ impl Findings {
         finding: String,
         rows: impl IntoIterator<Item = RowId>,
     ) {
-        let same = |own: &&mut Finding| own.check == check && own.finding == finding;
-        let own = match self.0.iter_mut().find(same) {
-            Some(own) => own,
-            None => {
-                let (id, rows) = (String::new(), Vec::new());
-                self.0.push(Finding { id, check, severity, finding, rows });
-                self.0.last_mut().expect("one was added")
-            }
-        };
+        let same = |own: &Finding| own.check == check && own.finding == finding;
+        let at = self.0.iter().position(same).unwrap_or_else(|| {
+            let (id, rows) = (String::new(), Vec::new());
+            self.0.push(Finding { id, check, severity, finding, rows });
+            self.0.len() - 1
+        });
+        let own = &mut self.0[at];
         for row in rows {
             if !own.rows.contains(&row) {
                 own.rows.push(row);

@@ -199,19 +199,15 @@ fn compare_responses(first: &PrintedResponse, second: &PrintedResponse, found: &
     }
     if !parts.is_empty() {
         let sentence = format!(
-            "{}: {} in two places, {} and {}",
+            "{}: {}, here [{}] and there [{}]",
             subject(first),
             parts.join(", "),
-            bracketed(&first.place),
-            bracketed(&second.place)
+            first.place,
+            second.place
         );
         let rows: [RowId; 2] = [first.row.clone(), second.row.clone()];
         found.add("printed-differently", Severity::Error, sentence, rows);
     }
-}
-
-fn bracketed(place: &str) -> String {
-    format!("({place})")
 }
 
 /// The group in words.

@@ -160,8 +160,11 @@ fn parts(whole: &PrintedResponse, all: &[PrintedResponse], found: &mut Findings)
     }
 }
 
+/// A count of a row.
+type Column = fn(&PrintedResponse) -> Option<u64>;
+
 fn compare_parts(whole: &PrintedResponse, parts: &[&PrintedResponse], found: &mut Findings) {
-    let columns: [(&str, fn(&PrintedResponse) -> Option<u64>); 6] = [
+    let columns: [(&str, Column); 6] = [
         ("CR", |own| own.counts[0]),
         ("PR", |own| own.counts[1]),
         ("SD", |own| own.counts[2]),

@@ -4,7 +4,7 @@ use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
 use super::compute::{Part, fits, indicators, values};
-use super::{Computed, Identify, Statistic};
+use super::{Identify, Statistic};
 use crate::cohort::{Cohort, Factor, Groups, Weights};
 use crate::numeric::stream::stream;
 use crate::table::Category;
@@ -28,7 +28,7 @@ impl Chances {
                 return vec![false; fits.len()];
             };
             let values = values(plan, &other, &fits);
-            values.into_iter().map(|values| printed(plan, values)).collect()
+            values.into_iter().map(|values| plan.prints(values)).collect()
         };
         let draws: Vec<Vec<bool>> = (0..plan.draws).into_par_iter().map(one).collect();
         let hits = (0..fits.len()).map(|at| draws.iter().filter(|own| own[at]).count() as u64);
@@ -49,10 +49,6 @@ impl Chances {
     fn of(&self, hits: u64) -> f64 {
         if self.draws == 0 { 0.0 } else { hits as f64 / self.draws as f64 }
     }
-}
-
-fn printed(plan: &Identify, values: [Option<f64>; 3]) -> bool {
-    plan.prints(&Computed { choice: super::Choice::default(), values })
 }
 
 /// How other data are drawn.

@@ -47,12 +47,15 @@ pub(super) struct Fit {
     inverted: bool,
 }
 
+/// Estimate and limits in printed units, each none where it is not reached.
+pub(super) type Values = [Option<f64>; 3];
+
 /// What a way gives.
 #[derive(Debug, Clone)]
 pub(super) struct Computed {
     pub(super) choice: Choice,
-    /// Estimate and limits in printed units.
-    pub(super) values: [Option<f64>; 3],
+    /// None where the way cannot be gone.
+    pub(super) values: Option<Values>,
 }
 
 const RULES: [MedianRule; 3] =
@@ -166,45 +169,43 @@ fn tests() -> Vec<Method> {
 pub(super) fn ways(plan: &Identify, part: &Part) -> Vec<(Fit, Computed)> {
     let fits = fits(plan, part.terms.len());
     let values = values(plan, part, &fits);
-    let named = |(fit, values): (Fit, [Option<f64>; 3])| {
-        (fit, Computed { choice: fit.choice(part), values })
-    };
+    let named =
+        |(fit, values): (Fit, Option<Values>)| (fit, Computed { choice: fit.choice(part), values });
     fits.into_iter().zip(values).map(named).collect()
 }
 
 /// What each way gives. Ways with one fit stand one after the other, so that it is made once.
-pub(super) fn values(plan: &Identify, part: &Part, fits: &[Fit]) -> Vec<[Option<f64>; 3]> {
+pub(super) fn values(plan: &Identify, part: &Part, fits: &[Fit]) -> Vec<Option<Values>> {
     let mut all = Vec::with_capacity(fits.len());
     for same in fits.chunk_by(|a, b| a.method == b.method) {
-        let made = same.first().map(|own| Made::new(plan, part, own.method));
-        all.extend(
-            same.iter().map(|own| made.as_ref().map_or([None; 3], |made| own.of(plan, made))),
-        );
+        let made = same.first().and_then(|own| Made::new(plan, part, own.method));
+        all.extend(same.iter().map(|own| made.as_ref().and_then(|made| own.of(plan, made))));
     }
     all
 }
 
 /// A fit.
 enum Made {
-    Curve(Option<Box<SurvivalCurve>>),
-    Numbers([Option<f64>; 3]),
+    Curve(Box<SurvivalCurve>),
+    Numbers(Values),
 }
 
 impl Made {
-    fn new(plan: &Identify, part: &Part, method: Method) -> Self {
-        match method {
-            Method::Curve { interval, rule } => Self::Curve(curve(plan, part, interval, rule)),
+    /// None where the method does not go with the data.
+    fn new(plan: &Identify, part: &Part, method: Method) -> Option<Self> {
+        Some(match method {
+            Method::Curve { interval, rule } => Self::Curve(curve(plan, part, interval, rule)?),
             Method::Model { ties, profile, coefficient } => {
-                Self::Numbers(ratio(plan, part, (ties, profile, coefficient)).unwrap_or_default())
+                Self::Numbers(ratio(plan, part, (ties, profile, coefficient))?)
             }
             Method::LogRank(weight) => {
-                let test = LogRank::default().weight(weight).fit(&part.cohort);
-                Self::Numbers([test.ok().and_then(|own| own.p()), None, None])
+                let test = LogRank::default().weight(weight).fit(&part.cohort).ok()?;
+                Self::Numbers([Some(test.p()?), None, None])
             }
             Method::ModelTest { ties, test } => {
-                Self::Numbers([model_p(part, ties, test), None, None])
+                Self::Numbers([Some(model_p(part, ties, test)?), None, None])
             }
-        }
+        })
     }
 }
 
@@ -234,7 +235,7 @@ fn ratio(
     plan: &Identify,
     part: &Part,
     (ties, profile, coefficient): (Ties, bool, usize),
-) -> Option<[Option<f64>; 3]> {
+) -> Option<Values> {
     let cox = Cox::default().ties(ties).conf_level(plan.conf_level).profile(profile);
     let design = part.design.as_ref()?;
     let fit = cox.fit(&part.cohort, design).ok()?;
@@ -255,29 +256,24 @@ fn model_p(part: &Part, ties: Ties, test: &str) -> Option<f64> {
 
 impl Fit {
     /// What a fit gives in printed units.
-    fn of(&self, plan: &Identify, made: &Made) -> [Option<f64>; 3] {
+    fn of(&self, plan: &Identify, made: &Made) -> Option<Values> {
         let divisor = self.divisor.map_or(1.0, |at| DIVISORS[at].value);
-        match made {
-            Made::Curve(None) => [None; 3],
-            Made::Curve(Some(curve)) => match plan.statistic {
-                Statistic::Rate(at) => {
-                    let own = curve.at(at * divisor);
-                    let scale = rate_scale(plan);
-                    [own.survival, own.lower, own.upper].map(|own| own.map(|own| own * scale))
-                }
-                Statistic::Quantile(p) => match curve.quantile(p) {
-                    Ok(own) => {
-                        [own.estimate, own.lower, own.upper].map(|own| own.map(|own| own / divisor))
-                    }
-                    Err(_) => [None; 3],
-                },
-                _ => [None; 3],
-            },
-            Made::Numbers(own) if self.inverted => {
-                let [hr, lower, upper] = own.map(|own| own.map(f64::recip));
-                [hr, upper, lower]
+        match (made, plan.statistic) {
+            (Made::Curve(curve), Statistic::Rate(at)) => {
+                let own = curve.at(at * divisor);
+                let scale = rate_scale(plan);
+                Some([own.survival, own.lower, own.upper].map(|own| own.map(|own| own * scale)))
             }
-            Made::Numbers(own) => *own,
+            (Made::Curve(curve), Statistic::Quantile(p)) => {
+                let own = curve.quantile(p).ok()?;
+                Some([own.estimate, own.lower, own.upper].map(|own| own.map(|own| own / divisor)))
+            }
+            (Made::Curve(_), _) => None,
+            (Made::Numbers(own), _) if self.inverted => {
+                let [hr, lower, upper] = own.map(|own| own.map(f64::recip));
+                Some([hr, upper, lower])
+            }
+            (Made::Numbers(own), _) => Some(*own),
         }
     }
 

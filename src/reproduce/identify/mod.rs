@@ -21,7 +21,7 @@ use crate::convention::Dialect;
 use crate::error::{Error, Result};
 use crate::published::PrintedEstimate;
 use chance::Chances;
-use compute::{Computed, Fit};
+use compute::{Fit, Values};
 
 /// Nearest misses that are told.
 const NEAREST: usize = 5;
@@ -134,14 +134,15 @@ impl Identify {
             let first = found.matches.len();
             for (way, computed) in &ways {
                 found.tried += Rounding::ALL.len();
-                let made = self.as_match(way, computed);
+                let Some(values) = computed.values else { continue };
+                let made = self.as_match(way, &computed.choice, values);
                 match made.rounding.is_empty() {
                     false => found.matches.push(made),
-                    true => misses.push((self.distance(computed), made)),
+                    true => misses.push((self.distance(values), made)),
                 }
             }
             let chances = Chances::draw(self, part, at as u64);
-            let matched = ways.iter().enumerate().filter(|(_, (_, own))| self.prints(own));
+            let matched = ways.iter().enumerate().filter(|(_, (_, own))| self.prints(own.values));
             for (made, (way, _)) in found.matches[first..].iter_mut().zip(matched) {
                 made.chance = Some(chances.share(way));
             }
@@ -154,12 +155,12 @@ impl Identify {
         Ok(found)
     }
 
-    fn as_match(&self, fit: &Fit, own: &Computed) -> Match {
-        let prints = |rounding: &Rounding| rounding.prints_estimate(&self.published, own.values);
+    fn as_match(&self, fit: &Fit, choice: &Choice, values: Values) -> Match {
+        let prints = |rounding: &Rounding| rounding.prints_estimate(&self.published, values);
         let rounding: Vec<Rounding> = Rounding::ALL.into_iter().filter(prints).collect();
-        let [estimate, lower, upper] = own.values;
+        let [estimate, lower, upper] = values;
         Match {
-            choice: own.choice.clone(),
+            choice: choice.clone(),
             dialects: fit.dialects(),
             computed: self.published.print_like(estimate, lower, upper),
             rounding,
@@ -171,16 +172,17 @@ impl Identify {
     }
 
     /// Whether some rounding prints what was published.
-    fn prints(&self, own: &Computed) -> bool {
-        Rounding::ALL.iter().any(|rounding| rounding.prints_estimate(&self.published, own.values))
+    fn prints(&self, values: Option<Values>) -> bool {
+        let Some(values) = values else { return false };
+        Rounding::ALL.iter().any(|rounding| rounding.prints_estimate(&self.published, values))
     }
 
     /// Printed units between what is computed and what is printed.
-    fn distance(&self, own: &Computed) -> f64 {
+    fn distance(&self, values: Values) -> f64 {
         const NOT_REACHED: f64 = 1e6;
         let published = &self.published;
         let printed = [Some(&published.estimate), published.lower(), published.upper()];
-        let apart = printed.into_iter().zip(own.values).map(|(printed, value)| match printed {
+        let apart = printed.into_iter().zip(values).map(|(printed, value)| match printed {
             None => 0.0,
             Some(printed) if printed.matches(value) => 0.0,
             Some(printed) => match printed.number().zip(value) {

@@ -105,6 +105,15 @@ fn a_rate_is_looked_up_in_printed_units() {
     assert!(found.matches.iter().all(|own| own.choice.interval.is_none()));
 }
 
+/// A way that cannot be gone is no "not reached".
+#[test]
+fn what_cannot_be_computed_is_no_match() {
+    let cohort = Cohort::builder(vec![5, 8, 13, 21], vec![false; 4]).entry(vec![1, 1, 1, 1]);
+    let cohort = cohort.build().unwrap();
+    let found = identify("NR (NR-NR)", Statistic::Quantile(0.5)).run(&cohort, None).unwrap();
+    assert!(has(&found, &[("interval", "log-log")]) && !has(&found, &[("interval", "bpcp")]));
+}
+
 /// The same seed gives the same shares on any number of threads.
 #[test]
 fn chances_do_not_depend_on_threads() {
