@@ -47,7 +47,6 @@ pub use km::{KmDocument, KmPlan};
 pub use log_rank::{LogRankDocument, LogRankPlan, Weighting};
 pub use outline::{Document, Outline, Stratum, TermPart};
 pub use reconstruct::{ImpossibleDocument, ReconstructDocument, ReconstructPlan, ReconstructedArm};
-pub use reconstruct::{ReconstructDocument, ReconstructPlan, ReconstructedArm};
 pub use reproduce::{CheckRecord, ReproduceDocument, ReproduceParts};
 pub use response::{ResponseDocument, ResponsePlan};
 pub use results::Results;

@@ -11,12 +11,11 @@ use super::state::State;
 use super::walk::Walk;
 
 /// How strict the search is at first and at last, in units of the miss.
-const WARM: f64 = 4.0;
+const WARM: f64 = 2.0;
 const COLD: f64 = 0.015;
-const TEPID: f64 = 0.15;
-/// Parts of a restart: until it is cold for the first time, and between two times.
-const FIRST: f64 = 0.5;
-const AGAIN: f64 = 0.125;
+const TEPID: f64 = 0.35;
+/// Moves between two times of being cold, as a part of those until the first.
+const AGAIN: f64 = 0.5;
 /// A Newton step this long calls for another.
 const LONG: f64 = 1e-3;
 const STEPS: usize = 4;
@@ -57,7 +56,7 @@ impl<'c> Anneal<'c> {
     ) -> Self {
         let fits = compiled.problem.models.iter().map(|own| Some(Fit::new(own.columns.len())));
         let mut own = Self {
-            moves: Moves::new(compiled, laws),
+            moves: Moves::new(&state, laws),
             misses: vec![0.0; compiled.parts.len()],
             fits: fits.collect(),
             risks: vec![vec![1.0; compiled.problem.rows]; compiled.problem.models.len()],
@@ -106,10 +105,10 @@ impl<'c> Anneal<'c> {
         self.misses.iter().all(|&miss| miss == 0.0)
     }
 
-    /// Moves until a number of moves, out of `whole` that cool from warm to cold, or until met.
-    pub(super) fn run(&mut self, until: u64, whole: u64, rng: &mut impl Rng) {
+    /// Moves until a number of moves, `cool` of which it takes to be cold, or until met.
+    pub(super) fn run(&mut self, until: u64, cool: u64, rng: &mut impl Rng) {
         while self.done < until && !self.is_met() {
-            let progress = self.done as f64 / whole as f64;
+            let progress = self.done as f64 / cool as f64;
             let temperature = temperature(progress);
             for _ in 0..200 {
                 self.one(temperature, rng);
@@ -144,16 +143,23 @@ impl<'c> Anneal<'c> {
         }
     }
 
-    /// A part: mostly one that is not met.
+    /// A part: mostly one that is not met, half of the time the likelier the more it misses.
     fn choose(&self, rng: &mut impl Rng) -> usize {
         let parts = self.misses.len();
-        let unmet = self.misses.iter().filter(|&&miss| miss > 0.0).count();
-        if unmet == 0 || rng.random_bool(0.25) {
+        let unmet = || (0..parts).filter(|&part| self.misses[part] > 0.0);
+        let many = unmet().count();
+        if many == 0 || rng.random_bool(0.25) {
             return rng.random_range(0..parts);
         }
-        let chosen = rng.random_range(0..unmet);
-        let mut open = (0..parts).filter(|&part| self.misses[part] > 0.0);
-        open.nth(chosen).unwrap_or(0)
+        if rng.random_bool(0.5) {
+            return unmet().nth(rng.random_range(0..many)).unwrap_or(0);
+        }
+        let mut left = self.misses.iter().sum::<f64>() * rng.random::<f64>();
+        let reaches = |part: &usize| {
+            left -= self.misses[*part];
+            left <= 0.0
+        };
+        unmet().find(reaches).unwrap_or(0)
     }
 
     /// Whether the rows as they are now miss no more than is allowed. Curves are cheap and judged
@@ -280,13 +286,11 @@ impl<'c> Anneal<'c> {
     }
 }
 
-/// Down from warm to cold, then up and down a little.
+/// Down from warm to cold, then up and down a little, again and again.
 fn temperature(progress: f64) -> f64 {
-    if progress < FIRST {
-        return WARM * (COLD / WARM).powf(progress / FIRST);
-    }
-    let within = ((progress - FIRST) / AGAIN).fract();
-    TEPID * (COLD / TEPID).powf(within)
+    let (warm, within) =
+        if progress < 1.0 { (WARM, progress) } else { (TEPID, (progress / AGAIN).fract()) };
+    warm * (COLD / warm).powf(within)
 }
 
 fn risks_of(state: &State<'_>, model: usize, fit: &Fit) -> Vec<f64> {

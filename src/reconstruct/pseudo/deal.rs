@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 /// Changes of one value after which whole numbers with these properties are given up.
 const CHANGES: usize = 40_000;
 /// Standard deviations between the ends of a range of whole numbers.
-const SPREAD: f64 = 5.0;
+const SPREAD: f64 = 7.0;
 
 /// The labels of all rows, by label, then row.
 pub(super) fn deal(problem: &Problem, rng: &mut impl Rng) -> Result<Vec<Vec<i32>>> {
@@ -127,26 +127,44 @@ fn off_median(values: &[i64], median: f64) -> f64 {
     if n == 0 {
         return 0.0;
     }
-    // The distance in rows tells the way where the middle itself does not move.
-    let middle = 0.5 * (at((n - 1) / 2) + at(n / 2));
+    // The two in the middle are the median's neighbours, so that no other row can move it; the
+    // distance in rows tells the way where the middle itself does not move.
+    let middle = (at((n - 1) / 2) - median.floor()).abs() + (at(n / 2) - median.ceil()).abs();
     let beyond = sorted.iter().filter(|&&own| (own as f64) > median).count();
     let before = sorted.iter().filter(|&&own| (own as f64) < median).count();
     let excess = before.max(beyond).saturating_sub(n / 2);
-    if middle == median { 0.0 } else { 0.01 * (middle - median).abs() + excess as f64 }
+    if middle == 0.0 { 0.0 } else { 0.01 * middle + excess as f64 }
 }
 
 /// Which whole numbers of a label may replace one another without any printed property changing:
 /// those of one class. The smallest, the largest and the middle have none.
-pub(super) fn classes(label: &Label) -> Option<(i64, Vec<Option<u64>>)> {
-    let LabelKind::Whole { min, max, median, bands, .. } = &label.kind else { return None };
-    let class = |value: i64| {
-        let middle = median.is_some_and(|own| (value as f64 - own).abs() < 1.0);
-        if value == *min || value == *max || middle {
-            return None;
-        }
-        let side = u64::from(median.is_some_and(|own| value as f64 > own));
-        let inside = bands.iter().map(|band| u64::from((band.low..=band.high).contains(&value)));
-        Some(inside.fold(side, |class, own| class.wrapping_mul(2).wrapping_add(own)))
-    };
-    Some((*min, (*min..=*max).map(class).collect()))
+#[derive(Debug)]
+pub(super) struct Classes {
+    min: i64,
+    of: Vec<Option<u64>>,
+    pub(super) middle: i32,
+}
+
+impl Classes {
+    /// None for labels that are no numbers.
+    pub(super) fn new(label: &Label) -> Option<Self> {
+        let LabelKind::Whole { min, max, median, bands, .. } = &label.kind else { return None };
+        let class = |value: i64| {
+            let middle = median.is_some_and(|own| (value as f64 - own).abs() < 1.0);
+            if value == *min || value == *max || middle {
+                return None;
+            }
+            let side = u64::from(median.is_some_and(|own| value as f64 > own));
+            let inside =
+                bands.iter().map(|band| u64::from((band.low..=band.high).contains(&value)));
+            Some(inside.fold(side, |class, own| class.wrapping_mul(2).wrapping_add(own)))
+        };
+        let middle = median.unwrap_or(0.5 * (min + max) as f64) as i32;
+        Some(Self { min: *min, of: (*min..=*max).map(class).collect(), middle })
+    }
+
+    pub(super) fn of(&self, value: i32) -> Option<u64> {
+        let place = usize::try_from(i64::from(value) - self.min).ok()?;
+        self.of.get(place).copied().flatten()
+    }
 }

@@ -7,6 +7,7 @@ const WRONG_KIND: f64 = 3.0;
 /// Weights of distances in half units and in half widths of the interval.
 const NEAR: f64 = 0.4;
 const FAR: f64 = 8.0;
+const CURVED: f64 = 2.0;
 /// The half width, as a part of the estimate, where no interval is printed.
 const WIDTH: f64 = 0.2;
 /// Goals are a little narrower than what rounds to the printed digits, so that nothing hangs on the
@@ -59,7 +60,8 @@ impl Goal {
             (Self::Between { low, high, unit, scale }, Some(value)) => {
                 let distance = (low - value).max(value - high);
                 if distance > 0.0 {
-                    NEAR * (distance / unit).ln_1p() + FAR * distance / scale
+                    let (units, widths) = (distance / unit, distance / scale);
+                    NEAR * units / (1.0 + units) + FAR * (widths + CURVED * widths * widths)
                 } else {
                     0.0
                 }
@@ -87,6 +89,18 @@ impl Goals {
         let goal = |own: &Printed| Goal::new(own, factor, scale);
         let limits = printed.limits.as_ref().map(|(lower, upper)| [goal(lower), goal(upper)]);
         Self { estimate: goal(&printed.estimate), limits }
+    }
+
+    /// The same with far distances counting more.
+    pub(super) fn tightened(self, factor: f64) -> Self {
+        let tighten = |goal: Goal| match goal {
+            Goal::Between { low, high, unit, scale } => {
+                Goal::Between { low, high, unit, scale: scale / factor }
+            }
+            Goal::NotReached => goal,
+        };
+        let limits = self.limits.map(|limits| limits.map(tighten));
+        Self { estimate: tighten(self.estimate), limits }
     }
 
     /// The goal of an exact count.
@@ -127,7 +141,8 @@ mod tests {
         let values = |days: f64| Values { estimate: Some(days), lower: Some(192.0), upper: None };
         assert_eq!(goals.miss(values(225.0)), 0.0);
         // 7.5 months, half a unit beyond 7.45.
-        assert!((goals.miss(values(7.5 * 30.4375)) - 2f64.ln()).abs() < 0.01);
+        let near = goals.miss(values(7.5 * 30.4375));
+        assert!(near > 0.5 * NEAR && near < goals.miss(values(7.6 * 30.4375)));
         let reached = Values { upper: Some(300.0), ..values(225.0) };
         assert_eq!(goals.miss(reached), WRONG_KIND);
         assert_eq!(goals.miss(Values::default()), 2.0 * WRONG_KIND);

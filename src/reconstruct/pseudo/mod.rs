@@ -13,6 +13,8 @@ mod recompute;
 mod search;
 mod start;
 mod state;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub use cohort::{

@@ -2,8 +2,9 @@
 
 use rand::{Rng, RngExt};
 
-use super::compiled::{Compiled, MISSING, PartKind};
-use super::deal::classes;
+use super::compiled::{Compiled, MISSING, Part, PartKind};
+use super::deal::Classes;
+use super::goal::Goals;
 use super::start::{Law, normal};
 use super::state::State;
 
@@ -13,14 +14,24 @@ pub(super) struct Moves {
     laws: Vec<Law>,
     /// Labels on which something rests.
     labels: Vec<usize>,
-    /// By label: the smallest number, and the classes within which numbers may change.
-    classes: Vec<Option<(i64, Vec<Option<u64>>)>>,
+    /// By label: the classes within which whole numbers may change.
+    classes: Vec<Option<Classes>>,
     /// By part: labels that its condition asks for.
     asked: Vec<Vec<usize>>,
     /// By clock: days that were printed.
     printed: Vec<Vec<i32>>,
+    /// By part: where its rows should be rare.
+    gaps: Vec<Vec<Gap>>,
     /// By clock: whether its statuses may be anything but events.
     flips: Vec<bool>,
+}
+
+/// The days about a printed median within which S falls from 0.55 to 0.45, as far as the width of
+/// its interval tells.
+#[derive(Debug, Clone, Copy)]
+struct Gap {
+    median: f64,
+    width: f64,
 }
 
 /// Where a move is aimed: a row, on a clock, for the sake of a part.
@@ -35,18 +46,23 @@ struct Aim {
 const STEPS: [f64; 4] = [0.01, 0.05, 0.2, 0.8];
 /// How far, in places of the order of time, neighbours are.
 const NEAR: usize = 12;
+/// Rows among which a twin is looked for.
+const CANDIDATES: usize = 16;
+/// How far beyond a gap, in ln(days).
+const BEYOND: f64 = 0.15;
 /// The most rows that move together.
 const MANY: usize = 12;
 /// The largest change of a whole number.
-const FARTHEST: usize = 6;
+const FARTHEST: i32 = 6;
 
 impl Moves {
-    pub(super) fn new(compiled: &Compiled<'_>, laws: Vec<Law>) -> Self {
+    pub(super) fn new(state: &State<'_>, laws: Vec<Law>) -> Self {
+        let compiled = state.compiled;
         let problem = compiled.problem;
         let used = |label: &usize| {
             !compiled.of_label[*label].is_empty() || !compiled.valued[*label].is_empty()
         };
-        let asked = |part: &super::compiled::Part| {
+        let asked = |part: &Part| {
             let mut labels = compiled.conditions[part.condition].labels();
             if let PartKind::Fit(own) = &part.kind {
                 labels.extend(own.columns.iter().flat_map(|column| match *column {
@@ -63,8 +79,9 @@ impl Moves {
         Self {
             laws,
             labels: (0..problem.labels.len()).filter(used).collect(),
-            classes: problem.labels.iter().map(classes).collect(),
+            classes: problem.labels.iter().map(Classes::new).collect(),
             asked: compiled.parts.iter().map(asked).collect(),
+            gaps: compiled.parts.iter().map(|part| gaps(part, rows_of(state, part))).collect(),
             printed: (0..problem.clocks.len()).map(|clock| printed_days(compiled, clock)).collect(),
             flips: flips.collect(),
         }
@@ -81,11 +98,12 @@ impl Moves {
         let aim = self.aim(state, part, rng)?;
         match rng.random_range(0..100) {
             0..24 => self.shift(state, aim, rng),
-            24..30 => self.shift_many(state, aim, rng),
-            30..36 => self.renew(state, aim, rng),
-            36..50 => self.swap_times(state, aim, rng),
+            24..28 => self.shift_many(state, aim, rng),
+            28..34 => self.cross(state, aim, rng),
+            34..38 => self.renew(state, aim, rng),
+            38..50 => self.swap_times(state, aim, rng),
             50..60 => self.swap_all_times(state, aim, rng),
-            60..66 => self.change_number(state, aim, rng),
+            60..66 => self.change_numbers(state, aim, rng),
             66..70 => self.flip(state, aim),
             _ => self.swap_labels(state, aim, rng),
         }
@@ -148,6 +166,11 @@ impl Moves {
 
     /// A little earlier or later.
     fn shift(&self, state: &mut State<'_>, aim: Aim, rng: &mut impl Rng) -> Option<f64> {
+        if rng.random_bool(0.1) {
+            // Two on one day: a curve may have to jump over a level that it must not touch.
+            let other = self.partner(state, aim, rng)?;
+            return self.set(state, aim, state.days[aim.clock][other]);
+        }
         let step = STEPS[rng.random_range(0..STEPS.len())] * normal(rng);
         let old = state.days[aim.clock][aim.row];
         let days = ((f64::from(old) + 1.0) * step.exp() - 1.0).round() as i32;
@@ -175,6 +198,20 @@ impl Moves {
             }
         }
         Some(likelier)
+    }
+
+    /// A row of a group whose median was printed goes to the other side of it, or out of the gap
+    /// that the width of its interval calls for.
+    fn cross(&self, state: &mut State<'_>, aim: Aim, rng: &mut impl Rng) -> Option<f64> {
+        let gaps = &self.gaps[aim.part];
+        let gap = *gaps.get(rng.random_range(0..gaps.len().max(1)))?;
+        let start = gap.median - gap.width * rng.random::<f64>();
+        let end = start + gap.width;
+        let old = f64::from(state.days[aim.clock][aim.row]);
+        let later = if old > start && old < end { rng.random_bool(0.5) } else { old < gap.median };
+        let beyond = (BEYOND * normal(rng).abs()).exp();
+        let days = if later { end.max(gap.median) * beyond } else { start.max(0.0) / beyond };
+        self.set(state, aim, days.round() as i32)
     }
 
     /// A new time, drawn from the law of the clock, or one that was printed.
@@ -241,9 +278,13 @@ impl Moves {
     /// Two rows trade a label, and with it the clocks that only one of them then has.
     fn swap_labels(&self, state: &mut State<'_>, aim: Aim, rng: &mut impl Rng) -> Option<f64> {
         let label = self.label(aim, rng)?;
-        let rows = state.compiled.problem.rows;
-        let near = if aim.clock < state.days.len() { self.partner(state, aim, rng) } else { None };
-        let other = near.unwrap_or_else(|| rng.random_range(0..rows));
+        let other = if rng.random_bool(0.5) {
+            twin(state, label, aim.row, rng)?
+        } else {
+            let timed = aim.clock < state.days.len();
+            let near = if timed { self.partner(state, aim, rng) } else { None };
+            near.unwrap_or_else(|| rng.random_range(0..state.compiled.problem.rows))
+        };
         let (own, theirs) = (state.labels[label][aim.row], state.labels[label][other]);
         if own == theirs {
             return None;
@@ -265,22 +306,38 @@ impl Moves {
         (!from.is_empty()).then(|| from[rng.random_range(0..from.len())])
     }
 
-    /// Another whole number that no printed property tells from the old one.
-    fn change_number(&self, state: &mut State<'_>, aim: Aim, rng: &mut impl Rng) -> Option<f64> {
+    /// Whole numbers of a few rows come nearer to their middle, or go away from it, or one goes
+    /// anywhere, as far as no printed property can tell.
+    fn change_numbers(&self, state: &mut State<'_>, aim: Aim, rng: &mut impl Rng) -> Option<f64> {
         let asked = self.asked[aim.part].iter().filter(|&&label| self.classes[label].is_some());
         let asked: Vec<usize> = asked.copied().collect();
         let label = *asked.get(rng.random_range(0..asked.len().max(1)))?;
-        let (min, classes) = self.classes[label].as_ref()?;
-        let old = state.labels[label][aim.row];
-        let place = usize::try_from(i64::from(old) - min).ok().filter(|_| old != MISSING)?;
-        let class = classes.get(place).copied().flatten()?;
-        let far = rng.random_range(1..=FARTHEST);
-        let new = if rng.random_bool(0.5) { place + far } else { place.checked_sub(far)? };
-        if classes.get(new).copied().flatten() != Some(class) {
-            return None;
+        let sign = if rng.random_bool(0.5) { 1 } else { -1 };
+        if rng.random_bool(0.5) {
+            self.change_number(state, label, aim.row, sign * rng.random_range(1..=FARTHEST))?;
+        } else {
+            let middle = self.classes[label].as_ref()?.middle;
+            for _ in 0..rng.random_range(1..=MANY) {
+                let row = rng.random_range(0..state.compiled.problem.rows);
+                let side = if state.labels[label][row] > middle { sign } else { -sign };
+                // Those that cannot stay where they are.
+                let _ = self.change_number(state, label, row, side);
+            }
         }
-        state.set_label(label, aim.row, (min + new as i64) as i32);
-        state.is_valid(aim.row).then_some(0.0)
+        Some(0.0)
+    }
+
+    fn change_number(
+        &self,
+        state: &mut State<'_>,
+        label: usize,
+        row: usize,
+        by: i32,
+    ) -> Option<()> {
+        let old = state.labels[label][row];
+        let classes = self.classes[label].as_ref().filter(|_| old != MISSING)?;
+        let class = classes.of(old)?;
+        (classes.of(old + by) == Some(class)).then(|| state.set_label(label, row, old + by))
     }
 
     /// An event becomes a censoring, or the other way round.
@@ -292,6 +349,53 @@ impl Moves {
         state.set_ending(aim.clock, aim.row, Some((days, !event)));
         state.follow(aim.row);
         state.is_valid(aim.row).then_some(0.0)
+    }
+}
+
+/// How many rows a part has.
+fn rows_of(state: &State<'_>, part: &Part) -> usize {
+    state.truth[part.condition].iter().map(|&own| usize::from(own)).sum()
+}
+
+fn gaps(part: &Part, rows: usize) -> Vec<Gap> {
+    let PartKind::Curve(goals) = &part.kind else { return Vec::new() };
+    let n = rows.max(1) as f64;
+    let gap = |goal: &Goals| {
+        let median = goal.estimate.middle()?;
+        let upper = goal.limits.and_then(|[_, upper]| upper.middle());
+        // The error of S is about 1/(2√n), its fall a tenth and a step more.
+        let width = upper.map_or(0.0, |upper| (upper - median) / 0.98 * n.sqrt() * (0.1 + 1.0 / n));
+        Some(Gap { median, width: width.clamp(0.0, median) })
+    };
+    goals.medians.iter().filter_map(gap).collect()
+}
+
+/// Of a few rows with another label, the one whose times are the most alike on all clocks.
+fn twin(state: &State<'_>, label: usize, row: usize, rng: &mut impl Rng) -> Option<usize> {
+    let rows = state.compiled.problem.rows;
+    let mut best: Option<(f64, usize)> = None;
+    for _ in 0..CANDIDATES {
+        let other = rng.random_range(0..rows);
+        if state.labels[label][other] == state.labels[label][row] {
+            continue;
+        }
+        let far = state.days.iter().map(|days| apart(days[row], days[other])).sum();
+        if best.is_none_or(|(least, _)| far < least) {
+            best = Some((far, other));
+        }
+    }
+    best.map(|(_, other)| other)
+}
+
+/// How far two times are apart, as the logarithm of their ratio; a row without time is far.
+fn apart(a: i32, b: i32) -> f64 {
+    match (a, b) {
+        (0.., 0..) => {
+            let (low, high) = (f64::from(a.min(b)) + 5.0, f64::from(a.max(b)) + 5.0);
+            high / low - 1.0
+        }
+        (..0, ..0) => 0.0,
+        _ => 1.0,
     }
 }
 

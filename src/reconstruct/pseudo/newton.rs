@@ -7,6 +7,8 @@ use crate::numeric::tails::chi2_upper;
 
 /// The miss of a fit that cannot be made.
 const NO_FIT: f64 = 40.0;
+/// The miss of a row too many or too few.
+const ROW: f64 = 20.0;
 /// A coefficient beyond this has no estimate.
 const INFINITE: f64 = 7.0;
 /// Newton's steps are cut to this length in a coefficient.
@@ -75,7 +77,7 @@ impl Fit {
             goal.miss(Values { estimate: self.wald_p(columns), ..Values::default() })
         };
         let far = self.coef.iter().map(|coef| (coef.abs() - INFINITE).max(0.0)).sum::<f64>();
-        let n = goals.n.map_or(0.0, |n| 2.0 * (n as f64 - self.n as f64).abs());
+        let n = goals.n.map_or(0.0, |n| ROW * (n as f64 - self.n as f64).abs());
         goals.ratios.iter().map(ratio).sum::<f64>()
             + goals.p_values.iter().map(p_value).sum::<f64>()
             + far

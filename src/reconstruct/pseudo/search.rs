@@ -17,11 +17,15 @@ use crate::numeric::stream::stream;
 const ABREAST: usize = 2;
 /// Moves after which restarts are compared.
 const ROUND: u64 = 20_000;
-/// Moves of a restart: this many, and as many more for each row.
-const MOVES: u64 = 200_000;
-const MOVES_A_ROW: u64 = 4_000;
-/// Moves at the last temperature, as a part of all, before a restart is given up.
-const PATIENCE: f64 = 0.0;
+/// Moves until the first restarts are cold for the first time: this many, and as many more for each
+/// figure. Every two restarts have twice as many.
+const MOVES: u64 = 20_000;
+const MOVES_A_FIGURE: u64 = 20_000;
+/// More than any machine makes.
+const MOST_MOVES: u64 = 1 << 50;
+const MOST_DOUBLINGS: usize = 4;
+/// How often as many moves are made before a restart is given up.
+const PATIENCE: u64 = 5;
 
 /// How long to look for a pseudo-cohort, and where to begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,9 +52,10 @@ impl Search {
         Self { restarts: restarts.max(1), ..self }
     }
 
-    /// Moves in which a restart cools down; by the number of rows unless given.
+    /// Moves in which the first two restarts cool down; by the number of figures unless given. Every next two have twice as many. Each makes five times as many before it is
+    /// given up.
     pub fn moves(self, moves: u64) -> Self {
-        Self { moves: Some(moves.max(1)), ..self }
+        Self { moves: Some(moves.clamp(1, MOST_MOVES)), ..self }
     }
 
     /// Looks for rows that print every figure of a problem.
@@ -98,8 +103,10 @@ impl Search {
         wave: std::ops::Range<usize>,
     ) -> Result<Vec<(f64, PseudoCohort)>> {
         let problem = compiled.problem;
-        let whole = self.moves.unwrap_or(MOVES + MOVES_A_ROW * problem.rows as u64);
-        let last = whole + (PATIENCE * whole as f64) as u64;
+        let usual = MOVES + MOVES_A_FIGURE * problem.figures.len() as u64;
+        let cool = self.moves.unwrap_or(usual);
+        let cool = cool << (wave.start / ABREAST).min(MOST_DOUBLINGS);
+        let last = cool.saturating_mul(PATIENCE);
         let z = normal_upper_quantile(0.5 * (1.0 - problem.conf_level));
         let begun = |restart: usize| {
             let mut rng = stream(self.seed, place(&problem.name, restart));
@@ -111,7 +118,7 @@ impl Search {
         let mut running = begun?;
         loop {
             running.par_iter_mut().for_each(|(_, rng, anneal)| {
-                anneal.run(anneal.done + ROUND, whole, rng);
+                anneal.run(anneal.done + ROUND, cool, rng);
             });
             if std::env::var("TRACE").is_ok() && running[0].2.done % 200_000 == 0 {
                 for (restart, _, anneal) in &running {
@@ -123,6 +130,21 @@ impl Search {
                         anneal.misses().iter().filter(|&&m| m > 0.0).count(),
                         anneal.stats()
                     );
+                    let mut top: Vec<(f64, usize)> = anneal
+                        .misses()
+                        .iter()
+                        .copied()
+                        .enumerate()
+                        .filter(|m| m.1 > 0.05)
+                        .map(|(a, b)| (b, a))
+                        .collect();
+                    top.sort_by(|a, b| b.0.total_cmp(&a.0));
+                    for (miss, part) in top.iter().take(5) {
+                        eprintln!(
+                            "   {miss:.3} {part} {:?}",
+                            compiled.conditions[compiled.parts[*part].condition]
+                        );
+                    }
                 }
             }
             let over = running.iter().all(|(_, _, anneal)| anneal.done >= last);
