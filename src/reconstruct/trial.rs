@@ -78,10 +78,16 @@ impl Trial {
         let [a, b] = pools;
         let (i, j) = pairs[0];
         let constraints = self.constraints(compare(a.people(i), b.people(j)));
-        let arms = vec![
+        let mut arms = vec![
             a.reconstruction(pairs.iter().map(|own| own.0).collect())?,
             b.reconstruction(pairs.iter().map(|own| own.1).collect())?,
         ];
+        if matching < draws {
+            arms[1].remark(format!(
+                "the printed comparison holds in {matching} of {draws} data sets: of the others \
+                 none was found that has it"
+            ));
+        }
         Ok(TrialReconstruction { arms, constraints, matching: Some(matching) })
     }
 

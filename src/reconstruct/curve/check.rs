@@ -24,12 +24,12 @@ impl DigitisedCurve {
 
     fn check_times(&self) -> Result<()> {
         let (end, points) = (self.end(), self.points.end());
-        if let Some(max) = self.max_time.filter(|&max| !(max >= 0.98 * points)) {
+        if let Some(max) = self.max_time.filter(|&max| max.is_nan() || max < 0.98 * points) {
             return Err(Error::analysis(format!(
                 "the longest follow-up is {max}, but the curve goes on to {points}"
             )));
         }
-        if let Some(step) = self.step.filter(|&step| !(step > 0.0 && step < end)) {
+        if let Some(step) = self.step.filter(|&step| step.is_nan() || step <= 0.0 || step >= end) {
             return Err(Error::option(format!("a lattice of {step} is no part of the time axis")));
         }
         let outside = |&&mark: &&f64| !mark.is_finite() || mark < 0.0 || mark > 1.02 * end;

@@ -22,6 +22,9 @@ const MOST: usize = 100_000;
 /// Survival is told apart in steps of this.
 const STEP: f64 = 1e-9;
 
+/// A number by name, and how to leave it out.
+type Removable = (String, Box<dyn Fn(&DigitisedCurve) -> DigitisedCurve>);
+
 /// At risk, events, survival in steps.
 type State = (u32, u32, u64);
 
@@ -51,8 +54,8 @@ impl DigitisedCurve {
     }
 
     /// What may be taken away, by name.
-    fn removable(&self) -> Vec<(String, Box<dyn Fn(&Self) -> Self>)> {
-        let mut all: Vec<(String, Box<dyn Fn(&Self) -> Self>)> = Vec::new();
+    fn removable(&self) -> Vec<Removable> {
+        let mut all: Vec<Removable> = Vec::new();
         for row in self.table.rows().iter().filter(|own| own.time > 0.0) {
             let time = row.time;
             let name = format!("{} at risk at time {time}", row.n_risk);

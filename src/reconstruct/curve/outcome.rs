@@ -62,6 +62,11 @@ impl CurveReconstruction {
         self.noise
     }
 
+    /// Adds what a reader must know.
+    pub(in crate::reconstruct) fn remark(&mut self, note: String) {
+        self.notes.push(note);
+    }
+
     /// What a reader must know.
     pub fn notes(&self) -> &[String] {
         &self.notes

@@ -9,7 +9,7 @@ const DROPPED: f64 = 3.0;
 /// A censoring where no mark is.
 const UNMARKED: f64 = 3.0;
 /// How many independent looks at the pace of censoring a stretch is worth.
-const LOOKS: f64 = 6.0;
+const LOOKS: f64 = 4.0;
 /// Numbers at risk are looked for this far from the expected one, at most.
 const WIDEST: f64 = 10.0;
 /// At risk in larger numbers, who is censored a little earlier or later makes no difference.

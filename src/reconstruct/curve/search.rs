@@ -22,7 +22,6 @@ pub(super) struct Step {
 #[derive(Debug, Clone)]
 pub(super) struct Path {
     pub(super) steps: Vec<Vec<Step>>,
-    pub(super) cost: f64,
     pub(super) events: u32,
     /// Still at risk at the end of follow-up.
     pub(super) remaining: u32,
@@ -110,6 +109,6 @@ impl Search<'_> {
         let mut flat = flat.into_iter().rev();
         let take = |stretch: &Stretch| flat.by_ref().take(stretch.gaps.len()).collect();
         let steps = self.stretches.iter().map(take).collect();
-        Path { steps, cost: last.cost, events: last.events, remaining: last.n_risk }
+        Path { steps, events: last.events, remaining: last.n_risk }
     }
 }

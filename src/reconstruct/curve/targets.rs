@@ -100,9 +100,9 @@ impl DigitisedCurve {
                 (0..same).map(|at| if same < 4 { 2.0 / same.max(2) as f64 } else { ends(at) }),
             );
         }
-        for at in 1..survival.len().saturating_sub(1) {
+        for (at, counts) in counts.iter_mut().enumerate() {
             if self.half_way(curve, at) {
-                counts[at] = HALF_WAY;
+                *counts = HALF_WAY;
             }
         }
         counts
