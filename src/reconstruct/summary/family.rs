@@ -4,6 +4,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::anneal::Annealing;
+use super::contradiction;
+use super::exact::EXACT;
 use super::grid::Grid;
 use super::spec::Summary;
 use super::verify;
@@ -195,8 +197,12 @@ impl Family {
     /// Members that contradict themselves.
     fn by_members(&self) -> Result<Option<FamilyOutcome>> {
         for (prefix, own) in self.members() {
-            let outcome = own.reconstruct(0, 1)?;
-            if let SummaryOutcome::Infeasible { contradiction, reason, .. } = outcome {
+            // Beyond that size only counting proves anything.
+            let outcome = match own.n as usize > EXACT {
+                true => contradiction::by_counting(own),
+                false => Some(own.reconstruct(0, 1)?),
+            };
+            if let Some(SummaryOutcome::Infeasible { contradiction, reason, .. }) = outcome {
                 let names = contradiction.iter().map(|name| format!("{prefix}{name}")).collect();
                 let reason = format!("{prefix}{reason}");
                 return Ok(Some(FamilyOutcome::Infeasible { contradiction: names, reason }));
