@@ -79,7 +79,10 @@ impl<'a> Data<'a> {
             let table = match choose(reader.header())? {
                 None => reader.read_all()?,
                 Some(names) => {
-                    reader.read(&with_origin(among(reader.header(), &names), &reader))?
+                    let wanted = among(reader.header(), &names);
+                    let table = reader.read(&with_origin(wanted, &reader))?;
+                    one_draw(&table, &names)?;
+                    table
                 }
             };
             let notes = [table.notes(), &pseudo(&table)].concat();

@@ -69,15 +69,14 @@ impl Study {
                 Argument::new(sentence, &[own])
             });
         }
-        let [(own, printed, range)] = ranges.as_slice() else { return None };
-        let (smallest, largest) = range.p(1);
-        (low > largest || high < smallest).then(|| {
+        ranges.iter().find_map(|(own, printed, range)| {
+            let (smallest, largest) = range.p(1);
             let sentence = format!(
                 "{} ({printed}) has a Wald p between {smallest:.4} and {largest:.4}, over all values \
                  that round to it; {p} is none of these",
                 own.id
             );
-            Argument::new(sentence, &[own])
+            (low > largest || high < smallest).then(|| Argument::new(sentence, &[*own]))
         })
     }
 
