@@ -13,7 +13,7 @@ use super::walk::Walk;
 /// How strict the search is at first and at last, in units of the miss.
 const WARM: f64 = 2.0;
 const COLD: f64 = 0.015;
-const TEPID: f64 = 0.35;
+const TEPID: f64 = 0.2;
 /// Moves between two times of being cold, as a part of those until the first.
 const AGAIN: f64 = 0.5;
 /// A Newton step this long calls for another.
@@ -44,11 +44,15 @@ pub(super) struct Anneal<'c> {
     /// What a move would make of the parts that it touches.
     judged: Vec<(usize, f64, Option<Fit>)>,
     pub(super) done: u64,
-    stats: [u64; 5],
 }
 
 impl<'c> Anneal<'c> {
-    pub(super) fn new(compiled: &'c Compiled<'c>, state: State<'c>, laws: Vec<Law>, z: f64) -> Self {
+    pub(super) fn new(
+        compiled: &'c Compiled<'c>,
+        state: State<'c>,
+        laws: Vec<Law>,
+        z: f64,
+    ) -> Self {
         let fits = compiled.problem.models.iter().map(|own| Some(Fit::new(own.columns.len())));
         let mut own = Self {
             moves: Moves::new(&state, laws),
@@ -61,7 +65,7 @@ impl<'c> Anneal<'c> {
             z,
             judged: Vec::new(),
             done: 0,
- stats: [0;5],
+
             state,
         };
         own.refresh();
@@ -113,19 +117,20 @@ impl<'c> Anneal<'c> {
         }
     }
 
-    pub(super) fn stats(&self) -> [u64; 5] { self.stats }
     fn one(&mut self, temperature: f64, rng: &mut impl Rng) {
         let part = self.choose(rng);
         let likelier = self.moves.make(&mut self.state, part, rng);
         let Some(likelier) = likelier.filter(|_| !self.state.touches.is_empty()) else {
             // Nothing rests on a change that touches nothing.
-            if likelier.is_some() { self.state.keep() } else { self.state.undo() }
+            if likelier.is_some() {
+                self.state.keep()
+            } else {
+                self.state.undo()
+            }
             return;
         };
         let allowed = temperature * (likelier - (1.0 - rng.random::<f64>()).ln());
-        self.stats[0] += 1;
         if self.judge(self.total + allowed) {
-            self.stats[4] += 1;
             self.accept();
         } else {
             self.state.undo();
@@ -168,13 +173,14 @@ impl<'c> Anneal<'c> {
             self.judged.push((part, miss, None));
         }
         let fits = || touches.iter().copied().filter(|&part| part < models);
-        let holds = total <= allowed && (fits().next().is_none() || {
-            self.stats[1] += 1;
-            let olds = self.renew_risks(fits());
-            let holds = self.guess_holds(fits(), allowed - total) && self.fits_hold(fits(), allowed - total);
-            olds.into_iter().rev().for_each(|(part, row, old)| self.risks[part][row] = old);
-            holds
-        });
+        let holds = total <= allowed
+            && (fits().next().is_none() || {
+                let olds = self.renew_risks(fits());
+                let holds = self.guess_holds(fits(), allowed - total)
+                    && self.fits_hold(fits(), allowed - total);
+                olds.into_iter().rev().for_each(|(part, row, old)| self.risks[part][row] = old);
+                holds
+            });
         self.state.touches = touches;
         holds
     }
@@ -213,7 +219,6 @@ impl<'c> Anneal<'c> {
     }
 
     fn fits_hold(&mut self, fits: impl Iterator<Item = usize>, allowed: f64) -> bool {
-        self.stats[2] += 1;
         let mut total = 0.0;
         for part in fits {
             let (miss, fit) = self.judge_fit(part);

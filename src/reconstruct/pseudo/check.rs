@@ -1,9 +1,7 @@
 //! Whether a problem says what can be searched for.
 
 use super::newton::WIDEST;
-use super::problem::{
-    Clock, Column, Condition, Label, LabelKind, Model, Problem, Statistic,
-};
+use super::problem::{Clock, Column, Condition, Label, LabelKind, Model, Problem, Statistic};
 use crate::cox::Ties;
 use crate::error::{Error, Result};
 
@@ -68,9 +66,10 @@ fn check_label(problem: &Problem, label: &Label) -> Result<()> {
 
 fn check_clock(problem: &Problem, place: usize, clock: &Clock) -> Result<()> {
     let earlier = |other: usize| other < place;
-    let same = clock.same_as.as_ref().is_none_or(|same| {
-        earlier(same.clock) && condition_exists(problem, &same.rows)
-    });
+    let same = clock
+        .same_as
+        .as_ref()
+        .is_none_or(|same| earlier(same.clock) && condition_exists(problem, &same.rows));
     let name = &clock.time;
     if !clock.bounds.iter().all(|bound| earlier(bound.clock)) || !same {
         return refuse(problem, format!("clock {name} may lean only on clocks given before it"));
@@ -79,7 +78,10 @@ fn check_clock(problem: &Problem, place: usize, clock: &Clock) -> Result<()> {
         return refuse(problem, format!("the members of clock {name} name an unknown label"));
     }
     if !(0..=LAST_DAY).contains(&clock.max_days) || clock.without > problem.rows {
-        return refuse(problem, format!("clock {name} has an impossible last day or number of rows"));
+        return refuse(
+            problem,
+            format!("clock {name} has an impossible last day or number of rows"),
+        );
     }
     Ok(())
 }

@@ -19,7 +19,8 @@ pub(super) fn deal(problem: &Problem, rng: &mut impl Rng) -> Result<Vec<Vec<i32>
 fn deal_one(label: &Label, rows: usize, rng: &mut impl Rng) -> Result<Vec<i32>> {
     let mut values = match &label.kind {
         LabelKind::Levels { counts, .. } => {
-            let repeat = |(level, &count): (usize, &usize)| std::iter::repeat_n(level as i32, count);
+            let repeat =
+                |(level, &count): (usize, &usize)| std::iter::repeat_n(level as i32, count);
             counts.iter().enumerate().flat_map(repeat).collect()
         }
         LabelKind::Whole { missing, .. } => {
@@ -98,7 +99,11 @@ impl<'p> Wanted<'p> {
         let middle = self.median.unwrap_or(0.5 * (low + high));
         let sum: f64 = (0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0;
         let value = (middle + sum * (high - low) / SPREAD).round();
-        if value < low || value > high { rng.random_range(self.min..=self.max) } else { value as i64 }
+        if value < low || value > high {
+            rng.random_range(self.min..=self.max)
+        } else {
+            value as i64
+        }
     }
 
     /// How far numbers are from what they should be like.
@@ -150,7 +155,8 @@ impl Classes {
                 return None;
             }
             let side = u64::from(median.is_some_and(|own| value as f64 > own));
-            let inside = bands.iter().map(|band| u64::from((band.low..=band.high).contains(&value)));
+            let inside =
+                bands.iter().map(|band| u64::from((band.low..=band.high).contains(&value)));
             Some(inside.fold(side, |class, own| class.wrapping_mul(2).wrapping_add(own)))
         };
         let middle = median.unwrap_or(0.5 * (min + max) as f64) as i32;

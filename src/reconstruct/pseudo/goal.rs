@@ -9,7 +9,7 @@ const NEAR: f64 = 0.4;
 const FAR: f64 = 8.0;
 const CURVED: f64 = 2.0;
 /// The half width, as a part of the estimate, where no interval is printed.
-const WIDTH: f64 = 0.2;
+const WIDTH: f64 = 0.5;
 /// Goals are a little narrower than what rounds to the printed digits, so that nothing hangs on the
 /// last bits of an estimate.
 const MARGIN: f64 = 0.002;
@@ -44,7 +44,12 @@ impl Goal {
         let (unit, margin) = (printed.half_unit() * factor, MARGIN * printed.half_unit() * factor);
         let bare = !matches!(printed.value(), PrintedValue::Number(_));
         let margin = if bare { 1e-9 * unit } else { margin };
-        Self::Between { low: low * factor + margin, high: high * factor - margin, unit, scale: scale * factor }
+        Self::Between {
+            low: low * factor + margin,
+            high: high * factor - margin,
+            unit,
+            scale: scale * factor,
+        }
     }
 
     /// 0 where the value prints so. Else a part that grows with the distance as seen by the
@@ -56,7 +61,8 @@ impl Goal {
                 let distance = (low - value).max(value - high);
                 if distance > 0.0 {
                     let (units, widths) = (distance / unit, distance / scale);
-                    NEAR * units / (1.0 + units) + FAR * (widths + CURVED * widths * widths)
+                    NEAR * units / (1.0 + units)
+                        + FAR * (widths + CURVED * widths * widths / (1.0 + widths))
                 } else {
                     0.0
                 }
@@ -69,7 +75,9 @@ impl Goal {
     /// The middle of what prints so.
     pub(super) fn middle(self) -> Option<f64> {
         match self {
-            Self::Between { low, high, .. } => Some(0.5 * (low + high)).filter(|own| own.is_finite()),
+            Self::Between { low, high, .. } => {
+                Some(0.5 * (low + high)).filter(|own| own.is_finite())
+            }
             Self::NotReached => None,
         }
     }
@@ -99,7 +107,8 @@ impl Goals {
     /// The goal of an exact count.
     pub(super) fn count(count: usize) -> Self {
         let count = count as f64;
-        let estimate = Goal::Between { low: count - 0.25, high: count + 0.25, unit: 0.5, scale: 5.0 };
+        let estimate =
+            Goal::Between { low: count - 0.25, high: count + 0.25, unit: 0.5, scale: 5.0 };
         Self { estimate, limits: None }
     }
 

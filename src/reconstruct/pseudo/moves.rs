@@ -3,8 +3,8 @@
 use rand::{Rng, RngExt};
 
 use super::compiled::{Compiled, MISSING, Part, PartKind};
-use super::goal::Goals;
 use super::deal::Classes;
+use super::goal::{Goal, Goals};
 use super::start::{Law, normal};
 use super::state::State;
 
@@ -72,9 +72,10 @@ impl Moves {
             }
             labels
         };
-        let flips = problem.clocks.iter().map(|own| {
-            own.min_censoring.is_none_or(|least| least <= own.max_days)
-        });
+        let flips = problem
+            .clocks
+            .iter()
+            .map(|own| own.min_censoring.is_none_or(|least| least <= own.max_days));
         Self {
             laws,
             labels: (0..problem.labels.len()).filter(used).collect(),
@@ -95,7 +96,10 @@ impl Moves {
         rng: &mut impl Rng,
     ) -> Option<f64> {
         let aim = self.aim(state, part, rng)?;
+        // The standard errors of a fit hang on which labels go together.
+        let fit = matches!(state.compiled.parts[part].kind, PartKind::Fit(_));
         match rng.random_range(0..100) {
+            _ if fit && rng.random_bool(0.4) => self.swap_labels(state, aim, rng),
             0..24 => self.shift(state, aim, rng),
             24..28 => self.shift_many(state, aim, rng),
             28..34 => self.cross(state, aim, rng),
@@ -129,8 +133,11 @@ impl Moves {
         }
         let members = (0..rows).filter(|&row| state.truth[own.condition][row] == 1);
         let members: Vec<usize> = members.filter(|&row| state.days[clock][row] >= 0).collect();
-        (!members.is_empty())
-            .then(|| Aim { part, clock, row: members[rng.random_range(0..members.len())] })
+        (!members.is_empty()).then(|| Aim {
+            part,
+            clock,
+            row: members[rng.random_range(0..members.len())],
+        })
     }
 
     /// Sets a time, makes the row follow, and says how much likelier it has become.
@@ -235,7 +242,8 @@ impl Moves {
         let (days, event) = state.ending(aim.clock, aim.row)?;
         let at = order.partition_point(|&other| {
             let other = usize::from(other);
-            let (other_days, other_event) = (state.days[aim.clock][other], state.event[aim.clock][other]);
+            let (other_days, other_event) =
+                (state.days[aim.clock][other], state.event[aim.clock][other]);
             (other_days, !other_event, other) < (days, !event, aim.row)
         });
         let far = rng.random_range(1..=NEAR.min(order.len() - 1));
@@ -412,24 +420,35 @@ fn hand_over(state: &mut State<'_>, clock: usize, from: usize, to: usize) {
     }
 }
 
-/// Whole days that print as a median or limit of a clock.
+/// Whole days that print as a median or limit of a clock. Where a median lies between two days, also
+/// the days that have the middle of a printed day and themselves there.
 fn printed_days(compiled: &Compiled<'_>, clock: usize) -> Vec<i32> {
     let mut days = Vec::new();
     for &part in &compiled.of_clock[clock] {
         let PartKind::Curve(goals) = &compiled.parts[part].kind else { continue };
-        let spss = goals.spss;
         for goal in &goals.medians {
-            let limits = goal.limits.filter(|_| !spss).into_iter().flatten();
-            for goal in std::iter::once(goal.estimate).chain(limits) {
-                if let super::goal::Goal::Between { low, high, .. } = goal {
-                    let (first, last) = (low.ceil() as i32, high.floor() as i32);
-                    // A midpoint of two days may print although no day does.
-                    days.extend(first.min(last).max(0)..=last.max(first));
-                }
-            }
+            let limits = goal.limits.filter(|_| !goals.spss).into_iter().flatten();
+            let limits: Vec<i32> = limits.flat_map(|limit| days_of(limit).0).collect();
+            let (own, between) = days_of(goal.estimate);
+            let doubled = between.into_iter().flat_map(|middle| {
+                limits.iter().map(move |&limit| (2.0 * middle).round() as i32 - limit)
+            });
+            days.extend(doubled.filter(|&day| day >= 0));
+            days.extend(own);
+            days.extend(limits);
         }
     }
     days.sort_unstable();
     days.dedup();
     days
+}
+
+/// Whole days that print so; or their neighbours, and the middle, where none does.
+fn days_of(goal: Goal) -> (Vec<i32>, Option<f64>) {
+    let Goal::Between { low, high, .. } = goal else { return (Vec::new(), None) };
+    let (first, last) = (low.ceil() as i32, high.floor() as i32);
+    if first <= last {
+        return ((first.max(0)..=last).collect(), None);
+    }
+    (vec![last.max(0), first.max(0)], goal.middle())
 }

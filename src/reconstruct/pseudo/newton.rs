@@ -93,7 +93,8 @@ impl Fit {
         let mut solved: Vec<f64> = columns.iter().map(|&at| self.coef[at]).collect();
         factor(&mut part, columns.len()).then_some(())?;
         solve(&part, &mut solved);
-        let statistic: f64 = columns.iter().zip(&solved).map(|(&at, own)| self.coef[at] * own).sum();
+        let statistic: f64 =
+            columns.iter().zip(&solved).map(|(&at, own)| self.coef[at] * own).sum();
         Some(chi2_upper(statistic, columns.len() as f64).p)
     }
 }
@@ -140,7 +141,11 @@ impl<'a> Rows<'a> {
 
     /// Walks backwards; `visit` is given S1/S0, the events of a time, and their sum of covariates.
     /// Each row's jump of the cumulative hazard is left in `jumps`, 0 but for a time's first row.
-    fn sweep<const P: usize>(&self, jumps: &mut Vec<f64>, mut visit: impl FnMut(&[f64; P], f64)) -> [f64; P] {
+    fn sweep<const P: usize>(
+        &self,
+        jumps: &mut Vec<f64>,
+        mut visit: impl FnMut(&[f64; P], f64),
+    ) -> [f64; P] {
         let (mut s0, mut s1, mut deaths, mut sum) = (0.0, [0.0; P], 0.0, [0.0; P]);
         jumps.clear();
         let mut rows = self.forwards().rev();

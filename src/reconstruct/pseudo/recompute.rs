@@ -82,9 +82,8 @@ fn fit(state: &State<'_>, compiled: &Compiled<'_>, model: usize) -> Result<Fitte
     let part = &compiled.parts[model];
     let PartKind::Fit(goals) = &part.kind else { unreachable!("fits come first") };
     let (problem, own) = (compiled.problem, &compiled.problem.models[model]);
-    let inside = |&row: &usize| {
-        state.truth[part.condition][row] == 1 && state.days[goals.clock][row] >= 0
-    };
+    let inside =
+        |&row: &usize| state.truth[part.condition][row] == 1 && state.days[goals.clock][row] >= 0;
     let rows: Vec<usize> = (0..problem.rows).filter(inside).collect();
     let nothing = Fitted {
         rows: rows.len(),
@@ -128,11 +127,7 @@ fn cohort_of(state: &State<'_>, clock: usize, rows: &[usize]) -> Result<Cohort> 
 }
 
 /// The numbers of a figure, and whether none hangs on the last bit of a step.
-fn values_of(
-    state: &State<'_>,
-    figure: &Figure,
-    fits: &[Fitted],
-) -> Result<(Values, bool)> {
+fn values_of(state: &State<'_>, figure: &Figure, fits: &[Fitted]) -> Result<(Values, bool)> {
     let problem = state.compiled.problem;
     let one = |estimate: f64| Values { estimate: Some(estimate), ..Values::default() };
     let values = match &figure.statistic {
@@ -150,7 +145,9 @@ fn values_of(
             }
         }
         Statistic::HazardRatio { model, column } => fits[*model].ratios[*column],
-        Statistic::WaldP { model, columns } => Values { estimate: fits[*model].wald_p(columns), ..Values::default() },
+        Statistic::WaldP { model, columns } => {
+            Values { estimate: fits[*model].wald_p(columns), ..Values::default() }
+        }
         Statistic::Events { clock, rows } => {
             let rows = rows_of(state, Some(*clock), rows);
             one(rows.iter().filter(|&&row| state.event[*clock][row]).count() as f64)

@@ -73,13 +73,16 @@ impl Search {
         let mut best: Option<(f64, PseudoCohort)> = None;
         for first in (0..self.restarts).step_by(ABREAST) {
             let wave = first..(first + ABREAST).min(self.restarts);
+            if best.as_ref().is_some_and(|(_, found)| found.is_found()) {
+                break;
+            }
             for (miss, found) in self.wave(&compiled, wave)? {
                 let done = found.is_found();
                 if done || best.as_ref().is_none_or(|(least, _)| miss < *least) {
                     best = Some((miss, found));
                 }
                 if done {
-                    return Ok(best.map(|(_, found)| found).unwrap_or_else(|| unreachable!()));
+                    break;
                 }
             }
         }
@@ -120,17 +123,6 @@ impl Search {
             running.par_iter_mut().for_each(|(_, rng, anneal)| {
                 anneal.run(anneal.done + ROUND, cool, rng);
             });
-            if std::env::var("TRACE").is_ok() && running[0].2.done % 200_000 == 0 {
-                for (restart, _, anneal) in &running {
-                    eprintln!("{} r{restart} {} total {:.3} unmet {} {:?}", problem.name, anneal.done, anneal.total(),
-                        anneal.misses().iter().filter(|&&m| m > 0.0).count(), anneal.stats());
-                    let mut top: Vec<(f64, usize)> = anneal.misses().iter().copied().enumerate().filter(|m| m.1 > 0.05).map(|(a, b)| (b, a)).collect();
-                    top.sort_by(|a, b| b.0.total_cmp(&a.0));
-                    for (miss, part) in top.iter().take(5) {
-                        eprintln!("   {miss:.3} {part} {:?}", compiled.conditions[compiled.parts[*part].condition]);
-                    }
-                }
-            }
             let over = running.iter().all(|(_, _, anneal)| anneal.done >= last);
             let met = running.iter().any(|(_, _, anneal)| anneal.is_met());
             if !over && !met {

@@ -190,10 +190,11 @@ fn score(state: &State<'_>, clock: usize, row: usize, rng: &mut impl Rng) -> f64
 /// By the printed hazard ratios of the clock's models.
 fn linear_predictor(state: &State<'_>, clock: usize, row: usize) -> f64 {
     let compiled = state.compiled;
-    let fits = compiled.of_clock[clock].iter().filter_map(|&part| match &compiled.parts[part].kind {
-        PartKind::Fit(goals) => Some(goals),
-        _ => None,
-    });
+    let fits =
+        compiled.of_clock[clock].iter().filter_map(|&part| match &compiled.parts[part].kind {
+            PartKind::Fit(goals) => Some(goals),
+            _ => None,
+        });
     let sums = fits.map(|goals| {
         let term = |&(column, goal): &(usize, Goals)| {
             let ratio = goal.estimate.middle().filter(|&ratio| ratio > 0.0).unwrap_or(1.0);

@@ -40,7 +40,8 @@ impl<'c> State<'c> {
     /// Rows with labels and without times.
     pub(super) fn new(compiled: &'c Compiled<'c>, labels: Vec<Vec<i32>>) -> Self {
         let (rows, clocks) = (compiled.problem.rows, compiled.problem.clocks.len());
-        let width: Vec<usize> = compiled.problem.models.iter().map(|own| own.columns.len()).collect();
+        let width: Vec<usize> =
+            compiled.problem.models.iter().map(|own| own.columns.len()).collect();
         let stride: Vec<usize> = width.iter().map(|&width| padded(width)).collect();
         let mut own = Self {
             compiled,
@@ -250,11 +251,7 @@ impl<'c> State<'c> {
         let same = self.compiled.same[clock].is_none_or(|(other, condition)| {
             self.truth[condition][row] == 0 || self.ending(other, row) == Some((days, event))
         });
-        self.is_member(clock, row)
-            && i64::from(days) <= own.max_days
-            && censoring
-            && bounds
-            && same
+        self.is_member(clock, row) && i64::from(days) <= own.max_days && censoring && bounds && same
     }
 
     /// Makes a row's inner clocks follow its outer ones as far as the rules say how: what is the

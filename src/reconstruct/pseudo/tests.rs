@@ -63,10 +63,18 @@ fn toy() -> Problem {
         clocks: vec![clock("os", vec![]), clock("pfs", pfs)],
         models: vec![model],
         figures: vec![
-            figure("os", Statistic::Median { clock: OS, rows: Condition::Always }, "9.1 (6.0-12.2)"),
+            figure(
+                "os",
+                Statistic::Median { clock: OS, rows: Condition::Always },
+                "9.1 (6.0-12.2)",
+            ),
             figure("pfs", Statistic::Median { clock: PFS, rows: yes }, "5.2"),
             figure("hr", Statistic::HazardRatio { model: 0, column: 0 }, "0.71 (0.36-1.40)"),
-            figure("os-2y", Statistic::Rate { clock: OS, at: 24.0, rows: Condition::Always }, "18%"),
+            figure(
+                "os-2y",
+                Statistic::Rate { clock: OS, at: 24.0, rows: Condition::Always },
+                "18%",
+            ),
         ],
         conventions: Conventions::of(Dialect::Spss),
         conf_level: 0.95,
@@ -218,8 +226,7 @@ fn problems_that_contradict_themselves_are_refused() {
     assert!(text.contains("Breslow"), "{text}");
     let (_, text) = refused(|problem| {
         let bands = vec![Band { low: 31, high: 60, count: 39 }];
-        let kind =
-            LabelKind::Whole { min: 31, max: 85, median: Some(63.0), bands, missing: 0 };
+        let kind = LabelKind::Whole { min: 31, max: 85, median: Some(63.0), bands, missing: 0 };
         problem.labels[2].kind = kind;
     });
     assert!(text.contains("age"), "{text}");

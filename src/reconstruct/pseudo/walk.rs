@@ -72,7 +72,8 @@ impl Walk {
         let truth = &state.truth[condition];
         let (days, event) = (&state.days[clock], &state.event[clock]);
         let order = &state.order[clock];
-        let mut at_risk: usize = order.iter().map(|&row| usize::from(truth[usize::from(row)])).sum();
+        let mut at_risk: usize =
+            order.iter().map(|&row| usize::from(truth[usize::from(row)])).sum();
         let (mut survival, mut variance) = (1.0, 0.0);
         (self.events, self.last) = (0, -1);
         let mut open: Option<(i32, usize, usize)> = None;
