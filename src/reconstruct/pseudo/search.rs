@@ -18,12 +18,13 @@ const ABREAST: usize = 2;
 /// Moves after which restarts are compared.
 const ROUND: u64 = 20_000;
 /// Moves until the first restarts are cold for the first time: this many, and as many more for each
-/// figure. Every two restarts have twice as many.
-const MOVES: u64 = 20_000;
-const MOVES_A_FIGURE: u64 = 20_000;
+/// row and figure, up to a limit. Every two restarts have twice as many.
+const MOVES: u64 = 2_000;
+const MOVES_A_NUMBER: u64 = 200;
+const USUALLY_AT_MOST: u64 = 900_000;
 /// More than any machine makes.
 const MOST_MOVES: u64 = 1 << 50;
-const MOST_DOUBLINGS: usize = 4;
+const MOST_DOUBLINGS: usize = 3;
 /// How often as many moves are made before a restart is given up.
 const PATIENCE: u64 = 5;
 
@@ -37,7 +38,7 @@ pub struct Search {
 
 impl Default for Search {
     fn default() -> Self {
-        Self { seed: 1, restarts: 8, moves: None }
+        Self { seed: 1, restarts: 12, moves: None }
     }
 }
 
@@ -47,12 +48,12 @@ impl Search {
         Self { seed, ..self }
     }
 
-    /// How often to begin anew before giving up, 8 unless given.
+    /// How often to begin anew before giving up, 12 unless given.
     pub fn restarts(self, restarts: usize) -> Self {
         Self { restarts: restarts.max(1), ..self }
     }
 
-    /// Moves in which the first two restarts cool down; by the number of figures unless given. Every next two have twice as many. Each makes five times as many before it is
+    /// Moves in which the first two restarts cool down; by the number of rows and figures unless given. Every next two have twice as many. Each makes five times as many before it is
     /// given up.
     pub fn moves(self, moves: u64) -> Self {
         Self { moves: Some(moves.clamp(1, MOST_MOVES)), ..self }
@@ -106,7 +107,8 @@ impl Search {
         wave: std::ops::Range<usize>,
     ) -> Result<Vec<(f64, PseudoCohort)>> {
         let problem = compiled.problem;
-        let usual = MOVES + MOVES_A_FIGURE * problem.figures.len() as u64;
+        let numbers = (problem.rows * problem.figures.len()) as u64;
+        let usual = (MOVES + MOVES_A_NUMBER * numbers).min(USUALLY_AT_MOST);
         let cool = self.moves.unwrap_or(usual);
         let cool = cool << (wave.start / ABREAST).min(MOST_DOUBLINGS);
         let last = cool.saturating_mul(PATIENCE);
