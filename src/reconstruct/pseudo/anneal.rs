@@ -13,7 +13,7 @@ use super::walk::Walk;
 /// How strict the search is at first and at last, in units of the miss.
 const WARM: f64 = 2.0;
 const COLD: f64 = 0.015;
-const TEPID: f64 = 0.35;
+const TEPID: f64 = 0.2;
 /// Moves between two times of being cold, as a part of those until the first.
 const AGAIN: f64 = 0.5;
 /// A Newton step this long calls for another.
@@ -44,7 +44,6 @@ pub(super) struct Anneal<'c> {
     /// What a move would make of the parts that it touches.
     judged: Vec<(usize, f64, Option<Fit>)>,
     pub(super) done: u64,
-    stats: [u64; 5],
 }
 
 impl<'c> Anneal<'c> {
@@ -66,7 +65,7 @@ impl<'c> Anneal<'c> {
             z,
             judged: Vec::new(),
             done: 0,
-            stats: [0; 5],
+
             state,
         };
         own.refresh();
@@ -118,9 +117,6 @@ impl<'c> Anneal<'c> {
         }
     }
 
-    pub(super) fn stats(&self) -> [u64; 5] {
-        self.stats
-    }
     fn one(&mut self, temperature: f64, rng: &mut impl Rng) {
         let part = self.choose(rng);
         let likelier = self.moves.make(&mut self.state, part, rng);
@@ -134,9 +130,7 @@ impl<'c> Anneal<'c> {
             return;
         };
         let allowed = temperature * (likelier - (1.0 - rng.random::<f64>()).ln());
-        self.stats[0] += 1;
         if self.judge(self.total + allowed) {
-            self.stats[4] += 1;
             self.accept();
         } else {
             self.state.undo();
@@ -181,7 +175,6 @@ impl<'c> Anneal<'c> {
         let fits = || touches.iter().copied().filter(|&part| part < models);
         let holds = total <= allowed
             && (fits().next().is_none() || {
-                self.stats[1] += 1;
                 let olds = self.renew_risks(fits());
                 let holds = self.guess_holds(fits(), allowed - total)
                     && self.fits_hold(fits(), allowed - total);
@@ -226,7 +219,6 @@ impl<'c> Anneal<'c> {
     }
 
     fn fits_hold(&mut self, fits: impl Iterator<Item = usize>, allowed: f64) -> bool {
-        self.stats[2] += 1;
         let mut total = 0.0;
         for part in fits {
             let (miss, fit) = self.judge_fit(part);

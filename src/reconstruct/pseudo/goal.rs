@@ -9,7 +9,7 @@ const NEAR: f64 = 0.4;
 const FAR: f64 = 8.0;
 const CURVED: f64 = 2.0;
 /// The half width, as a part of the estimate, where no interval is printed.
-const WIDTH: f64 = 0.2;
+const WIDTH: f64 = 0.5;
 /// Goals are a little narrower than what rounds to the printed digits, so that nothing hangs on the
 /// last bits of an estimate.
 const MARGIN: f64 = 0.002;
@@ -61,7 +61,8 @@ impl Goal {
                 let distance = (low - value).max(value - high);
                 if distance > 0.0 {
                     let (units, widths) = (distance / unit, distance / scale);
-                    NEAR * units / (1.0 + units) + FAR * (widths + CURVED * widths * widths)
+                    NEAR * units / (1.0 + units)
+                        + FAR * (widths + CURVED * widths * widths / (1.0 + widths))
                 } else {
                     0.0
                 }

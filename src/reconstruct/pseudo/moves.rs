@@ -4,7 +4,7 @@ use rand::{Rng, RngExt};
 
 use super::compiled::{Compiled, MISSING, Part, PartKind};
 use super::deal::Classes;
-use super::goal::Goals;
+use super::goal::{Goal, Goals};
 use super::start::{Law, normal};
 use super::state::State;
 
@@ -96,7 +96,10 @@ impl Moves {
         rng: &mut impl Rng,
     ) -> Option<f64> {
         let aim = self.aim(state, part, rng)?;
+        // The standard errors of a fit hang on which labels go together.
+        let fit = matches!(state.compiled.parts[part].kind, PartKind::Fit(_));
         match rng.random_range(0..100) {
+            _ if fit && rng.random_bool(0.4) => self.swap_labels(state, aim, rng),
             0..24 => self.shift(state, aim, rng),
             24..28 => self.shift_many(state, aim, rng),
             28..34 => self.cross(state, aim, rng),
@@ -417,24 +420,35 @@ fn hand_over(state: &mut State<'_>, clock: usize, from: usize, to: usize) {
     }
 }
 
-/// Whole days that print as a median or limit of a clock.
+/// Whole days that print as a median or limit of a clock. Where a median lies between two days, also
+/// the days that have the middle of a printed day and themselves there.
 fn printed_days(compiled: &Compiled<'_>, clock: usize) -> Vec<i32> {
     let mut days = Vec::new();
     for &part in &compiled.of_clock[clock] {
         let PartKind::Curve(goals) = &compiled.parts[part].kind else { continue };
-        let spss = goals.spss;
         for goal in &goals.medians {
-            let limits = goal.limits.filter(|_| !spss).into_iter().flatten();
-            for goal in std::iter::once(goal.estimate).chain(limits) {
-                if let super::goal::Goal::Between { low, high, .. } = goal {
-                    let (first, last) = (low.ceil() as i32, high.floor() as i32);
-                    // A midpoint of two days may print although no day does.
-                    days.extend(first.min(last).max(0)..=last.max(first));
-                }
-            }
+            let limits = goal.limits.filter(|_| !goals.spss).into_iter().flatten();
+            let limits: Vec<i32> = limits.flat_map(|limit| days_of(limit).0).collect();
+            let (own, between) = days_of(goal.estimate);
+            let doubled = between.into_iter().flat_map(|middle| {
+                limits.iter().map(move |&limit| (2.0 * middle).round() as i32 - limit)
+            });
+            days.extend(doubled.filter(|&day| day >= 0));
+            days.extend(own);
+            days.extend(limits);
         }
     }
     days.sort_unstable();
     days.dedup();
     days
+}
+
+/// Whole days that print so; or their neighbours, and the middle, where none does.
+fn days_of(goal: Goal) -> (Vec<i32>, Option<f64>) {
+    let Goal::Between { low, high, .. } = goal else { return (Vec::new(), None) };
+    let (first, last) = (low.ceil() as i32, high.floor() as i32);
+    if first <= last {
+        return ((first.max(0)..=last).collect(), None);
+    }
+    (vec![last.max(0), first.max(0)], goal.middle())
 }

@@ -18,12 +18,13 @@ const ABREAST: usize = 2;
 /// Moves after which restarts are compared.
 const ROUND: u64 = 20_000;
 /// Moves until the first restarts are cold for the first time: this many, and as many more for each
-/// figure. Every two restarts have twice as many.
-const MOVES: u64 = 20_000;
-const MOVES_A_FIGURE: u64 = 20_000;
+/// row and figure, up to a limit. Every two restarts have twice as many.
+const MOVES: u64 = 2_000;
+const MOVES_A_NUMBER: u64 = 200;
+const USUALLY_AT_MOST: u64 = 900_000;
 /// More than any machine makes.
 const MOST_MOVES: u64 = 1 << 50;
-const MOST_DOUBLINGS: usize = 4;
+const MOST_DOUBLINGS: usize = 3;
 /// How often as many moves are made before a restart is given up.
 const PATIENCE: u64 = 5;
 
@@ -37,7 +38,7 @@ pub struct Search {
 
 impl Default for Search {
     fn default() -> Self {
-        Self { seed: 1, restarts: 8, moves: None }
+        Self { seed: 1, restarts: 12, moves: None }
     }
 }
 
@@ -47,12 +48,12 @@ impl Search {
         Self { seed, ..self }
     }
 
-    /// How often to begin anew before giving up, 8 unless given.
+    /// How often to begin anew before giving up, 12 unless given.
     pub fn restarts(self, restarts: usize) -> Self {
         Self { restarts: restarts.max(1), ..self }
     }
 
-    /// Moves in which the first two restarts cool down; by the number of figures unless given. Every next two have twice as many. Each makes five times as many before it is
+    /// Moves in which the first two restarts cool down; by the number of rows and figures unless given. Every next two have twice as many. Each makes five times as many before it is
     /// given up.
     pub fn moves(self, moves: u64) -> Self {
         Self { moves: Some(moves.clamp(1, MOST_MOVES)), ..self }
@@ -73,13 +74,16 @@ impl Search {
         let mut best: Option<(f64, PseudoCohort)> = None;
         for first in (0..self.restarts).step_by(ABREAST) {
             let wave = first..(first + ABREAST).min(self.restarts);
+            if best.as_ref().is_some_and(|(_, found)| found.is_found()) {
+                break;
+            }
             for (miss, found) in self.wave(&compiled, wave)? {
                 let done = found.is_found();
                 if done || best.as_ref().is_none_or(|(least, _)| miss < *least) {
                     best = Some((miss, found));
                 }
                 if done {
-                    return Ok(best.map(|(_, found)| found).unwrap_or_else(|| unreachable!()));
+                    break;
                 }
             }
         }
@@ -103,7 +107,8 @@ impl Search {
         wave: std::ops::Range<usize>,
     ) -> Result<Vec<(f64, PseudoCohort)>> {
         let problem = compiled.problem;
-        let usual = MOVES + MOVES_A_FIGURE * problem.figures.len() as u64;
+        let numbers = (problem.rows * problem.figures.len()) as u64;
+        let usual = (MOVES + MOVES_A_NUMBER * numbers).min(USUALLY_AT_MOST);
         let cool = self.moves.unwrap_or(usual);
         let cool = cool << (wave.start / ABREAST).min(MOST_DOUBLINGS);
         let last = cool.saturating_mul(PATIENCE);
@@ -120,33 +125,6 @@ impl Search {
             running.par_iter_mut().for_each(|(_, rng, anneal)| {
                 anneal.run(anneal.done + ROUND, cool, rng);
             });
-            if std::env::var("TRACE").is_ok() && running[0].2.done % 200_000 == 0 {
-                for (restart, _, anneal) in &running {
-                    eprintln!(
-                        "{} r{restart} {} total {:.3} unmet {} {:?}",
-                        problem.name,
-                        anneal.done,
-                        anneal.total(),
-                        anneal.misses().iter().filter(|&&m| m > 0.0).count(),
-                        anneal.stats()
-                    );
-                    let mut top: Vec<(f64, usize)> = anneal
-                        .misses()
-                        .iter()
-                        .copied()
-                        .enumerate()
-                        .filter(|m| m.1 > 0.05)
-                        .map(|(a, b)| (b, a))
-                        .collect();
-                    top.sort_by(|a, b| b.0.total_cmp(&a.0));
-                    for (miss, part) in top.iter().take(5) {
-                        eprintln!(
-                            "   {miss:.3} {part} {:?}",
-                            compiled.conditions[compiled.parts[*part].condition]
-                        );
-                    }
-                }
-            }
             let over = running.iter().all(|(_, _, anneal)| anneal.done >= last);
             let met = running.iter().any(|(_, _, anneal)| anneal.is_met());
             if !over && !met {
