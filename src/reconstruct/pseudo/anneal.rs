@@ -96,6 +96,7 @@ impl<'c> Anneal<'c> {
         self.total
     }
 
+    #[cfg(test)]
     pub(super) fn misses(&self) -> &[f64] {
         &self.misses
     }

@@ -211,12 +211,11 @@ fn quadratic(mut matrix: Vec<Vec<f64>>, vector: &[f64]) -> Option<f64> {
             return None;
         }
         sum += rest[at] * rest[at] / pivot;
-        for line in at + 1..rest.len() {
-            let factor = matrix[line][at] / pivot;
-            rest[line] -= factor * rest[at];
-            for column in at..rest.len() {
-                matrix[line][column] -= factor * matrix[at][column];
-            }
+        let (done, below) = matrix.split_at_mut(at + 1);
+        for (line, own) in below.iter_mut().enumerate() {
+            let factor = own[at] / pivot;
+            rest[at + 1 + line] -= factor * rest[at];
+            own.iter_mut().zip(&done[at]).for_each(|(own, above)| *own -= factor * above);
         }
     }
     Some(sum)
