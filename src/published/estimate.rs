@@ -39,8 +39,11 @@ impl PrintedEstimate {
         let inside = text[open + 1..].trim_end().strip_suffix([')', ']']).ok_or_else(refuse)?;
         let inside = inside.trim();
         let inside = inside.strip_prefix("95% CI").unwrap_or(inside).trim_start_matches([':', ' ']);
-        let limits = split(inside).ok_or_else(refuse)?;
-        Ok(Self { text: text.to_owned(), estimate, limits: Some(limits) })
+        let (lower, upper) = split(inside).ok_or_else(refuse)?;
+        let decimals = [&estimate, &lower, &upper].map(Printed::decimals).into_iter().max();
+        let decimals = decimals.unwrap_or(0);
+        let limits = Some((lower.zero_to(decimals), upper.zero_to(decimals)));
+        Ok(Self { text: text.to_owned(), estimate, limits })
     }
 
     /// Builds one from its parts.
@@ -157,6 +160,20 @@ mod tests {
         assert!(PrintedEstimate::parse("21.8 (17.2-26.3").is_err());
         assert!(PrintedEstimate::parse("(17.2-26.3)").is_err());
         assert!(PrintedEstimate::parse("21.8 (17.2)").is_err());
+    }
+
+    /// 1.23 (0–NR) in days of 30.4375: a lower limit of day 0, not of day 15.
+    #[test]
+    fn a_bare_zero_is_as_exact_as_its_neighbours() {
+        let read = PrintedEstimate::parse("1.23 (0-NR)").unwrap();
+        assert!(read.matches(Some(1.232), Some(0.0), None));
+        assert!(!read.matches(Some(1.232), Some(1.0 / 30.4375), None));
+        assert_eq!(read.print_like(Some(1.4), Some(0.03), None), "1.40 (0.03-NR)");
+        assert!(PrintedEstimate::parse("6 (0-9)").unwrap().matches(
+            Some(6.0),
+            Some(0.4),
+            Some(9.0)
+        ));
     }
 
     #[test]

@@ -78,6 +78,12 @@ impl Printed {
         Ok(Self { text: text.to_owned(), value, decimals, percent })
     }
 
+    /// A bare 0 beside numbers with decimals is exact to as many; papers cut its zeros off.
+    pub(super) fn zero_to(self, decimals: u8) -> Self {
+        let bare = self.value == PrintedValue::Number(0.0) && self.decimals == 0;
+        if bare { Self { decimals, ..self } } else { self }
+    }
+
     /// The text as it was printed.
     pub fn text(&self) -> &str {
         &self.text

@@ -108,16 +108,16 @@ impl Study {
             if (printed.estimate.half_unit() * 2.0 - step).abs() > 1e-9 {
                 continue;
             }
-            match tenth_lattice(&printed.estimate, (lower, upper))? {
-                OnLattice::Impossible => {
+            match tenth_lattice(&printed.estimate, (lower, upper)) {
+                Some(OnLattice::Impossible) => {
                     let sentence = format!(
                         "{} ({printed}): a symmetric interval around exactly {} prints no such limits",
                         own.id, printed.estimate
                     );
                     return Some(Argument::new(sentence, &[own]));
                 }
-                OnLattice::OnBorder => needs.push((Rounding::of(printed)?, own, printed)),
-                OnLattice::Possible => {}
+                Some(OnLattice::OnBorder) => needs.push((Rounding::of(printed)?, own, printed)),
+                Some(OnLattice::Possible) | None => {}
             }
         }
         let down = needs.iter().find(|own| own.0 == Rounding::Down)?;
