@@ -284,3 +284,184 @@ fn the_schema_has_the_keys_of_studies() {
     known = pseudo(&format!("{BLOCK}{clock}"));
     assert_eq!(of(&definitions["clock"]), known);
 }
+
+/// A toy paper on 12 patients: a median with its log-log limits, a part of them, a rate.
+const TOY: &str = r#"
+title = "toy paper"
+citation = "Nobody 2026."
+[conventions]
+as = "sas"
+[endpoint.OS]
+time = "os / 30.4375"
+event = "dead"
+[pseudo]
+seed = 3
+[pseudo.blocks.all]
+rows = 12
+[pseudo.blocks.all.labels]
+sex = { counts = { f = 5, m = 7 } }
+[pseudo.blocks.all.clocks.OS]
+time = "os"
+status = "dead"
+max_days = 1000
+[[figure]]
+id = "median"
+published = "6.01 (2.99-10.02)"
+statistic = "median"
+endpoint = "OS"
+[[figure]]
+id = "men"
+published = "7.00"
+statistic = "median"
+endpoint = "OS"
+where = 'sex == "m"'
+[[figure]]
+id = "rate"
+published = "25"
+statistic = "rate"
+endpoint = "OS"
+at = 12
+[[figure]]
+id = "events"
+published = "10"
+statistic = "events"
+endpoint = "OS"
+constraint = true
+"#;
+
+fn toy() -> String {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("toy");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("study.toml"), TOY).unwrap();
+    folder.to_str().unwrap().to_owned()
+}
+
+/// The same seed gives the same rows on any number of threads; another seed gives others. Every
+/// figure is consistent, none reproduced: all were constraints.
+#[test]
+fn a_pseudo_cohort_is_found_and_called_what_it_is() {
+    let folder = toy();
+    let rows = |name: &str, more: &[&str]| {
+        let file = Path::new(&folder).join(name);
+        let args = ["reproduce", &folder, "--ipd", file.to_str().unwrap(), "--format", "json"];
+        let report: Value =
+            serde_json::from_str(&run(&[&args[..], more].concat()).unwrap()).unwrap();
+        assert_eq!(report["summary"]["consistent"], 4, "{report}");
+        assert_eq!(report["origin"], "pseudo");
+        let banner = report["banner"].as_str().unwrap();
+        assert!(banner.contains("NOT PATIENTS") && banner.contains("agree with 4 printed figures"));
+        fs::read_to_string(file).unwrap()
+    };
+    let first = rows("a.pseudo.csv", &["--threads", "1"]);
+    assert_eq!(first, rows("b.pseudo.csv", &["--threads", "4", "--seed", "3"]));
+    assert_ne!(first, rows("c.pseudo.csv", &["--seed", "4"]));
+    assert_eq!(first.lines().count(), 13);
+    assert!(first.lines().skip(1).all(|line| line.contains(",pseudo,")));
+    let refused = run(&["reproduce", &folder, "--ipd", "rows.csv"]).unwrap_err();
+    assert!(refused.to_string().contains(".pseudo.csv"));
+}
+
+/// Withheld, a figure has the range that the others imply.
+#[test]
+fn a_figure_withheld_has_a_range() {
+    let report = json(&["reproduce", &toy(), "--hold-out", "--draws", "6"]);
+    let median = &verdict(&report, "men")["hold_out"];
+    assert_eq!((&median["draws"], &median["found"]), (&6.into(), &6.into()));
+    assert!(median["lower"].as_f64() < median["upper"].as_f64(), "{median}");
+    let events = &verdict(&report, "events")["hold_out"];
+    assert!(events["upper"].as_f64().unwrap() <= 12.0);
+}
+
+/// The committed cohort of Liu 2021 prints every figure that is free of contradiction.
+#[test]
+fn mayo_net_g3_is_consistent() {
+    let report = json(&["reproduce", "fixtures/studies/liu-2021-net-g3"]);
+    let summary = &report["summary"];
+    assert_eq!((&summary["differs"], &summary["not_found"]), (&0.into(), &0.into()), "{summary}");
+    assert_eq!(summary["not_attainable"], 2);
+    let figures = report["figures"].as_array().unwrap();
+    let medians = figures.iter().filter(|own| {
+        let id = own["id"].as_str().unwrap();
+        (id.contains("-pfs-median") || id.contains("-os-median")) && own["verdict"] == "consistent"
+    });
+    assert_eq!(medians.count(), 22);
+    for id in ["mayo-netg3-ep-pfs-median-discussion", "mayo-netg3-captem-ki67-20-54-response-orr"] {
+        assert_eq!(verdict(&report, id)["verdict"], "not_attainable");
+    }
+    // 0 and 75 days, as the paper's numbers force.
+    let cohort = fs::read_to_string("fixtures/studies/liu-2021-net-g3/cohort.pseudo.csv").unwrap();
+    let header: Vec<&str> = cohort.lines().next().unwrap().split(',').collect();
+    let at = header.iter().position(|own| *own == "pfs").unwrap();
+    let everolimus = cohort.lines().filter(|line| line.contains(",everolimus,"));
+    let mut days: Vec<&str> = everolimus.map(|line| line.split(',').nth(at).unwrap()).collect();
+    days.sort_unstable();
+    assert_eq!(days, ["0", "75"]);
+}
+
+/// The committed cohort of Sorbye 2025 prints all 145 numbers of the 55 medians, the four rates and
+/// all 60 numbers of the 20 hazard ratios.
+#[test]
+fn nordic_nec_2_is_consistent() {
+    let report = json(&["reproduce", "fixtures/studies/sorbye-2025-nordic-nec-2"]);
+    assert_eq!(report["rows"], 544);
+    let figures = report["figures"].as_array().unwrap();
+    let consistent = figures.iter().filter(|own| own["verdict"] == "consistent");
+    let (mut medians, mut ratios, mut rates) = ((0, 0), (0, 0), 0);
+    for own in consistent {
+        let (id, published) = (own["id"].as_str().unwrap(), own["published"].as_str().unwrap());
+        let numbers = if published.contains('(') { 3 } else { 1 };
+        if id.ends_with("-median") {
+            medians = (medians.0 + 1, medians.1 + numbers);
+        } else if id.contains("-hr-") {
+            ratios = (ratios.0 + 1, ratios.1 + numbers);
+        } else if id.ends_with("yr") {
+            rates += 1;
+        }
+    }
+    assert_eq!((medians, ratios, rates), ((55, 145), (20, 60), 4));
+    for id in [
+        "nordic-nec2-nec-os-n-complete-cases",
+        "nordic-nec2-nec-os-p-female-sex",
+        "nordic-nec2-netg3-os-p-ps",
+        "nordic-nec2-times-in-tenths-of-a-month",
+    ] {
+        assert_eq!(verdict(&report, id)["verdict"], "not_attainable", "{id}");
+    }
+    let never = verdict(&report, "nordic-nec2-netg3-prrt-never-os-median");
+    assert!(never["note"].as_str().unwrap().contains("immortal time"));
+}
+
+/// A study on published curves: what the reconstruction was bound to is consistent, the rest
+/// reproduced.
+#[test]
+fn a_study_rests_on_curves() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("curves");
+    fs::create_dir_all(&folder).unwrap();
+    let curves = fs::canonicalize("fixtures/reconstruction/larynx.toml").unwrap();
+    let text = format!(
+        "title = \"larynx\"\nreconstruct = {curves:?}\n[endpoint.OS]\ntime = \"time\"\nevent = \"status\"\n{}{}",
+        figure("n", "60", "statistic = \"n\"\nendpoint = \"OS\""),
+        figure("events", "32", "statistic = \"events\"\nendpoint = \"OS\"\nconstraint = true"),
+    );
+    fs::write(folder.join("study.toml"), text).unwrap();
+    let report = json(&["reproduce", folder.to_str().unwrap()]);
+    assert_eq!(report["origin"], "reconstructed");
+    assert!(report["banner"].as_str().unwrap().starts_with("RECONSTRUCTED"));
+    assert_eq!(verdict(&report, "n")["verdict"], "reproduced");
+    assert_eq!(verdict(&report, "events")["verdict"], "consistent");
+}
+
+/// A study file is checked like tables of printed numbers.
+#[test]
+fn studies_are_checked() {
+    let args = ["check", "fixtures/studies/liu-2021-net-g3", "--format", "json"];
+    let failure = run(&args).unwrap_err();
+    assert_eq!(failure.status(), 1);
+    let study = Study::open("fixtures/studies/liu-2021-net-g3").unwrap();
+    let found = study.contradictions();
+    let of = |id: &str| found.iter().any(|own| own.rows.iter().any(|row| row.id == id));
+    assert!(of("mayo-netg3-ep-pfs-median-discussion"));
+    assert!(of("mayo-netg3-captem-ki67-20-54-response-orr"));
+    let study = Study::open("fixtures/studies/moertel-1995-colon").unwrap();
+    assert_eq!(study.contradictions(), []);
+}

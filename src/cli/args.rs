@@ -62,7 +62,7 @@ pub(super) enum Command {
     /// Which conventions make a printed number from these data
     #[command(after_long_help = include_str!("help/identify.txt"))]
     Identify(Box<IdentifyArgs>),
-    /// Individuals from a digitised curve and what is printed about it
+    /// Individuals from a digitised curve, or from printed numbers alone
     #[command(after_long_help = include_str!("help/reconstruct.txt"))]
     Reconstruct(Box<ReconstructArgs>),
     /// What R, SAS, SPSS, Stata and riskset do by default, side by side
@@ -261,7 +261,8 @@ pub(super) struct InspectArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// Files of printed figures, responses, Cox models or counts; findings may join several
+    /// Files of printed figures, responses, Cox models or counts, and studies (.toml); findings may
+    /// join several
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<String>,
     #[command(flatten)]

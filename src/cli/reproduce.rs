@@ -7,7 +7,9 @@ use super::command::on_threads;
 use super::destination;
 use super::failure::Failure;
 use super::progress;
+use super::reconstruct;
 use crate::error::{Error, Result};
+use crate::io::{ReadOptions, Reader};
 use crate::report::{CheckRecord, Outline, ReproduceDocument, ReproduceParts};
 use crate::reproduce::Study;
 use crate::table::Table;
@@ -36,16 +38,23 @@ fn document(args: &ReproduceArgs) -> Result<ReproduceDocument> {
             "--seed, --ipd and --hold-out are for studies that rest on a pseudo-cohort",
         ));
     }
-    let table = match args.seed.is_some() || study.lacks_rows() {
-        true => searched(&study, args)?,
-        false => rows(&study, args)?,
+    let (study, table) = match study.curves() {
+        Some(file) => reconstructed(study, &file.to_string_lossy())?,
+        None if args.seed.is_some() || study.lacks_rows() => {
+            let table = searched(&study, args)?;
+            (study, table)
+        }
+        None => {
+            let table = rows(&study, args)?;
+            (study, table)
+        }
     };
     let hold_out = match args.hold_out {
         true => study.hold_out(args.seed, args.draws)?,
         false => Vec::new(),
     };
     let reproduction = study.compare(table)?;
-    let checks = study.contradictions()?.into_iter().map(CheckRecord::from).collect();
+    let checks = study.contradictions().into_iter().map(CheckRecord::from).collect();
     let parts = ReproduceParts { seed, hold_out, checks, notes: Vec::new() };
     Ok(ReproduceDocument::new(&reproduction, parts))
 }
@@ -65,10 +74,26 @@ fn rows(study: &Study, args: &ReproduceArgs) -> Result<Table> {
     reader.read(&names)
 }
 
+/// The rows that the published curves give.
+fn reconstructed(study: Study, file: &str) -> Result<(Study, Table)> {
+    let made = reconstruct::rows(file, 1)?;
+    let study = study.bound_to(made.used);
+    let reader = Reader::from_bytes(file, made.csv, ReadOptions::default())?;
+    let table = reader.read(&study.columns(reader.header()))?;
+    Ok((study, table))
+}
+
 /// The rows that a search finds.
 fn searched(study: &Study, args: &ReproduceArgs) -> Result<Table> {
     let found = study.search(args.seed)?;
     if let Some(path) = &args.ipd {
+        if !path.to_string_lossy().ends_with(".pseudo.csv") {
+            let name = path.display();
+            return Err(Error::option(format!(
+                "--ipd {name}: a pseudo-cohort is not patients, and the name of its file says so: \
+                 end it in .pseudo.csv"
+            )));
+        }
         destination::write_whole(path, |out| found.write(out))?;
     }
     found.table(study)

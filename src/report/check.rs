@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::format::{Format, Render, Style};
 use super::grid::Grid;
 use super::page::Page;
-use crate::reproduce::check::{Finding, PrintedNumbers, RowId, Severity, check};
+use crate::reproduce::check::{Finding, RowId, Severity};
 
 /// Places that a line of text names; JSON and CSV have all.
 const SHOWN_ROWS: usize = 4;
@@ -34,13 +34,12 @@ struct Summary {
 }
 
 impl CheckDocument {
-    /// Checks what was read from some files.
-    pub fn new(files: Vec<String>, numbers: &PrintedNumbers) -> Self {
-        let findings = check(numbers);
+    /// What was found in so many rows of some files.
+    pub fn new(files: Vec<String>, rows: usize, findings: Vec<Finding>) -> Self {
         let count =
             |severity| findings.iter().filter(|own: &&Finding| own.severity == severity).count();
         let [error, warning, rounding, note] = Severity::ALL.map(count);
-        let (rows, all) = (numbers.len(), findings.len());
+        let all = findings.len();
         let summary = Summary { rows, findings: all, error, warning, rounding, note };
         Self { command: "check", schema_version: 1, files, findings, summary }
     }

@@ -5,7 +5,6 @@ use super::check::{
     check,
 };
 use super::study::{Figure, FollowUpMethod, Statistic, Study};
-use crate::error::Result;
 use crate::formula::{Formula, Outcome};
 use crate::published::PrintedEstimate;
 
@@ -23,18 +22,21 @@ impl Study {
 
     /// Contradictions in what the study printed: those that arithmetic on the figures finds, and the
     /// figures that no data can have.
-    ///
-    /// # Errors
-    /// None that a study which was read can meet.
-    pub fn contradictions(&self) -> Result<Vec<Finding>> {
+    pub fn contradictions(&self) -> Vec<Finding> {
         let mut found = check(&self.printed());
+        self.not_attainable(&mut found);
+        found
+    }
+
+    /// Adds to what was found the figures that no data can have.
+    pub fn not_attainable(&self, found: &mut Vec<Finding>) {
         for (figure, argument) in self.figures().iter().zip(self.arguments()) {
             let Some(argument) = argument else { continue };
             // A pair of printings is one finding.
-            let names = |row: &RowId| row.id == figure.id;
             let known = |own: &Finding| {
                 let pair = own.rows.iter().any(|row| argument.others.contains(&row.id));
-                own.rows.iter().any(names) && (pair || argument.others.is_empty())
+                let named = own.rows.iter().any(|row| row.id == figure.id);
+                named && (pair || argument.others.is_empty())
             };
             if !found.iter().any(known) {
                 found.push(Finding {
@@ -46,7 +48,6 @@ impl Study {
                 });
             }
         }
-        Ok(found)
     }
 
     fn rows_of(&self, id: &str, others: &[String]) -> Vec<RowId> {

@@ -6,6 +6,7 @@ use super::argue::Argument;
 use super::compute::{Data, Value, reason};
 use super::study::{Figure, Statistic, Study};
 use crate::error::Result;
+use crate::note::BANNER;
 use crate::table::Table;
 
 /// How a recomputed figure stands to the printed one.
@@ -162,19 +163,24 @@ impl Reproduction<'_> {
         self.figures.iter().filter(|own| own.verdict == verdict).count()
     }
 
-    /// What every output that rests on a pseudo-cohort carries, for the seed that made it.
+    /// What every output that rests on rows that are no patients carries; `seed` made the rows.
     pub fn banner(&self, seed: u64) -> Option<String> {
-        (self.origin == Origin::Pseudo).then(|| {
-            let source = self.study.citation().unwrap_or(self.study.title());
-            format!(
-                "PSEUDO-COHORT \u{2013} NOT PATIENTS. Built by optimisation (seed {seed}) to agree \
-                 with {} printed figures of {source} Many other data sets agree equally well; only \
-                 these {} figures are supported. Not for subgroup, interaction, meta-analysis or \
-                 external-control use; agreement does not validate the paper.",
-                self.constraints(),
-                self.constraints()
-            )
-        })
+        let source = self.study.citation().unwrap_or(self.study.title());
+        let bound = self.constraints();
+        match self.origin {
+            Origin::Individual => None,
+            Origin::Pseudo => Some(format!(
+                "{BANNER} Built by optimisation (seed {seed}) to agree with {bound} printed figures \
+                 of {source} Many other data sets agree equally well; only these {bound} figures are \
+                 supported. Not for subgroup, interaction, meta-analysis or external-control use; \
+                 agreement does not validate the paper."
+            )),
+            Origin::Reconstructed => Some(format!(
+                "RECONSTRUCTED FROM PUBLISHED CURVES \u{2013} NOT PATIENTS. Times and statuses agree \
+                 with the curves of {source} Many other data sets do as well. For meta-analysis only \
+                 over draws; no covariates, no subgroups."
+            )),
+        }
     }
 
     /// How many printed figures the rows were made to agree with.

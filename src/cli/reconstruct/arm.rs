@@ -62,6 +62,33 @@ impl Arm {
         })
     }
 
+    /// The printed texts that a reconstruction agrees with: a median by itself and with its limits,
+    /// rates.
+    pub(super) fn texts(&self) -> Vec<String> {
+        let mut own: Vec<String> =
+            self.rates.iter().map(|(_, rate)| rate.text().to_owned()).collect();
+        let Some(median) = &self.median else { return own };
+        own.push(median.text().to_owned());
+        if self.limits.is_some() {
+            own.push(PrintedEstimate::new(median.clone(), self.limits.clone()).text().to_owned());
+        }
+        own
+    }
+
+    /// What was given under a constraint's name.
+    pub(super) fn given(&self, name: &str) -> Option<String> {
+        let limits = self.limits.as_ref();
+        let printed = |own: &Printed| own.text().to_owned();
+        match name {
+            "n" => self.n.map(|own| own.to_string()),
+            "events" => self.events.map(|own| own.to_string()),
+            "median" => self.median.as_ref().map(printed),
+            "median_lower" => limits.map(|own| printed(&own.0)),
+            "median_upper" => limits.map(|own| printed(&own.1)),
+            _ => None,
+        }
+    }
+
     /// The curve, where there are points.
     pub(super) fn curve(&self) -> Result<Option<DigitisedCurve>> {
         let Some(points) = &self.points else { return Ok(None) };

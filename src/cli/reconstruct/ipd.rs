@@ -1,5 +1,6 @@
 //! Reconstructed individuals as a table that other programs read.
 
+use std::io::{self, Write};
 use std::path::Path;
 
 use crate::cli::destination;
@@ -44,38 +45,45 @@ pub(super) fn write_divided(
              says so: end it in .pseudo.csv"
         )));
     }
-    let written = destination::write_file(path, |out| {
-        let draws = arms.iter().map(|arm| arm.draws.len()).min().unwrap_or(0);
-        let (several, many) = (draws > 1, arms.len() > 1);
-        let draw = if several { ",draw" } else { "" };
-        let arm = if many { ",arm" } else { "" };
-        write!(out, "id,time,status,origin{draw}{arm}")?;
-        divisions.iter().try_for_each(|own| write!(out, ",{}", quoted(own.name)))?;
-        writeln!(out)?;
-        for draw in 0..draws {
-            let mut id = 0;
-            for (at, arm) in arms.iter().enumerate() {
-                for (member, own) in arm.draws[draw].iter().enumerate() {
-                    id += 1;
-                    let (time, status) = (own.time, u8::from(own.event));
-                    write!(out, "PSEUDO-{id:04},{time},{status},pseudo")?;
-                    if several {
-                        write!(out, ",{}", draw + 1)?;
-                    }
-                    if many {
-                        write!(out, ",{}", quoted(&arm.label))?;
-                    }
-                    for own in divisions {
-                        let label = if own.arm == at { own.label(draw, member) } else { "" };
-                        write!(out, ",{}", quoted(label))?;
-                    }
-                    writeln!(out)?;
+    let written = destination::write_file(path, |out| records(out, arms, divisions));
+    written.map_err(|error| Error::file(name, reason(&error, "there is no such folder")))
+}
+
+/// The records, under their header.
+pub(super) fn records(
+    out: &mut dyn Write,
+    arms: &[&ReconstructedArm],
+    divisions: &[Division<'_>],
+) -> io::Result<()> {
+    let draws = arms.iter().map(|arm| arm.draws.len()).min().unwrap_or(0);
+    let (several, many) = (draws > 1, arms.len() > 1);
+    let draw = if several { ",draw" } else { "" };
+    let arm = if many { ",arm" } else { "" };
+    write!(out, "id,time,status,origin{draw}{arm}")?;
+    divisions.iter().try_for_each(|own| write!(out, ",{}", quoted(own.name)))?;
+    writeln!(out)?;
+    for draw in 0..draws {
+        let mut id = 0;
+        for (at, arm) in arms.iter().enumerate() {
+            for (member, own) in arm.draws[draw].iter().enumerate() {
+                id += 1;
+                let (time, status) = (own.time, u8::from(own.event));
+                write!(out, "PSEUDO-{id:04},{time},{status},pseudo")?;
+                if several {
+                    write!(out, ",{}", draw + 1)?;
                 }
+                if many {
+                    write!(out, ",{}", quoted(&arm.label))?;
+                }
+                for own in divisions {
+                    let label = if own.arm == at { own.label(draw, member) } else { "" };
+                    write!(out, ",{}", quoted(label))?;
+                }
+                writeln!(out)?;
             }
         }
-        Ok(())
-    });
-    written.map_err(|error| Error::file(name, reason(&error, "there is no such folder")))
+    }
+    Ok(())
 }
 
 /// A field of a CSV file.

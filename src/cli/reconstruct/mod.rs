@@ -18,7 +18,7 @@ use super::command::on_threads;
 use super::destination;
 use super::failure::Failure;
 use crate::error::{Error, Result};
-use crate::reconstruct::{DigitisedCurve, Trial};
+use crate::reconstruct::{Constraint, DigitisedCurve, Trial};
 use crate::report::{Outline, ReconstructDocument, ReconstructPlan, ReconstructedArm};
 
 /// Makes the individuals, writes them, and reports.
@@ -46,8 +46,33 @@ fn arms(args: &ReconstructArgs) -> Result<Arms> {
     }
 }
 
-fn document(args: &ReconstructArgs, arms: &Arms) -> Result<ReconstructDocument> {
-    let draws = usize::try_from(args.draws).unwrap_or(usize::MAX);
+/// The individuals of a file's arms, for a study that rests on them.
+pub(super) struct Rows {
+    /// As a table.
+    pub(super) csv: Vec<u8>,
+    /// The printed texts that they were made to agree with.
+    pub(super) used: Vec<String>,
+}
+
+/// Reconstructs the arms of a file from their curves.
+pub(super) fn rows(file: &str, seed: u64) -> Result<Rows> {
+    let arms = toml::read(file)?;
+    let (made, _) = curves(&arms, seed, 1)?;
+    let mut csv = Vec::new();
+    let written = ipd::records(&mut csv, &made.iter().collect::<Vec<_>>(), &[]);
+    written.map_err(|error| Error::file(file, error))?;
+    let ratio = arms.hazard_ratio.iter().map(|own| own.text().to_owned());
+    let p = arms.p.iter().map(|own| own.text().to_owned());
+    let used = arms.arms.iter().flat_map(Arm::texts).chain(ratio).chain(p).collect();
+    Ok(Rows { csv, used })
+}
+
+/// Every arm with its data sets, and how the printed comparison stands.
+fn curves(
+    arms: &Arms,
+    seed: u64,
+    draws: usize,
+) -> Result<(Vec<ReconstructedArm>, Vec<Constraint>)> {
     let curve = |arm: &Arm| {
         let message = || format!("{}: give the points of its curve as well", arm.label);
         arm.curve()?.ok_or_else(|| Error::option(message()))
@@ -60,12 +85,16 @@ fn document(args: &ReconstructArgs, arms: &Arms) -> Result<ReconstructDocument> 
     if let Some(p) = &arms.p {
         trial = trial.log_rank_p(p.clone());
     }
-    let whole = trial.reconstruct(args.seed, draws)?;
+    let whole = trial.reconstruct(seed, draws)?;
     let compared = whole.constraints().to_vec();
     let labels = arms.arms.iter().map(|arm| arm.label.clone());
     let own = labels.zip(whole.into_arms());
-    let made: Vec<ReconstructedArm> =
-        own.map(|(label, arm)| ReconstructedArm::from_curve(label, arm)).collect();
+    Ok((own.map(|(label, arm)| ReconstructedArm::from_curve(label, arm)).collect(), compared))
+}
+
+fn document(args: &ReconstructArgs, arms: &Arms) -> Result<ReconstructDocument> {
+    let draws = usize::try_from(args.draws).unwrap_or(usize::MAX);
+    let (made, compared) = curves(arms, args.seed, draws)?;
     if let Some(path) = &args.ipd {
         ipd::write(path, &made)?;
     }

@@ -98,7 +98,8 @@ fn alone(arm: &Arm, seed: u64, draws: usize) -> Result<Made> {
             Made::Found(vec![Built { arm, divisions: Vec::new(), labels: Vec::new() }])
         }
         SummaryOutcome::Infeasible { contradiction, reason, .. } => {
-            Made::Impossible(ImpossibleDocument::contradiction(n, contradiction, reason))
+            let given = contradiction.iter().map(|name| arm.given(name)).collect();
+            Made::Impossible(ImpossibleDocument::contradiction(n, (contradiction, given), reason))
         }
         SummaryOutcome::NotFound { reason } => {
             Made::Impossible(ImpossibleDocument::not_found(n, Vec::new(), reason))
@@ -128,7 +129,18 @@ fn divided(whole: &Arm, parts: &[&Arm], seed: u64, draws: usize) -> Result<Made>
             Made::Found(vec![Built { arm, divisions: found.divisions().to_vec(), labels }])
         }
         FamilyOutcome::Infeasible { contradiction, reason } => {
-            Made::Impossible(ImpossibleDocument::contradiction(n, contradiction, reason))
+            let given = |name: &String| match name.split_once(": ") {
+                Some((part, own)) => {
+                    let named = |arm: &&&Arm| {
+                        let by = arm.part_of.as_ref().map_or("", |own| own.1.as_str());
+                        format!("{by}={}", arm.label) == part
+                    };
+                    parts.iter().find(named)?.given(own)
+                }
+                None => whole.given(name),
+            };
+            let given = contradiction.iter().map(given).collect();
+            Made::Impossible(ImpossibleDocument::contradiction(n, (contradiction, given), reason))
         }
         FamilyOutcome::NotFound { best, reason } => {
             Made::Impossible(ImpossibleDocument::not_found(n, best, reason))

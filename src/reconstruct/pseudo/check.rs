@@ -131,7 +131,9 @@ fn statistic_exists(problem: &Problem, statistic: &Statistic) -> bool {
         problem.models.get(model).is_some_and(|own| column < own.columns.len())
     };
     match statistic {
-        Statistic::Median { clock: own, rows } | Statistic::Events { clock: own, rows } => {
+        Statistic::Median { clock: own, rows }
+        | Statistic::Events { clock: own, rows }
+        | Statistic::FollowUp { clock: own, rows, .. } => {
             clock(*own) && condition_exists(problem, rows)
         }
         Statistic::Rate { clock: own, at, rows } => {

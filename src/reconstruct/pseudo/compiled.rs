@@ -54,6 +54,8 @@ pub(super) struct CurveGoals {
     pub(super) medians: Vec<Goals>,
     pub(super) rates: Vec<(f64, Goals)>,
     pub(super) events: Vec<Goals>,
+    /// Times of follow-up: whether the censored ones only.
+    pub(super) follow_ups: Vec<(bool, Goals)>,
     /// Whether intervals are SPSS's, which need no variance along the curve.
     pub(super) spss: bool,
 }
@@ -159,6 +161,9 @@ impl<'p> Compiled<'p> {
             Statistic::Events { clock, rows } => {
                 self.curve(*clock, rows).events.push(goals(1.0));
             }
+            Statistic::FollowUp { clock, rows, censored } => {
+                self.curve(*clock, rows).follow_ups.push((*censored, goals(days)));
+            }
             Statistic::HazardRatio { model, column } => {
                 self.fit(*model).ratios.push((*column, goals(1.0).tightened(TIGHT)));
             }
@@ -188,8 +193,14 @@ impl<'p> Compiled<'p> {
         });
         let place = place.unwrap_or_else(|| {
             let spss = self.problem.conventions.median_interval == MedianInterval::Spss;
-            let (medians, rates, events) = (Vec::new(), Vec::new(), Vec::new());
-            let kind = PartKind::Curve(CurveGoals { clock, medians, rates, events, spss });
+            let kind = PartKind::Curve(CurveGoals {
+                clock,
+                medians: Vec::new(),
+                rates: Vec::new(),
+                events: Vec::new(),
+                follow_ups: Vec::new(),
+                spss,
+            });
             self.parts.push(Part { condition, kind });
             self.parts.len() - 1
         });

@@ -233,6 +233,15 @@ pub enum Statistic {
         /// The rows.
         rows: Condition,
     },
+    /// Median (the middle of the two middle times) and range of the times of a clock.
+    FollowUp {
+        /// Place of the clock.
+        clock: usize,
+        /// The rows.
+        rows: Condition,
+        /// Whether of the censored times only: follow-up of survivors.
+        censored: bool,
+    },
     /// How many rows meet a condition.
     Count {
         /// The rows.

@@ -7,6 +7,7 @@ use super::compiled::{Compiled, FitColumn, MISSING, PartKind};
 use super::goal::Values;
 use super::problem::{Condition, Figure, LabelKind, Problem, Statistic};
 use super::state::State;
+use super::walk::spread;
 use crate::cohort::{Cohort, Design};
 use crate::cox::Cox;
 use crate::curve::{MedianInterval, SurvivalCurves};
@@ -147,6 +148,19 @@ fn values_of(state: &State<'_>, figure: &Figure, fits: &[Fitted]) -> Result<(Val
         Statistic::HazardRatio { model, column } => fits[*model].ratios[*column],
         Statistic::WaldP { model, columns } => {
             Values { estimate: fits[*model].wald_p(columns), ..Values::default() }
+        }
+        Statistic::FollowUp { clock, rows, censored } => {
+            let rows = rows_of(state, Some(*clock), rows);
+            let wanted = rows.iter().filter(|&&row| !(*censored && state.event[*clock][row]));
+            let mut times: Vec<i32> = wanted.map(|&row| state.days[*clock][row]).collect();
+            times.sort_unstable();
+            let own = spread(&times);
+            let units = |days: Option<f64>| days.map(|days| days / problem.days_per_unit);
+            Values {
+                estimate: units(own.estimate),
+                lower: units(own.lower),
+                upper: units(own.upper),
+            }
         }
         Statistic::Events { clock, rows } => {
             let rows = rows_of(state, Some(*clock), rows);

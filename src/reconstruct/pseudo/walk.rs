@@ -3,7 +3,7 @@
 //! This is the fast judge of the loop; what it finds is judged again by [`crate::curve`].
 
 use super::compiled::CurveGoals;
-use super::goal::Values;
+use super::goal::{Goals, Values};
 use super::state::State;
 use crate::cohort::Cohort;
 use crate::curve::KaplanMeier;
@@ -38,6 +38,14 @@ pub(super) struct Walk {
 impl Walk {
     /// How far a curve is from all that is wanted of it.
     pub(super) fn miss(&mut self, state: &State<'_>, condition: usize, goals: &CurveGoals) -> f64 {
+        let follow_up = |&(censored, ref goal): &(bool, Goals)| {
+            goal.miss(spread(&times(state, condition, goals.clock, censored)))
+        };
+        let follow_ups: f64 = goals.follow_ups.iter().map(follow_up).sum();
+        follow_ups + self.curve_miss(state, condition, goals)
+    }
+
+    fn curve_miss(&mut self, state: &State<'_>, condition: usize, goals: &CurveGoals) -> f64 {
         if !goals.spss && !goals.medians.is_empty() {
             return slow_miss(state, condition, goals).unwrap_or(f64::INFINITY);
         }
@@ -140,6 +148,25 @@ impl Walk {
             upper: limit(estimate + error),
         };
         (values, self.steps.iter().any(near))
+    }
+}
+
+/// The times of a clock in their order, of all rows or the censored ones.
+pub(super) fn times(state: &State<'_>, condition: usize, clock: usize, censored: bool) -> Vec<i32> {
+    let rows = state.order[clock].iter().map(|&row| usize::from(row));
+    let wanted =
+        |row: &usize| state.truth[condition][*row] == 1 && !(censored && state.event[clock][*row]);
+    rows.filter(wanted).map(|row| state.days[clock][row]).collect()
+}
+
+/// Median and range of times in their order.
+pub(super) fn spread(times: &[i32]) -> Values {
+    let n = times.len();
+    let middle = || 0.5 * f64::from(times[(n - 1) / 2]) + 0.5 * f64::from(times[n / 2]);
+    Values {
+        estimate: (n > 0).then(middle),
+        lower: times.first().map(|&own| f64::from(own)),
+        upper: times.last().map(|&own| f64::from(own)),
     }
 }
 

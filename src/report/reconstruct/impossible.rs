@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::reconstruct::Constraint;
+use crate::reconstruct::{Constraint, ConstraintStatus};
 use crate::report::csv::Csv;
 use crate::report::outline::Document;
 use crate::report::page::Page;
@@ -21,14 +21,24 @@ pub struct ImpossibleDocument {
     /// A smallest set of numbers that contradict each other; empty where nothing is proven.
     contradiction: Vec<String>,
     reason: String,
-    /// The best that was found, where nothing is proven.
+    /// Those numbers or, where nothing is proven, the best that was found.
     constraints: Vec<Constraint>,
 }
 
 impl ImpossibleDocument {
-    /// Numbers of `n` patients that contradict each other.
-    pub fn contradiction(n: u32, contradiction: Vec<String>, reason: String) -> Self {
-        let constraints = Vec::new();
+    /// Numbers of `n` patients that contradict each other, with what was given under their names.
+    pub fn contradiction(
+        n: u32,
+        (contradiction, given): (Vec<String>, Vec<Option<String>>),
+        reason: String,
+    ) -> Self {
+        let impossible = |(name, given): (&String, Option<String>)| Constraint {
+            name: name.clone(),
+            given: given.unwrap_or_default(),
+            reached: String::new(),
+            status: ConstraintStatus::Impossible,
+        };
+        let constraints = contradiction.iter().zip(given).map(impossible).collect();
         let (command, schema_version, feasible) = ("reconstruct", 1, Some(false));
         Self { command, schema_version, feasible, n, contradiction, reason, constraints }
     }

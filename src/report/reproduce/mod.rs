@@ -158,7 +158,7 @@ impl ReproduceDocument {
             software: study.software().map(str::to_owned),
             origin: own.origin,
             rows: own.rows,
-            banner: seed.and_then(|seed| own.banner(seed)),
+            banner: own.banner(seed.unwrap_or(1)),
             seed,
             conventions: ConventionsRecord {
                 dialect: conventions.dialect.name(),

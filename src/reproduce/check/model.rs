@@ -174,6 +174,14 @@ pub struct PrintedNumbers {
 }
 
 impl PrintedNumbers {
+    /// Adds those of another source.
+    pub fn extend(&mut self, other: Self) {
+        self.figures.extend(other.figures);
+        self.responses.extend(other.responses);
+        self.coefficients.extend(other.coefficients);
+        self.counts.extend(other.counts);
+    }
+
     /// All rows in the order in which findings are given.
     pub(super) fn rows(&self) -> impl Iterator<Item = &RowId> {
         let figures = self.figures.iter().map(|own| &own.row);

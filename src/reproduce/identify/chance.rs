@@ -3,7 +3,7 @@
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
-use super::compute::{Part, fits, indicators, values};
+use super::compute::{Fit, Part, fits, indicators, values};
 use super::{Identify, Statistic};
 use crate::cohort::{Cohort, Factor, Groups, Weights};
 use crate::numeric::stream::stream;
@@ -20,20 +20,29 @@ impl Chances {
     /// Draws subjects with replacement and, where nothing forbids it, moves their times by a
     /// lognormal factor with Silverman's bandwidth, so that the times themselves are not those of
     /// the data; whole days stay whole.
-    pub(super) fn draw(plan: &Identify, part: &Part, part_number: u64) -> Self {
-        let fits = fits(plan, part.terms.len());
+    ///
+    /// Models are slow: in other data only those fits are made that matched in the data.
+    pub(super) fn draw(plan: &Identify, part: &Part, number: u64, matched: &[Fit]) -> Self {
+        let all = fits(plan, part.terms.len());
+        let is_model = plan.statistic == Statistic::HazardRatio;
+        let wanted = |own: &Fit| !is_model || matched.iter().any(|other| other.shares_fit(own));
+        let places: Vec<usize> = (0..all.len()).filter(|&at| wanted(&all[at])).collect();
+        let fits: Vec<Fit> = places.iter().map(|&at| all[at]).collect();
         let smooth = Smooth::new(&part.cohort);
         let one = |draw: u64| -> Vec<bool> {
-            let Some(other) = smooth.replicate(plan, part, (part_number << 40) | draw) else {
+            let Some(other) = smooth.replicate(plan, part, (number << 40) | draw) else {
                 return vec![false; fits.len()];
             };
             let values = values(plan, &other, &fits);
             values.into_iter().map(|values| plan.prints(values)).collect()
         };
         let draws: Vec<Vec<bool>> = (0..plan.draws).into_par_iter().map(one).collect();
-        let hits = (0..fits.len()).map(|at| draws.iter().filter(|own| own[at]).count() as u64);
+        let mut hits = vec![0; all.len()];
+        for (own, &place) in places.iter().enumerate() {
+            hits[place] = draws.iter().filter(|draw| draw[own]).count() as u64;
+        }
         let any = draws.iter().filter(|own| own.contains(&true)).count() as u64;
-        Self { hits: hits.collect(), any, draws: plan.draws }
+        Self { hits, any, draws: plan.draws }
     }
 
     /// The share that print so in a way, by its place among all.

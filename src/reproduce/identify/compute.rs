@@ -147,15 +147,27 @@ fn curves(plan: &Identify, rules: &[Option<MedianRule>]) -> Vec<Method> {
 
 fn models(plan: &Identify, terms: usize) -> Vec<Method> {
     let mut all = Vec::new();
+    let profiles: &[bool] = if plan.published.limits.is_some() { &[false, true] } else { &[false] };
     for ties in TIES {
-        for coefficient in 0..terms {
-            all.push(Method::Model { ties, profile: false, coefficient });
-            if plan.published.limits.is_some() {
-                all.push(Method::Model { ties, profile: true, coefficient });
-            }
+        for &profile in profiles {
+            let model = |coefficient| Method::Model { ties, profile, coefficient };
+            all.extend((0..terms).map(model));
         }
     }
     all
+}
+
+impl Method {
+    /// Whether one fit serves both.
+    fn shares_fit(self, other: Self) -> bool {
+        match (self, other) {
+            (
+                Self::Model { ties, profile, .. },
+                Self::Model { ties: other_ties, profile: other_profile, .. },
+            ) => ties == other_ties && profile == other_profile,
+            _ => self == other,
+        }
+    }
 }
 
 fn tests() -> Vec<Method> {
@@ -177,7 +189,7 @@ pub(super) fn ways(plan: &Identify, part: &Part) -> Vec<(Fit, Computed)> {
 /// What each way gives. Ways with one fit stand one after the other, so that it is made once.
 pub(super) fn values(plan: &Identify, part: &Part, fits: &[Fit]) -> Vec<Option<Values>> {
     let mut all = Vec::with_capacity(fits.len());
-    for same in fits.chunk_by(|a, b| a.method == b.method) {
+    for same in fits.chunk_by(|a, b| a.method.shares_fit(b.method)) {
         let made = same.first().and_then(|own| Made::new(plan, part, own.method));
         all.extend(same.iter().map(|own| made.as_ref().and_then(|made| own.of(plan, made))));
     }
@@ -187,6 +199,8 @@ pub(super) fn values(plan: &Identify, part: &Part, fits: &[Fit]) -> Vec<Option<V
 /// A fit.
 enum Made {
     Curve(Box<SurvivalCurve>),
+    /// Of every coefficient.
+    Ratios(Vec<Values>),
     Numbers(Values),
 }
 
@@ -195,9 +209,7 @@ impl Made {
     fn new(plan: &Identify, part: &Part, method: Method) -> Option<Self> {
         Some(match method {
             Method::Curve { interval, rule } => Self::Curve(curve(plan, part, interval, rule)?),
-            Method::Model { ties, profile, coefficient } => {
-                Self::Numbers(ratio(plan, part, (ties, profile, coefficient))?)
-            }
+            Method::Model { ties, profile, .. } => Self::Ratios(ratios(plan, part, ties, profile)?),
             Method::LogRank(weight) => {
                 let test = LogRank::default().weight(weight).fit(&part.cohort).ok()?;
                 Self::Numbers([Some(test.p()?), None, None])
@@ -231,16 +243,12 @@ fn curve(
     fit.curves().first().cloned().map(Box::new)
 }
 
-fn ratio(
-    plan: &Identify,
-    part: &Part,
-    (ties, profile, coefficient): (Ties, bool, usize),
-) -> Option<Values> {
+fn ratios(plan: &Identify, part: &Part, ties: Ties, profile: bool) -> Option<Vec<Values>> {
     let cox = Cox::default().ties(ties).conf_level(plan.conf_level).profile(profile);
-    let design = part.design.as_ref()?;
-    let fit = cox.fit(&part.cohort, design).ok()?;
-    let own = fit.coefficients().into_iter().nth(coefficient)?;
-    Some([own.hazard_ratio, own.interval.lower, own.interval.upper])
+    let fit = cox.fit(&part.cohort, part.design.as_ref()?).ok()?;
+    let coefficients = fit.coefficients().into_iter();
+    let values = coefficients.map(|own| [own.hazard_ratio, own.interval.lower, own.interval.upper]);
+    Some(values.collect())
 }
 
 fn model_p(part: &Part, ties: Ties, test: &str) -> Option<f64> {
@@ -269,7 +277,12 @@ impl Fit {
                 Some([own.estimate, own.lower, own.upper].map(|own| own.map(|own| own / divisor)))
             }
             (Made::Curve(_), _) => None,
-            (Made::Numbers(own), _) if self.inverted => {
+            (Made::Ratios(all), _) => {
+                let Method::Model { coefficient, .. } = self.method else { return None };
+                let own = *all.get(coefficient)?;
+                if !self.inverted {
+                    return Some(own);
+                }
                 let [hr, lower, upper] = own.map(|own| own.map(f64::recip));
                 Some([hr, upper, lower])
             }
@@ -304,6 +317,11 @@ impl Fit {
             }
         }
         choice
+    }
+
+    /// Whether one fit serves both.
+    pub(super) fn shares_fit(&self, other: &Self) -> bool {
+        self.method.shares_fit(other.method)
     }
 
     /// The packages that do so by default.

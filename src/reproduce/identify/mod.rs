@@ -81,7 +81,8 @@ pub struct Identified {
     pub nearest: Vec<Match>,
     /// Ways that were tried, roundings counted.
     pub tried: usize,
-    /// The share of other data of that size that print these digits in some way.
+    /// The share of other data of that size that print these digits in some way; for hazard ratios,
+    /// in some way that shares its fit with a match.
     pub chance_of_any: f64,
 }
 
@@ -141,8 +142,10 @@ impl Identify {
                     true => misses.push((self.distance(values), made)),
                 }
             }
-            let chances = Chances::draw(self, part, at as u64);
-            let matched = ways.iter().enumerate().filter(|(_, (_, own))| self.prints(own.values));
+            let matched: Vec<_> =
+                ways.iter().enumerate().filter(|(_, (_, own))| self.prints(own.values)).collect();
+            let fits: Vec<Fit> = matched.iter().map(|(_, (fit, _))| *fit).collect();
+            let chances = Chances::draw(self, part, at as u64, &fits);
             for (made, (way, _)) in found.matches[first..].iter_mut().zip(matched) {
                 made.chance = Some(chances.share(way));
             }

@@ -9,7 +9,7 @@ use crate::published::{Printed as Number, PrintedEstimate};
 use crate::reconstruct::pseudo::{
     Bound, Clock, Column, Condition, Figure, Label, LabelKind, Model, Problem, SameAs, Statistic,
 };
-use crate::reproduce::study::{self, Published, Statistic as Printed, Study};
+use crate::reproduce::study::{self, FollowUpMethod, Published, Statistic as Printed, Study};
 use crate::table::{self, Category, MISSING_CODE};
 
 /// A model's columns and what each of them is.
@@ -282,6 +282,11 @@ impl Making<'_> {
             Some(Printed::Events(formula)) => {
                 Statistic::Events { clock: self.clock_of(formula)?, rows }
             }
+            Some(Printed::FollowUp { endpoint, method }) if *method != FollowUpMethod::Reverse => {
+                let (clock, censored) =
+                    (self.clock_of(endpoint)?, *method == FollowUpMethod::Survivors);
+                Statistic::FollowUp { clock, rows, censored }
+            }
             Some(Printed::Count(counted)) => {
                 let counted = self.condition(Some(counted))?;
                 Statistic::Count { rows: Condition::All(vec![rows, counted]) }
@@ -302,8 +307,8 @@ impl Making<'_> {
             }
             _ => {
                 return Err(Error::analysis(
-                    "a pseudo-cohort is bound to medians, rates, hazard ratios, Wald's p and \
-                     events; leave constraint out here",
+                    "a pseudo-cohort is bound to medians, rates, hazard ratios, Wald's p, events, \
+                     counts, and follow-up of survivors or of all; leave constraint out here",
                 ));
             }
         };
