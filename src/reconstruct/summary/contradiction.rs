@@ -80,7 +80,7 @@ pub(super) fn explain(summary: &Summary) -> Result<SummaryOutcome> {
 
 fn reason(summary: &Summary, names: &[String], grid_matters: bool) -> String {
     let n = summary.n;
-    let patients = if n == 1 { "1 patient has".to_owned() } else { format!("{n} patients have") };
+    let patients = if n == 1 { "1 patient has".to_owned() } else { format!("{n} patients has") };
     let names = names.join(", ");
     let on_grid = match (summary.grid, grid_matters) {
         (Some(grid), true) => format!(
