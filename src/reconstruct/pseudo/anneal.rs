@@ -15,7 +15,7 @@ const WARM: f64 = 2.0;
 const COLD: f64 = 0.015;
 const TEPID: f64 = 0.2;
 /// Moves between two times of being cold, as a part of those until the first.
-const AGAIN: f64 = 0.5;
+const AGAIN: f64 = 0.25;
 /// A Newton step this long calls for another.
 const LONG: f64 = 1e-3;
 const STEPS: usize = 4;

@@ -8,10 +8,6 @@ use crate::curve::MedianInterval;
 /// A label that is missing.
 pub(super) const MISSING: i32 = i32::MIN;
 
-/// How much more a hazard ratio's distance counts than a median's: its standard error hangs on which
-/// labels go together, which is settled while rows still move freely or not at all.
-const TIGHT: f64 = 4.0;
-
 /// A problem, taken apart.
 #[derive(Debug)]
 pub(super) struct Compiled<'p> {
@@ -165,7 +161,7 @@ impl<'p> Compiled<'p> {
                 self.curve(*clock, rows).follow_ups.push((*censored, goals(days)));
             }
             Statistic::HazardRatio { model, column } => {
-                self.fit(*model).ratios.push((*column, goals(1.0).tightened(TIGHT)));
+                self.fit(*model).ratios.push((*column, goals(1.0)));
             }
             Statistic::WaldP { model, columns } => {
                 self.fit(*model).p_values.push((columns.clone(), goals(1.0)));

@@ -4,6 +4,11 @@ use crate::published::{Printed, PrintedEstimate, PrintedValue};
 
 /// The miss of a number that should not be reached but is, and the other way round.
 const WRONG_KIND: f64 = 3.0;
+/// The miss of whatever does not print so, however near: without it, numbers a hair's breadth away
+/// cost less than the coldest temperature sees.
+const UNMET: f64 = 0.15;
+/// The miss of a standard error off by itself.
+const SPREAD: f64 = 100.0;
 /// Weights of distances in half units and in half widths of the interval.
 const NEAR: f64 = 0.4;
 const FAR: f64 = 8.0;
@@ -61,7 +66,8 @@ impl Goal {
                 let distance = (low - value).max(value - high);
                 if distance > 0.0 {
                     let (units, widths) = (distance / unit, distance / scale);
-                    NEAR * units / (1.0 + units)
+                    UNMET
+                        + NEAR * units / (1.0 + units)
                         + FAR * (widths + CURVED * widths * widths / (1.0 + widths))
                 } else {
                     0.0
@@ -92,16 +98,21 @@ impl Goals {
         Self { estimate: goal(&printed.estimate), limits }
     }
 
-    /// The same with far distances counting more.
-    pub(super) fn tightened(self, factor: f64) -> Self {
-        let tighten = |goal: Goal| match goal {
-            Goal::Between { low, high, unit, scale } => {
-                Goal::Between { low, high, unit, scale: scale / factor }
-            }
-            Goal::NotReached => goal,
-        };
-        let limits = self.limits.map(|limits| limits.map(tighten));
-        Self { estimate: tighten(self.estimate), limits }
+    /// The miss of a standard error, given half the width of the interval of the logarithm: 0 where
+    /// some pair of limits that print so is as far apart.
+    ///
+    /// A standard error hangs on which labels go together and moves by little at a time, while a
+    /// coefficient goes wherever times are traded. Were both held equally tight, no row could
+    /// change its labels in the end, and standard errors would stay as they are.
+    pub(super) fn miss_of_spread(&self, half: f64) -> f64 {
+        let Some([Goal::Between { low, high, .. }, upper]) = self.limits else { return 0.0 };
+        let Goal::Between { low: least, high: most, .. } = upper else { return 0.0 };
+        if low <= 0.0 {
+            return 0.0;
+        }
+        let (narrow, wide) = (0.5 * (least / high).ln(), 0.5 * (most / low).ln());
+        let distance = (narrow - half).max(half - wide).max(0.0);
+        SPREAD * distance / (0.5 * (narrow + wide)).max(0.5 * wide)
     }
 
     /// The goal of an exact count.
@@ -147,5 +158,21 @@ mod tests {
         let reached = Values { upper: Some(300.0), ..values(225.0) };
         assert_eq!(goals.miss(reached), WRONG_KIND);
         assert_eq!(goals.miss(Values::default()), 2.0 * WRONG_KIND);
+    }
+
+    #[test]
+    fn a_standard_error_misses_by_itself() {
+        let goals = |text: &str| Goals::new(&PrintedEstimate::parse(text).unwrap(), 1.0);
+        let half = |lower: f64, upper: f64| 0.5 * (upper / lower).ln();
+        let printed = goals("1.89 (1.02-3.48)");
+        assert_eq!(printed.miss_of_spread(half(1.0152, 3.4848)), 0.0);
+        // A hundredth wider than the widest that prints so.
+        let wider = printed.miss_of_spread(1.01 * half(1.015, 3.485));
+        assert!((wider - 0.01 * SPREAD).abs() < 0.02 * SPREAD * 0.1, "{wider}");
+        assert!(printed.miss_of_spread(0.5) > wider);
+        // No width is known of what has no limits, or a lower one of 0.
+        assert_eq!(goals("1.89").miss_of_spread(0.5), 0.0);
+        assert_eq!(goals("1.89 (0.00-9.1)").miss_of_spread(0.5), 0.0);
+        assert!(goals("1.00 (1.00-1.00)").miss_of_spread(0.5).is_finite());
     }
 }

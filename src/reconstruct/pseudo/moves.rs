@@ -52,6 +52,9 @@ const CANDIDATES: usize = 16;
 const BEYOND: f64 = 0.15;
 /// The most rows that move together.
 const MANY: usize = 12;
+/// How often a label is traded with a row that has no times: who they are decides how many rows a
+/// group has, and with that at which levels its curve may stop.
+const WITHOUT: f64 = 0.03;
 /// The largest change of a whole number.
 const FARTHEST: i32 = 6;
 
@@ -171,7 +174,11 @@ impl Moves {
     fn shift(&self, state: &mut State<'_>, aim: Aim, rng: &mut impl Rng) -> Option<f64> {
         if rng.random_bool(0.1) {
             // Two on one day: a curve may have to jump over a level that it must not touch.
-            let other = self.partner(state, aim, rng)?;
+            let other = if rng.random_bool(0.5) {
+                next_of_part(state, aim, rng.random_bool(0.5))?
+            } else {
+                self.partner(state, aim, rng)?
+            };
             return self.set(state, aim, state.days[aim.clock][other]);
         }
         let step = STEPS[rng.random_range(0..STEPS.len())] * normal(rng);
@@ -281,13 +288,7 @@ impl Moves {
     /// Two rows trade a label, and with it the clocks that only one of them then has.
     fn swap_labels(&self, state: &mut State<'_>, aim: Aim, rng: &mut impl Rng) -> Option<f64> {
         let label = self.label(aim, rng)?;
-        let other = if rng.random_bool(0.5) {
-            twin(state, label, aim.row, rng)?
-        } else {
-            let timed = aim.clock < state.days.len();
-            let near = if timed { self.partner(state, aim, rng) } else { None };
-            near.unwrap_or_else(|| rng.random_range(0..state.compiled.problem.rows))
-        };
+        let other = self.other_label(state, aim, label, rng)?;
         let (own, theirs) = (state.labels[label][aim.row], state.labels[label][other]);
         if own == theirs {
             return None;
@@ -300,6 +301,26 @@ impl Moves {
             hand_over(state, clock, other, aim.row);
         }
         self.settle(state, [aim.row, other], before)
+    }
+
+    /// A row to trade a label with: one without times, the most alike, a neighbour in time, or any.
+    fn other_label(
+        &self,
+        state: &State<'_>,
+        aim: Aim,
+        label: usize,
+        rng: &mut impl Rng,
+    ) -> Option<usize> {
+        let without = state.compiled.problem.clocks.get(aim.clock).map_or(0, |own| own.without);
+        if without > 0 && rng.random_bool(WITHOUT) {
+            return Some(rng.random_range(0..without));
+        }
+        if rng.random_bool(0.5) {
+            return twin(state, label, aim.row, rng);
+        }
+        let timed = aim.clock < state.days.len();
+        let near = if timed { self.partner(state, aim, rng) } else { None };
+        Some(near.unwrap_or_else(|| rng.random_range(0..state.compiled.problem.rows)))
     }
 
     /// A label that the aim's part asks for, or any.
@@ -352,6 +373,19 @@ impl Moves {
         state.set_ending(aim.clock, aim.row, Some((days, !event)));
         state.follow(aim.row);
         state.is_valid(aim.row).then_some(0.0)
+    }
+}
+
+/// The next row of a part in the order of time, or the one before.
+fn next_of_part(state: &State<'_>, aim: Aim, later: bool) -> Option<usize> {
+    let truth = &state.truth[state.compiled.parts[aim.part].condition];
+    let order = &state.order[aim.clock];
+    let at = order.iter().position(|&row| usize::from(row) == aim.row)?;
+    let inside = |row: &usize| truth[*row] == 1;
+    if later {
+        order[at + 1..].iter().map(|&row| usize::from(row)).find(inside)
+    } else {
+        order[..at].iter().rev().map(|&row| usize::from(row)).find(inside)
     }
 }
 

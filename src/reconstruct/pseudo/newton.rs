@@ -67,11 +67,12 @@ impl Fit {
         let std_err = |at: usize| self.variance[at * (width + 1)].sqrt();
         let ratio = |&(at, goal): &(usize, super::goal::Goals)| {
             let (coef, error) = (self.coef[at], z * std_err(at));
-            goal.miss(Values {
+            let values = Values {
                 estimate: Some(coef.exp()),
                 lower: Some((coef - error).exp()),
                 upper: Some((coef + error).exp()),
-            })
+            };
+            goal.miss(values) + goal.miss_of_spread(error)
         };
         let p_value = |(columns, goal): &(Vec<usize>, super::goal::Goals)| {
             goal.miss(Values { estimate: self.wald_p(columns), ..Values::default() })

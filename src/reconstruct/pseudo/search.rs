@@ -18,15 +18,15 @@ const ABREAST: usize = 2;
 /// Moves after which restarts are compared.
 const ROUND: u64 = 20_000;
 /// Moves until the first restarts are cold for the first time: this many, and as many more for each
-/// row and figure, up to a limit. Every two restarts have twice as many.
+/// row and figure. Every two restarts have twice as many, up to a limit.
 const MOVES: u64 = 2_000;
 const MOVES_A_NUMBER: u64 = 200;
-const USUALLY_AT_MOST: u64 = 900_000;
+const USUALLY_AT_MOST: u64 = 600_000;
 /// More than any machine makes.
 const MOST_MOVES: u64 = 1 << 50;
 const MOST_DOUBLINGS: usize = 3;
 /// How often as many moves are made before a restart is given up.
-const PATIENCE: u64 = 5;
+const PATIENCE: u64 = 4;
 
 /// How long to look for a pseudo-cohort, and where to begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct Search {
 
 impl Default for Search {
     fn default() -> Self {
-        Self { seed: 1, restarts: 12, moves: None }
+        Self { seed: 1, restarts: 24, moves: None }
     }
 }
 
@@ -48,13 +48,14 @@ impl Search {
         Self { seed, ..self }
     }
 
-    /// How often to begin anew before giving up, 12 unless given.
+    /// How often to begin anew before giving up, 24 unless given.
     pub fn restarts(self, restarts: usize) -> Self {
         Self { restarts: restarts.max(1), ..self }
     }
 
-    /// Moves in which the first two restarts cool down; by the number of rows and figures unless given. Every next two have twice as many. Each makes five times as many before it is
-    /// given up.
+    /// Moves in which the first two restarts cool down; every next two have twice as many, three
+    /// times over. Unless given, it is by the number of rows and figures, and at most 600,000. Each
+    /// restart makes four times as many before it is given up.
     pub fn moves(self, moves: u64) -> Self {
         Self { moves: Some(moves.clamp(1, MOST_MOVES)), ..self }
     }
@@ -108,9 +109,9 @@ impl Search {
     ) -> Result<Vec<(f64, PseudoCohort)>> {
         let problem = compiled.problem;
         let numbers = (problem.rows * problem.figures.len()) as u64;
-        let usual = (MOVES + MOVES_A_NUMBER * numbers).min(USUALLY_AT_MOST);
-        let cool = self.moves.unwrap_or(usual);
-        let cool = cool << (wave.start / ABREAST).min(MOST_DOUBLINGS);
+        let doublings = (wave.start / ABREAST).min(MOST_DOUBLINGS);
+        let usual = ((MOVES + MOVES_A_NUMBER * numbers) << doublings).min(USUALLY_AT_MOST);
+        let cool = self.moves.map_or(usual, |moves| moves << doublings);
         let last = cool.saturating_mul(PATIENCE);
         let z = normal_upper_quantile(0.5 * (1.0 - problem.conf_level));
         let begun = |restart: usize| {

@@ -16,8 +16,8 @@ const TOLERANCE: f64 = 1e-12;
 const HANGING: f64 = 1e-9;
 /// SPSS's normal quantile.
 const Z: f64 = 1.96;
-/// The miss of a curve that hangs.
-const HANGS: f64 = 0.7;
+/// The miss of a step that hangs.
+const HANGS: f64 = 0.4;
 
 /// A step of a curve: its time, S from there on, and Greenwood's sum.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,10 +62,11 @@ impl Walk {
         if goals.medians.is_empty() {
             return rates + counts;
         }
-        let (values, hangs) = self.spss_median();
-        let hangs = hangs && goals.medians.iter().any(|goal| goal.limits.is_some());
+        let (values, hanging) = self.spss_median();
+        let limits = goals.medians.iter().any(|goal| goal.limits.is_some());
+        let hanging = if limits { hanging as f64 } else { 0.0 };
         let medians: f64 = goals.medians.iter().map(|goal| goal.miss(values)).sum();
-        rates + counts + medians + if hangs { HANGS } else { 0.0 }
+        rates + counts + medians + HANGS * hanging
     }
 
     /// Takes steps while the caller wants more, and one beyond.
@@ -119,18 +120,18 @@ impl Walk {
         (at <= f64::from(self.last) || survival == 0.0).then_some(survival)
     }
 
-    /// SPSS's median with its limits, and whether a step hangs on what the density is made of.
-    fn spss_median(&self) -> (Values, bool) {
+    /// SPSS's median with its limits, and how many steps hang on what the density is made of.
+    fn spss_median(&self) -> (Values, usize) {
         let above = |bound: f64| self.steps.partition_point(|step| step.survival > bound);
         let median = above(0.5 + TOLERANCE);
-        let Some(step) = self.steps.get(median) else { return (Values::default(), false) };
+        let Some(step) = self.steps.get(median) else { return (Values::default(), 0) };
         let estimate = f64::from(step.days);
         let (upper, lower) = (0.5 + REACH, 0.5 - REACH);
         let high = self.steps.partition_point(|step| step.survival >= upper - TOLERANCE);
         let low = above(lower + TOLERANCE);
         let bare = Values { estimate: Some(estimate), ..Values::default() };
         let (Some(high), Some(low)) = (high.checked_sub(1), self.steps.get(low)) else {
-            return (bare, false);
+            return (bare, 0);
         };
         let high = self.steps[high];
         let near = |step: &Step| {
@@ -139,7 +140,7 @@ impl Walk {
         let density = (high.survival - low.survival) / f64::from(low.days - high.days);
         let error = Z * step.survival * step.variance.sqrt() / density;
         if !error.is_finite() {
-            return (bare, false);
+            return (bare, 0);
         }
         let limit = |limit: f64| Some(limit.max(0.0));
         let values = Values {
@@ -147,7 +148,7 @@ impl Walk {
             lower: limit(estimate - error),
             upper: limit(estimate + error),
         };
-        (values, self.steps.iter().any(near))
+        (values, self.steps.iter().filter(|step| near(step)).count())
     }
 }
 
