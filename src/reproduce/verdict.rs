@@ -91,6 +91,9 @@ impl Verdict {
     }
 }
 
+const LUCK: &str = "the pseudo-cohort was not bound to it: one of many that agree with the rest";
+const UNBOUND: &str = "the pseudo-cohort was not bound to it, and cannot speak against it; others \
+                       that agree with the rest have other values";
 const IMMORTAL: &str = "grouped by what happened after the origin, without landmark or tdc(): who is \
                         to be in such a group must live long enough (immortal time)";
 
@@ -138,9 +141,15 @@ impl Study {
             (true, ..) => Verdict::Consistent,
             (false, None, _, _) if is_claim => Verdict::NotRun,
             (false, None, Origin::Pseudo, true) => Verdict::NotFound,
+            // Rows that were made up cannot speak against a figure.
+            (false, None, Origin::Pseudo, false) => Verdict::NotRun,
             (false, ..) => Verdict::Differs,
         };
+        let unbound = self.origin() == Origin::Pseudo && !constraint && !is_claim;
         let notes = [
+            (unbound && verdict == Verdict::Reproduced).then(|| LUCK.to_owned()),
+            (unbound && verdict == Verdict::NotRun)
+                .then(|| format!("{UNBOUND} (here {})", value.print_like(&figure.published))),
             argument.filter(|_| verdict == Verdict::NotAttainable).map(|own| own.sentence),
             (verdict == Verdict::Differs).then(|| difference(&value, figure)).flatten(),
             figure.after_origin.then(|| IMMORTAL.to_owned()),
