@@ -132,7 +132,7 @@ mod tests {
             let mut people: Vec<Individual> = (0..40)
                 .map(|at| Individual {
                     time: f64::from(own(at)) + 1.0,
-                    event: (at + shift) % 3 > 0,
+                    event: !(at + shift).is_multiple_of(3),
                 })
                 .collect();
             people.sort_by(|a, b| a.time.total_cmp(&b.time));

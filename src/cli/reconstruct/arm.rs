@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::ArmArgs;
 use super::files;
-use crate::convention::{Conventions, Dialect};
+use crate::convention::Conventions;
 use crate::error::{Error, Result};
 use crate::published::{Printed, PrintedEstimate};
 use crate::reconstruct::DigitisedCurve;
@@ -39,7 +39,7 @@ pub(super) struct Arm {
 impl Arm {
     /// Reads the words; files are named from `folder`.
     pub(super) fn parse(args: &ArmArgs, label: String, folder: &Path) -> Result<Self> {
-        let mut conventions = Conventions::of(args.dialect.unwrap_or(Dialect::default()));
+        let mut conventions = Conventions::of(args.dialect.unwrap_or_default());
         conventions.conf_type = args.conf_type.or(conventions.conf_type);
         let printed = |text: &Option<String>| text.as_deref().map(Printed::parse).transpose();
         let place = |file: &Option<String>| file.as_ref().map(|file| folder.join(file));

@@ -12,6 +12,9 @@ use crate::reconstruct::pseudo::{
 use crate::reproduce::study::{self, FollowUpMethod, Published, Statistic as Printed, Study};
 use crate::table::{self, Category, MISSING_CODE};
 
+/// A column and, of a categorical term, its level.
+type Leveled = (Column, Option<String>);
+
 /// A model's columns and what each of them is.
 struct Coded {
     model: Model,
@@ -209,11 +212,7 @@ impl Making<'_> {
     }
 
     /// The rows that have a term, and its columns with their levels.
-    fn term(
-        &self,
-        part: &Expr,
-        model: &study::Model,
-    ) -> Result<(Condition, Vec<(Column, Option<String>)>)> {
+    fn term(&self, part: &Expr, model: &study::Model) -> Result<(Condition, Vec<Leveled>)> {
         if model.missing != Missing::Complete {
             return Err(Error::analysis(
                 "a pseudo-cohort's models leave missing values out: make a missing level with \
