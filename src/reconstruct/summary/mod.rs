@@ -3,7 +3,7 @@
 //!
 //! Only the order of events and censorings decides where a Kaplan–Meier curve and its limits reach
 //! one half; times then need only be put on the printed values. So patterns are searched, not times:
-//! all of them up to 22 patients, a [beam](beam) of them beyond, and every order found is dated
+//! all of them up to 22 patients, a beam of them beyond, and every order found is dated
 //! within the windows that rounding leaves. What comes out is fitted with the crate's own
 //! [`KaplanMeier`](crate::curve::KaplanMeier) and kept only if that prints every printed digit.
 //!
