@@ -203,7 +203,12 @@ fn one_figure_that_fails_leaves_the_others() {
     ];
     let study = open("one-fails", &figures.concat()).unwrap();
     let folder = study.path().parent().unwrap().to_str().unwrap().to_owned();
-    let report = json(&["reproduce", &folder]);
+    let output = Path::new(&folder).join("out.json");
+    let args = ["reproduce", &folder, "--allow-differences", "--output", output.to_str().unwrap()];
+    let failure = run(&args).unwrap_err();
+    assert_eq!(failure.status(), 1);
+    assert!(failure.to_string().starts_with("1 figure could not be computed"), "{failure}");
+    let report: Value = serde_json::from_str(&fs::read_to_string(output).unwrap()).unwrap();
     assert_eq!(verdict(&report, "good")["verdict"], "reproduced");
     let bad = verdict(&report, "bad");
     assert_eq!(bad["verdict"], "not_run");

@@ -19,7 +19,15 @@ pub(super) fn run(args: &ReproduceArgs, out: &mut dyn Write) -> Result<(), Failu
     destination::check(&args.output, &args.study)?;
     let document = on_threads(args.threads, || document(args))?;
     let differs = document.differs() && !args.allow_differences;
+    let failed = document.failed();
     destination::write(&Outline::One(document), &args.output, out)?;
+    if failed > 0 {
+        let what = if failed == 1 { "1 figure" } else { &format!("{failed} figures") };
+        return Err(Failure::found(format!(
+            "{what} could not be computed: the remarks say why (not_run = \"…\" in the study leaves a \
+             figure out)"
+        )));
+    }
     if differs {
         return Err(Failure::found(
             "figures differ from what was printed (--allow-differences makes this no failure)",

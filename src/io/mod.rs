@@ -58,6 +58,7 @@ mod names;
 mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod record;
 mod source;
 #[cfg(feature = "spss")]
 mod spss;
@@ -79,6 +80,7 @@ use kind::Kind;
 pub use options::{Encoding, PartialDate, ReadOptions};
 #[cfg(feature = "parquet")]
 use parquet::Parquet;
+pub(crate) use record::write_record;
 use source::Source;
 #[cfg(feature = "spss")]
 use spss::Spss;

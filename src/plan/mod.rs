@@ -324,7 +324,7 @@ fn named<'i, T>(
     item.section()?.all().into_iter().map(|(name, item)| read(name, item)).collect()
 }
 
-fn reason(error: &std::io::Error) -> String {
+pub(crate) fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "no such file".to_owned(),
         std::io::ErrorKind::InvalidData => "is not UTF-8 text".to_owned(),

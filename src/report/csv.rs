@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::grid::write_record;
+use crate::io::write_record;
 
 /// Writes records under one header, with leading cells for what sets a document apart.
 pub struct Csv<'w> {

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::io::write_record;
+
 /// Where the words of a column stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Align {
@@ -109,21 +111,6 @@ impl Grid {
     pub(super) fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
         std::iter::once(&self.titles).chain(&self.rows).try_for_each(|row| write_record(out, row))
     }
-}
-
-/// One line of comma-separated values.
-pub(super) fn write_record(out: &mut dyn Write, cells: &[String]) -> io::Result<()> {
-    for (at, cell) in cells.iter().enumerate() {
-        if at > 0 {
-            out.write_all(b",")?;
-        }
-        if cell.contains(['"', ',', '\n', '\r']) {
-            write!(out, "\"{}\"", cell.replace('"', "\"\""))?;
-        } else {
-            out.write_all(cell.as_bytes())?;
-        }
-    }
-    out.write_all(b"\n")
 }
 
 fn piped(cells: impl Iterator<Item = String>) -> String {

@@ -52,6 +52,22 @@ impl Value {
         }
     }
 
+    /// As a figure would be printed: a p that rounds to 0 as below the smallest that does not.
+    pub fn print_as(&self, figure: &Figure) -> String {
+        let is_p =
+            matches!(figure.statistic, Some(Statistic::TermP { .. } | Statistic::LogRankP(_)));
+        let printed = figure.published.estimate().map(|own| &own.estimate);
+        match (printed, self.estimate) {
+            (Some(printed), Some(p))
+                if is_p && !printed.matches(Some(p)) && p < printed.half_unit() =>
+            {
+                let digits = usize::from(printed.decimals());
+                format!("<{:.digits$}", 2.0 * printed.half_unit())
+            }
+            _ => self.print_like(&figure.published),
+        }
+    }
+
     /// At the precision of what was published.
     pub fn print_like(&self, published: &Published) -> String {
         match published {

@@ -52,6 +52,8 @@ pub struct Compared {
     pub note: Option<String>,
     /// Whether the rows were made to agree with it.
     pub constraint: bool,
+    /// Whether it was to be computed and could not be.
+    pub failed: bool,
 }
 
 /// Every figure of a study compared.
@@ -119,19 +121,20 @@ impl Study {
         argument: Option<Argument>,
     ) -> Compared {
         let constraint = self.is_constraint(figure);
-        let not_run = |why: String| Compared {
+        let not_run = |why: String, failed: bool| Compared {
             value: None,
             computed: None,
             verdict: Verdict::NotRun,
             note: Some(why),
             constraint: false,
+            failed,
         };
         if let Some(why) = &figure.not_run {
-            return not_run(why.clone());
+            return not_run(why.clone(), false);
         }
         let value = match data.value(figure) {
             Ok(value) => value,
-            Err(error) => return not_run(reason(&error)),
+            Err(error) => return not_run(reason(&error), true),
         };
         let agrees = value.prints_as(&figure.published);
         let is_claim = matches!(figure.statistic, Some(Statistic::Lattice { .. }));
@@ -149,7 +152,7 @@ impl Study {
         let notes = [
             (unbound && verdict == Verdict::Reproduced).then(|| LUCK.to_owned()),
             (unbound && verdict == Verdict::NotRun)
-                .then(|| format!("{UNBOUND} (here {})", value.print_like(&figure.published))),
+                .then(|| format!("{UNBOUND} (here {})", value.print_as(figure))),
             argument.filter(|_| verdict == Verdict::NotAttainable).map(|own| own.sentence),
             (verdict == Verdict::Differs).then(|| difference(&value, figure)).flatten(),
             figure.after_origin.then(|| IMMORTAL.to_owned()),
@@ -157,11 +160,12 @@ impl Study {
         ];
         let notes: Vec<String> = notes.into_iter().flatten().collect();
         Compared {
-            computed: (!is_claim).then(|| value.print_like(&figure.published)),
+            computed: (!is_claim).then(|| value.print_as(figure)),
             value: (!is_claim).then_some(value),
             verdict,
             note: (!notes.is_empty()).then(|| notes.join(". ")),
             constraint,
+            failed: false,
         }
     }
 }
@@ -174,19 +178,19 @@ impl Reproduction<'_> {
 
     /// What every output that rests on rows that are no patients carries; `seed` made the rows.
     pub fn banner(&self, seed: u64) -> Option<String> {
-        let source = self.study.citation().unwrap_or(self.study.title());
+        let source = self.study.citation().unwrap_or(self.study.title()).trim_end_matches('.');
         let bound = self.constraints();
         match self.origin {
             Origin::Individual => None,
             Origin::Pseudo => Some(format!(
                 "{BANNER} Built by optimisation (seed {seed}) to agree with {bound} printed figures \
-                 of {source} Many other data sets agree equally well; only these {bound} figures are \
+                 of {source}. Many other data sets agree equally well; only these {bound} figures are \
                  supported. Not for subgroup, interaction, meta-analysis or external-control use; \
                  agreement does not validate the paper."
             )),
             Origin::Reconstructed => Some(format!(
                 "RECONSTRUCTED FROM PUBLISHED CURVES \u{2013} NOT PATIENTS. Times and statuses agree \
-                 with the curves of {source} Many other data sets do as well. For meta-analysis only \
+                 with the curves of {source}. Many other data sets do as well. For meta-analysis only \
                  over draws; no covariates, no subgroups."
             )),
         }

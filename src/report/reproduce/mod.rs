@@ -34,6 +34,9 @@ pub struct ReproduceDocument {
     figures: Vec<FigureRecord>,
     checks: Vec<CheckRecord>,
     summary: Summary,
+    /// Figures that could not be computed.
+    #[serde(skip)]
+    failed: usize,
     #[serde(serialize_with = "record::notes")]
     notes: Vec<Note>,
 }
@@ -178,6 +181,7 @@ impl ReproduceDocument {
                 .collect(),
             checks,
             summary: Summary::new(own),
+            failed: own.figures.iter().filter(|own| own.failed).count(),
             notes,
         }
     }
@@ -185,6 +189,11 @@ impl ReproduceDocument {
     /// Whether a figure differs from what was printed, or none was found that does not.
     pub fn differs(&self) -> bool {
         self.summary.differs + self.summary.not_found > 0
+    }
+
+    /// How many figures could not be computed, as where a column is not there.
+    pub fn failed(&self) -> usize {
+        self.failed
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::spec::Spec;
+use crate::io::write_record;
 use crate::reconstruct::pseudo::{Problem, PseudoCohort};
 
 /// A pseudo-cohort as the records of a CSV file, block after block.
@@ -52,12 +53,8 @@ impl PseudoRows {
     /// # Errors
     /// When `out` cannot be written to.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut line = |cells: &[String]| {
-            let cells: Vec<String> = cells.iter().map(|own| quoted(own)).collect();
-            writeln!(out, "{}", cells.join(","))
-        };
-        line(&self.header)?;
-        self.records.iter().try_for_each(|own| line(own))
+        write_record(out, &self.header)?;
+        self.records.iter().try_for_each(|own| write_record(out, own))
     }
 }
 
@@ -82,11 +79,4 @@ fn cell(
         }
     }
     String::new()
-}
-
-fn quoted(cell: &str) -> String {
-    match cell.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", cell.replace('"', "\"\"")),
-        false => cell.to_owned(),
-    }
 }

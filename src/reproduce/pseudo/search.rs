@@ -6,7 +6,7 @@ use super::export::PseudoRows;
 use super::spec::Spec;
 use crate::error::{Error, Result};
 use crate::io::{ReadOptions, Reader};
-use crate::reconstruct::pseudo::{Problem, PseudoCohort, Search};
+use crate::reconstruct::pseudo::{Problem, PseudoCohort, Search, Statistic};
 use crate::reproduce::compute::Data;
 use crate::reproduce::study::Study;
 use crate::table::Table;
@@ -45,8 +45,8 @@ impl Study {
 
     /// Withholds each figure in turn and looks for pseudo-cohorts that agree with the others.
     ///
-    /// Figures that print the same statistic twice are withheld together. Seeds are those after
-    /// `seed`. The list has a place for every figure of the study.
+    /// Figures that print the same statistic twice are withheld together. Counts of labels are not
+    /// withheld: the labels' own totals decide them. Seeds are those after `seed`. The list has a place for every figure of the study.
     ///
     /// # Errors
     /// As for [`search`](Self::search).
@@ -55,7 +55,11 @@ impl Study {
         let seed = seed.unwrap_or(spec.seed);
         let mut all = vec![None; self.figures().len()];
         for (problem, places) in self.problems(spec)? {
-            let tasks: Vec<(usize, usize)> = places.iter().copied().enumerate().collect();
+            let of_times = |own: &(usize, usize)| {
+                !matches!(problem.figures[own.0].statistic, Statistic::Count { .. })
+            };
+            let tasks: Vec<(usize, usize)> =
+                places.iter().copied().enumerate().filter(of_times).collect();
             let held = tasks
                 .par_iter()
                 .map(|&(own, at)| Ok((at, self.hold_out_one(&problem, (own, at), (seed, draws))?)));

@@ -57,7 +57,8 @@ impl Study {
         let path = path.as_ref();
         let file = if path.is_dir() { path.join(STUDY) } else { path.to_owned() };
         let name = file.to_string_lossy();
-        let text = std::fs::read_to_string(&file).map_err(|error| Error::file(&*name, error))?;
+        let text = std::fs::read_to_string(&file)
+            .map_err(|error| Error::file(&*name, crate::plan::reason(&error)))?;
         Self::parse(&file, text.trim_start_matches('\u{feff}'))
     }
 
