@@ -1,0 +1,3 @@
+//! Figures: what they are drawn with.
+
+mod font;
