@@ -1,3 +1,5 @@
 //! Figures: what they are drawn with.
 
 mod font;
+#[cfg(feature = "figures")]
+mod render;
