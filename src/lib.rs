@@ -42,7 +42,7 @@ pub mod cox;
 pub mod curve;
 pub mod describe;
 pub mod error;
-mod figure;
+pub mod figure;
 pub mod formula;
 pub mod io;
 pub mod note;

@@ -79,6 +79,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "figure",
             "reproduce",
             "reconstruct",
             "published",

@@ -13,7 +13,7 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::metrics::{GlyphMetrics, Metrics};
 use skrifa::{FontRef, MetadataProvider};
 
-pub(crate) use subset::{FAMILY, rule, subset};
+pub(crate) use subset::{FAMILY, rule};
 
 /// The two weights of the face.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
