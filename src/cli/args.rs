@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args, Parser, Subcommand};
 
 use super::choice;
-use super::plot::PlotArgs;
+use super::plot::{ForestArgs, PlotArgs};
 use super::reconstruct::ReconstructArgs;
 use crate::compare::Adjustment;
 use crate::convention::Dialect;
@@ -246,6 +246,8 @@ pub(super) struct CoxArgs {
     /// More files, and then the formula, with --pool
     #[arg(value_name = "MORE", requires = "pool", hide = true)]
     pub(super) more: Vec<String>,
+    #[command(flatten)]
+    pub(super) plot: ForestArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }

@@ -12,8 +12,8 @@ use super::destination;
 use super::failure::Failure;
 use super::identify;
 use super::input::Request;
-use super::plot::PlotArgs;
 use super::inspect;
+use super::plot::Plot;
 use super::progress;
 use super::reconstruct;
 use super::reproduce;
@@ -23,8 +23,8 @@ use crate::convention::Conventions;
 use crate::cox::{PhTransform, Ties};
 use crate::error::{Error, Result};
 use crate::report::{
-    ConventionsTable, CoxDocument, CoxPlan, Document, EndpointsDocument, Format, KmDocument, KmPlan,
-    LambdaChoice, LogRankDocument, LogRankPlan, Outline, PenalisedDocument, PenaltyPlan,
+    ConventionsTable, CoxDocument, CoxPlan, Document, EndpointsDocument, Format, KmDocument,
+    KmPlan, LambdaChoice, LogRankDocument, LogRankPlan, Outline, PenalisedDocument, PenaltyPlan,
     Plotted, PooledDocument, Regression, Render, Screened, Targets,
 };
 
@@ -43,7 +43,7 @@ pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> 
             match args.penalty {
                 Some(alpha) => report(common, || penalised(&args, alpha), out),
                 None if args.pool => report(common, || pooled(&args), out),
-                None => report(common, || cox(&args), out),
+                None => drawn(common, &args.plot, || cox(&args), out),
             }
         }
         Command::Derive(args) => destination::write(&derive(&args)?, &args.output, out),
@@ -77,7 +77,7 @@ fn report<R: Render + Send>(
 /// Makes a report and its figures, and writes both.
 fn drawn<D: Document + Plotted + Send>(
     (source, output): (&SourceArgs, &OutputArgs),
-    plot: &PlotArgs,
+    plot: &impl Plot,
     run: impl FnOnce() -> Result<Outline<D>> + Send,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
@@ -271,5 +271,6 @@ fn cox_plan(args: &CoxArgs) -> CoxPlan {
         curve: args.curve,
         conf_type: args.conf_type,
         accuracy: args.accuracy,
+        figure: args.plot.kind(),
     }
 }

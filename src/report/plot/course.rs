@@ -1,6 +1,6 @@
 //! From the steps of a curve to lines and areas.
 
-use crate::curve::CurveRow;
+use crate::curve::{CurveRow, ModelPoint};
 use crate::figure::{Area, Point, Scale};
 
 /// A step of a curve: from `time` on it has this height.
@@ -25,6 +25,18 @@ impl Step {
             n_risk: row.n_risk,
             n_event: row.n_event,
             n_censor: row.n_censor,
+        }
+    }
+
+    /// A point of a predicted curve, at which nobody is counted.
+    pub(in crate::report) fn of_model(own: &ModelPoint) -> Self {
+        Self {
+            time: own.time,
+            survival: own.survival,
+            limits: own.lower.zip(own.upper),
+            n_risk: 0.0,
+            n_event: 0.0,
+            n_censor: 0.0,
         }
     }
 }
@@ -217,9 +229,9 @@ mod tests {
         let areas = bands(&steps, 5.0, &plane(), ALL);
         assert_eq!(areas.len(), 2);
         assert_eq!(areas[0].iter().map(|own| own.0).fold(0.0, f64::max), 20.0);
-        let (left, right) = areas[1].iter().fold((99.0f64, 0.0f64), |own, point| {
-            (own.0.min(point.0), own.1.max(point.0))
-        });
+        let (left, right) = areas[1]
+            .iter()
+            .fold((99.0f64, 0.0f64), |own, point| (own.0.min(point.0), own.1.max(point.0)));
         assert_eq!((left, right), (30.0, 50.0));
     }
 
