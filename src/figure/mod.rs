@@ -99,3 +99,34 @@ impl Figure {
         &self.scene.title
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(bold: bool) -> Figure {
+        let text = Text::new((10.0, 20.0), "p < 0.001", 7.0);
+        let text = if bold { text.bold() } else { text };
+        let root = Group::new("test").with([text]);
+        let (title, description) = ("Title".to_owned(), "Description".to_owned());
+        Figure::new(Scene { width: 100.0, height: 50.0, title, description, root })
+    }
+
+    #[test]
+    fn a_file_carries_the_fonts_that_it_uses_and_no_others() {
+        for (bold, weights) in [(false, [1, 0]), (true, [0, 1])] {
+            let svg = figure(bold).svg();
+            let count = |weight: &str| svg.matches(weight).count();
+            assert_eq!([count("font-weight:400"), count("font-weight:700")], weights);
+            assert!(svg.contains("font-family=\"riskset-figure,Arimo,"), "{svg}");
+        }
+    }
+
+    #[cfg(feature = "figures")]
+    #[test]
+    fn a_drawing_becomes_png_and_pdf() {
+        let figure = figure(false);
+        assert!(figure.png(300.0).unwrap().starts_with(b"\x89PNG"));
+        assert!(figure.pdf().unwrap().starts_with(b"%PDF-"));
+    }
+}

@@ -9,7 +9,8 @@ use super::scene::{Anchor, Fill, Group, Node, Pen, Point, Scene, Shape, Text};
 /// Millimetres in a point.
 pub(crate) const MM: f64 = 25.4 / 72.0;
 
-/// The families in which every text has the widths that the layout reckons with.
+/// After the letters that a figure carries: the families in which every text has the widths that the
+/// layout reckons with.
 const FAMILIES: &str = "Arimo,'Liberation Sans',Arial,Helvetica,sans-serif";
 
 /// Writes a scene; `style` is what goes before its marks, such as a font.

@@ -13,7 +13,7 @@ pub(crate) const FAMILY: &str = "riskset-figure";
 
 /// A font of these letters only, as WOFF. Letters that the face lacks are left out, so that whoever
 /// shows the figure looks for them elsewhere.
-pub(crate) fn subset(letters: impl Iterator<Item = char>, weight: Weight) -> Vec<u8> {
+fn subset(letters: impl Iterator<Item = char>, weight: Weight) -> Vec<u8> {
     woff::pack(&truetype(letters, weight))
 }
 
