@@ -28,6 +28,7 @@ use crate::report::{
 };
 
 pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
+    command.output().check()?;
     match command {
         Command::Km(args) => report((&args.input.source, &args.output), || km(&args), out),
         Command::LogRank(args) => {
