@@ -342,17 +342,13 @@ fn every_part_of_a_docx_is_announced_and_well_formed() {
 fn tables_are_those_of_a_journal() {
     let body = part(&written(COMMANDS[0], "journal.docx"), "word/document.xml");
     let body = xml(&body);
-    let value = |own: Node, name: &str| {
-        let of = |own: &&roxmltree::Attribute| own.name() == name;
-        let own = own.attributes();
-        own.collect::<Vec<_>>().iter().find(|own| of(&own)).map(|own| own.value().to_owned())
-    };
+    let width = |own: Node| -> u32 { own.attributes().next().unwrap().value().parse().unwrap() };
     for table in elements(body.root(), "tbl") {
         let rows: Vec<Node> = elements(table, "tr").collect();
-        let repeated = |row: &&Node| elements(**row, "tblHeader").count() == 1;
-        assert!(repeated(&&rows[0]) && rows.iter().filter(repeated).count() == 1);
-        let grid = elements(table, "gridCol").filter_map(|own| value(own, "w"));
-        let grid: Vec<u32> = grid.map(|width| width.parse().unwrap()).collect();
+        let repeated: Vec<usize> =
+            rows.iter().map(|row| elements(*row, "tblHeader").count()).collect();
+        assert_eq!((repeated[0], repeated.iter().sum::<usize>()), (1, 1));
+        let grid: Vec<u32> = elements(table, "gridCol").map(width).collect();
         assert_eq!(grid.len(), elements(rows[0], "tc").count());
         assert!(grid.iter().sum::<u32>() <= 9638, "{grid:?}");
         assert!(elements(table, "insideV").count() == 0 && elements(table, "left").count() == 0);
@@ -375,6 +371,26 @@ fn a_sheet_is_turned_for_a_wide_table() {
     };
     assert_eq!(sheets(&["km", LUNG, BY_SEX], "upright.docx"), [false]);
     assert_eq!(sheets(&["conventions"], "turned.docx"), [true]);
+}
+
+#[test]
+fn a_table_too_wide_for_paper_becomes_several() {
+    let times: Vec<String> = (1..=80).map(|at| (at * 5).to_string()).collect();
+    let times = times.join(",");
+    let each = ["km", LUNG, "Surv(time, status == 2) ~ 1", "--each", "sex", "--at"];
+    let args = [&each[..], &[times.as_str()]].concat();
+    let body = part(&written(&args, "wide.docx"), "word/document.xml");
+    let html = text(written(&args, "wide.html"));
+    let (tables, html) = (docx_tables(&xml(&body)), html_tables(&xml(&html)));
+    assert!(tables.len() > 5, "{}", tables.len());
+    let whole = |row: usize| {
+        let rest = tables.iter().flat_map(|table| table[row][1..].iter().cloned());
+        std::iter::once(tables[0][row][0].clone()).chain(rest).collect::<Vec<_>>()
+    };
+    for (row, cells) in html[0].iter().enumerate() {
+        assert_eq!(&whole(row), cells);
+        assert!(tables.iter().all(|table| table[row][0] == cells[0]));
+    }
 }
 
 #[test]

@@ -39,6 +39,20 @@ pub(super) struct Layout {
 /// Characters of the longest cell that stays in one line, and that a broken one needs.
 pub(super) const ONE_LINE: usize = 32;
 
+impl Layout {
+    /// These columns alone.
+    pub(super) fn select(&self, columns: &[usize]) -> Self {
+        let line = |own: &Line| Line {
+            depth: own.depth,
+            cells: columns.iter().map(|&at| own.cells[at].clone()).collect(),
+        };
+        Self {
+            columns: columns.iter().map(|&at| self.columns[at].clone()).collect(),
+            lines: self.lines.iter().map(line).collect(),
+        }
+    }
+}
+
 impl Grid {
     /// Columns and rows as documents set them.
     pub(super) fn layout(&self) -> Layout {

@@ -134,9 +134,11 @@ impl Docx {
     fn table(&mut self, caption: &str, layout: &Layout) -> io::Result<()> {
         let above = if caption.is_empty() { Style::Gap } else { Style::Caption };
         self.paragraph(above, caption)?;
-        let sheet = self.sheet.unwrap_or_default();
-        table::write(caption, layout, sheet.text_width(), &mut self.zip)?;
-        self.paragraph(Style::Gap, "")
+        let room = self.sheet.unwrap_or_default().text_width();
+        table::parts(layout, room).iter().try_for_each(|part| {
+            table::write(caption, part, room, &mut self.zip)?;
+            self.paragraph(Style::Gap, "")
+        })
     }
 
     fn paragraph(&mut self, style: Style, text: &str) -> io::Result<()> {

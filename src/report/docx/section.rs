@@ -24,7 +24,7 @@ impl Sheet {
         let room = Self::Portrait.text_width();
         let wide = page.blocks.iter().any(|block| match block {
             Block::Line(_) | Block::Banner(_) => false,
-            Block::Grid(grid) => table::least_width(&grid.layout()) > room,
+            Block::Grid(grid) => !table::fits(&grid.layout(), room),
         });
         if wide { Self::Landscape } else { Self::Portrait }
     }

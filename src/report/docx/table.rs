@@ -13,6 +13,8 @@ const CHARACTER: u32 = 105;
 const BOLD: u32 = 125;
 /// Room beside the text of a cell, both sides together, as styles.xml has it.
 const PADDING: u32 = 220;
+/// Columns that a table may have.
+const MOST_COLUMNS: usize = 63;
 /// Rows of a table that is kept on one page.
 const KEPT: usize = 24;
 
@@ -98,9 +100,34 @@ fn justified(align: Align) -> &'static str {
     }
 }
 
-/// The narrowest that the table can well be.
-pub(super) fn least_width(layout: &Layout) -> u32 {
-    rooms(layout).iter().map(|own| own.least).sum()
+/// Whether the table has room.
+pub(super) fn fits(layout: &Layout, room: u32) -> bool {
+    rooms(layout).iter().map(|own| own.least).sum::<u32>() <= generous(room)
+}
+
+/// A tenth too much is made up by narrow letters or, at worst, by broken lines.
+fn generous(room: u32) -> u32 {
+    room + room / 10
+}
+
+/// The table or, where it is too wide, tables that are not, each with the first column.
+pub(super) fn parts(layout: &Layout, room: u32) -> Vec<Layout> {
+    let rooms = rooms(layout);
+    let width = |part: &[usize]| part.iter().map(|&at| rooms[at].least).sum::<u32>();
+    let mut parts = Vec::new();
+    let mut part: Vec<usize> = (0..rooms.len().min(1)).collect();
+    for at in 1..rooms.len() {
+        let more = [&part[..], &[at]].concat();
+        let full = more.len() > MOST_COLUMNS || width(&more) > generous(room);
+        if full && part.len() > 1 {
+            parts.push(layout.select(&part));
+            part = vec![0, at];
+        } else {
+            part = more;
+        }
+    }
+    parts.push(layout.select(&part));
+    parts
 }
 
 /// Every cell in one line if there is room, else what is left goes to those who want more.
@@ -155,9 +182,8 @@ mod tests {
     #[test]
     fn cells_stay_in_one_line_where_there_is_room() {
         let own = layout(&[10, 20]);
-        let expected = [10 * CHARACTER + PADDING, 20 * CHARACTER + PADDING];
-        assert_eq!(widths(&own, 9638), expected);
-        assert_eq!(least_width(&own), expected.iter().sum::<u32>());
+        assert_eq!(widths(&own, 9638), [10, 20].map(|own| own * CHARACTER + PADDING));
+        assert!(fits(&own, 9638) && !fits(&own, 3000));
     }
 
     #[test]
@@ -169,9 +195,15 @@ mod tests {
 
     #[test]
     fn no_table_is_wider_than_the_sheet() {
-        for cells in [vec![30; 40], vec![500; 9], vec![1; 300], vec![]] {
+        for cells in [vec![30; 40], vec![500; 9], vec![0; 300], vec![3]] {
             let own = layout(&cells);
             assert!(widths(&own, 14570).iter().sum::<u32>() <= 14570, "{cells:?}");
+            let parts = parts(&own, 14570);
+            for part in &parts {
+                assert!(part.columns.len() <= MOST_COLUMNS && fits(part, 14570));
+            }
+            let columns: usize = parts.iter().map(|part| part.columns.len() - 1).sum();
+            assert_eq!(columns, cells.len() - 1, "the first comes in every part");
         }
     }
 }
