@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args, Parser, Subcommand};
 
 use super::choice;
+use super::plot::{ForestArgs, PlotArgs};
 use super::reconstruct::ReconstructArgs;
 use crate::compare::Adjustment;
 use crate::convention::Dialect;
@@ -112,6 +113,8 @@ pub(super) struct KmArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
     #[command(flatten)]
+    pub(super) plot: PlotArgs,
+    #[command(flatten)]
     pub(super) output: OutputArgs,
 }
 
@@ -134,6 +137,8 @@ pub(super) struct LogRankArgs {
     pub(super) seed: u64,
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) plot: PlotArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }
@@ -242,6 +247,8 @@ pub(super) struct CoxArgs {
     /// More files, and then the formula, with --pool
     #[arg(value_name = "MORE", requires = "pool", hide = true)]
     pub(super) more: Vec<String>,
+    #[command(flatten)]
+    pub(super) plot: ForestArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }

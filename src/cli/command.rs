@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::identify;
 use super::input::Request;
 use super::inspect;
+use super::plot::Plot;
 use super::progress;
 use super::reconstruct;
 use super::reproduce;
@@ -22,24 +23,28 @@ use crate::convention::Conventions;
 use crate::cox::{PhTransform, Ties};
 use crate::error::{Error, Result};
 use crate::report::{
-    ConventionsTable, CoxDocument, CoxPlan, EndpointsDocument, Format, KmDocument, KmPlan,
-    LambdaChoice, LogRankDocument, LogRankPlan, Outline, PenalisedDocument, PenaltyPlan,
-    PooledDocument, Regression, Render, Screened, Targets,
+    ConventionsTable, CoxDocument, CoxPlan, Document, EndpointsDocument, Format, KmDocument,
+    KmPlan, LambdaChoice, LogRankDocument, LogRankPlan, Outline, PenalisedDocument, PenaltyPlan,
+    Plotted, PooledDocument, Regression, Render, Screened, Targets,
 };
 
 pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
     command.output().check()?;
     match command {
-        Command::Km(args) => report((&args.input.source, &args.output), || km(&args), out),
+        Command::Km(args) => {
+            let common = (&args.input.source, &args.output);
+            drawn(common, &args.plot, || km(&args), out)
+        }
         Command::LogRank(args) => {
-            report((&args.input.source, &args.output), || log_rank(&args), out)
+            let common = (&args.input.source, &args.output);
+            drawn(common, &args.plot, || log_rank(&args), out)
         }
         Command::Cox(args) => {
             let common = (&args.input.source, &args.output);
             match args.penalty {
                 Some(alpha) => report(common, || penalised(&args, alpha), out),
                 None if args.pool => report(common, || pooled(&args), out),
-                None => report(common, || cox(&args), out),
+                None => drawn(common, &args.plot, || cox(&args), out),
             }
         }
         Command::Derive(args) => destination::write(&derive(&args)?, &args.output, out),
@@ -68,6 +73,21 @@ fn report<R: Render + Send>(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     destination::write(&analyse(source, output, run)?, output, out)
+}
+
+/// Makes a report and its figures, and writes both.
+fn drawn<D: Document + Plotted + Send>(
+    (source, output): (&SourceArgs, &OutputArgs),
+    plot: &impl Plot,
+    run: impl FnOnce() -> Result<Outline<D>> + Send,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let files = plot.files(output, &source.data)?;
+    let outline = analyse(source, output, run)?;
+    if let Some(files) = files {
+        files.write(&outline)?;
+    }
+    destination::write(&outline, output, out)
 }
 
 /// Runs on as many threads as were asked for.
@@ -122,6 +142,7 @@ fn km(args: &KmArgs) -> Result<Outline<KmDocument>> {
         curve: args.curve || args.band.is_some(),
         band: args.band,
         bootstrap: args.bootstrap.map(|replicates| (replicates as usize, args.seed)),
+        figure: args.plot.is_wanted(),
     };
     let request = Request::parse(&args.input)?.strata_group().time_zero(conventions.time_zero);
     request.outline(&args.output, |subject| plan.run(subject))
@@ -137,6 +158,7 @@ fn log_rank(args: &LogRankArgs) -> Result<Outline<LogRankDocument>> {
         permutation: args
             .permutations
             .map(|draws| Permutation::default().draws(draws).seed(args.seed)),
+        figure: args.plot.is_wanted(),
     };
     let request = Request::parse(&args.input)?.time_zero(conventions.time_zero);
     request.outline(&args.output, |subject| plan.run(subject))
@@ -250,5 +272,6 @@ fn cox_plan(args: &CoxArgs) -> CoxPlan {
         curve: args.curve,
         conf_type: args.conf_type,
         accuracy: args.accuracy,
+        figure: args.plot.kind(),
     }
 }

@@ -28,6 +28,7 @@ mod markup;
 mod number;
 mod outline;
 mod page;
+mod plot;
 mod reconstruct;
 mod record;
 mod reproduce;
@@ -40,7 +41,7 @@ pub use check::CheckDocument;
 pub use codebook::{CodebookDocument, PlanText};
 pub use conventions::ConventionsTable;
 pub use cox::{
-    AdjustedTargets, CoxDocument, CoxPlan, LambdaChoice, PenalisedDocument, PenaltyPlan,
+    AdjustedTargets, CoxDocument, CoxFigure, CoxPlan, LambdaChoice, PenalisedDocument, PenaltyPlan,
     PooledDocument, ResidualType, Screened, Targets,
 };
 pub use endpoints::EndpointsDocument;
@@ -50,6 +51,7 @@ pub use identify::{IdentifyDocument, IdentifyPlan};
 pub use km::{KmDocument, KmPlan};
 pub use log_rank::{LogRankDocument, LogRankPlan, Weighting};
 pub use outline::{Document, Outline, Stratum, TermPart};
+pub use plot::{Heights, Labels, PlotStyle, PlotWidth, Plotted, RiskTable};
 pub use reconstruct::{ImpossibleDocument, ReconstructDocument, ReconstructPlan, ReconstructedArm};
 pub use reproduce::{CheckRecord, ReproduceDocument, ReproduceParts};
 pub use response::{ResponseDocument, ResponsePlan};
