@@ -29,6 +29,7 @@ use crate::report::{
 };
 
 pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
+    command.output().check()?;
     match command {
         Command::Km(args) => {
             let common = (&args.input.source, &args.output);

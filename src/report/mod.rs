@@ -1,7 +1,7 @@
-//! Reports: what a command found, as text, JSON, CSV or Markdown.
+//! Reports: what a command found, as text, JSON, CSV, Markdown, HTML or a Word document.
 //!
 //! A document is a serialisable record whose JSON names are a contract; the same record makes the
-//! tables of text and Markdown, which are rounded, and CSV, which is not. An [`Outline`] is one
+//! tables of text and documents, which are rounded, and CSV, which is not. An [`Outline`] is one
 //! document or, after `--by` and `--each`, several.
 //!
 //! # Several documents in JSON
@@ -14,13 +14,17 @@ mod codebook;
 mod conventions;
 mod cox;
 mod csv;
+mod docx;
 mod endpoints;
 mod format;
 mod frame;
 mod grid;
+mod html;
 mod identify;
 mod km;
+mod layout;
 mod log_rank;
+mod markup;
 mod number;
 mod outline;
 mod page;
