@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args, Parser, Subcommand};
 
 use super::choice;
-use super::plot::{ForestArgs, PlotArgs};
+use super::plot::{ForestArgs, PlotArgs, VersusArgs};
 use super::reconstruct::ReconstructArgs;
 use crate::compare::Adjustment;
 use crate::convention::Dialect;
@@ -338,6 +338,8 @@ pub(super) struct ReproduceArgs {
     /// Threads [default: as many as the machine has]
     #[arg(long, value_name = "N", help_heading = "Computing")]
     pub(super) threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub(super) plot: VersusArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }

@@ -112,7 +112,8 @@ impl CurveRecord {
         let half = steps.iter().find(|own| own.survival <= 0.5).map(|own| own.time);
         let summary = format!("{name}: median {}", reached(half));
         let (label, end) = (name.to_owned(), self.last_time);
-        Some(Line { label, summary, steps, end, median: half, counts: None })
+        let (dots, printed) = (Vec::new(), Vec::new());
+        Some(Line { label, summary, steps, end, median: half, counts: None, dots, printed })
     }
 }
 
