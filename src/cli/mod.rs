@@ -16,6 +16,7 @@ mod inspect;
 mod progress;
 mod reconstruct;
 mod reproduce;
+mod shared;
 mod tables;
 mod weight;
 
