@@ -512,6 +512,7 @@ impl OutputArgs {
             "json" => Format::Json,
             "csv" => Format::Csv,
             "md" => Format::Markdown,
+            "html" => Format::Html,
             _ => Format::Text,
         };
         self.format.unwrap_or(of_file)

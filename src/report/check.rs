@@ -72,7 +72,8 @@ impl CheckDocument {
         })
     }
 
-    fn markdown(&self) -> Page {
+    /// As a table.
+    fn document(&self) -> Page {
         let rows = self.findings.iter().map(|own| {
             let check = own.check.to_owned();
             vec![own.severity.name().to_owned(), check, own.finding.clone(), places(&own.rows)]
@@ -127,7 +128,7 @@ impl Render for CheckDocument {
             // There is no statistic among them.
             Format::Ars => writeln!(out, "[]"),
             Format::Text => self.text().write(style, out),
-            Format::Markdown => self.markdown().write(style, out),
+            _ => self.document().write(style, out),
         }
     }
 }

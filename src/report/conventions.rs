@@ -62,7 +62,7 @@ impl Render for ConventionsTable {
             Format::Csv => self.grid().write_csv(out),
             // There is no statistic among them.
             Format::Ars => writeln!(out, "[]"),
-            Format::Text | Format::Markdown => {
+            _ => {
                 let page = Page::new("Conventions by default; --as NAME takes over a column", "");
                 page.grid(self.grid()).write(style, out)
             }

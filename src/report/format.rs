@@ -16,11 +16,14 @@ pub enum Format {
     Markdown,
     /// One JSON record a statistic: its number in full precision and its words as in text.
     Ars,
+    /// A page for a browser, which needs no other file.
+    Html,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Text, Self::Json, Self::Csv, Self::Markdown, Self::Ars];
+    pub const ALL: [Self; 6] =
+        [Self::Text, Self::Json, Self::Csv, Self::Markdown, Self::Ars, Self::Html];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -30,6 +33,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Markdown => "markdown",
             Self::Ars => "ars",
+            Self::Html => "html",
         }
     }
 }
@@ -39,7 +43,7 @@ impl Format {
 pub struct Style {
     /// The rendering.
     pub format: Format,
-    /// Whether text and Markdown leave out the conventions and notes.
+    /// Whether text and documents leave out the conventions and notes.
     pub quiet: bool,
 }
 

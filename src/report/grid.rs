@@ -1,4 +1,4 @@
-//! Tables of text: one type, three renderings.
+//! Tables of text: one type for every rendering.
 
 use std::io::{self, Write};
 
@@ -14,16 +14,44 @@ pub(super) enum Align {
 /// A table with a heading.
 #[derive(Debug, Clone)]
 pub struct Grid {
-    caption: String,
-    titles: Vec<String>,
-    align: Vec<Align>,
-    rows: Vec<Vec<String>>,
+    pub(super) caption: String,
+    pub(super) titles: Vec<String>,
+    pub(super) align: Vec<Align>,
+    /// Whether the second column divides the first, whose text then stands once a block of rows.
+    pub(super) nested: bool,
+    /// Columns that tell about a block and not about its first row.
+    pub(super) of_block: Vec<usize>,
+    pub(super) rows: Vec<Vec<String>>,
 }
 
 impl Grid {
     /// A table without columns; an empty caption is not shown.
     pub(super) fn new(caption: impl Into<String>) -> Self {
-        Self { caption: caption.into(), titles: Vec::new(), align: Vec::new(), rows: Vec::new() }
+        Self {
+            caption: caption.into(),
+            titles: Vec::new(),
+            align: Vec::new(),
+            nested: false,
+            of_block: Vec::new(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Begins with a column and what divides it: documents make one column of both and indent.
+    pub(super) fn nested<T: Into<String>>(self, titles: [T; 2]) -> Self {
+        Self { nested: true, ..self.words(titles) }
+    }
+
+    /// Adds columns that are filled once a block.
+    pub(super) fn of_block<T: Into<String>>(
+        mut self,
+        titles: impl IntoIterator<Item = T>,
+        align: Align,
+    ) -> Self {
+        let begin = self.titles.len();
+        self = self.columns(titles, align);
+        self.of_block.extend(begin..self.titles.len());
+        self
     }
 
     /// Adds columns of words.

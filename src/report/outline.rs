@@ -1,6 +1,7 @@
 //! One document, or several: by the levels of columns, for each of some terms, or both.
 
 use std::io::{self, Write};
+use std::iter::once_with;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -8,7 +9,7 @@ use serde::{Serialize, Serializer};
 use super::csv::Csv;
 use super::format::{Format, Render, Style};
 use super::grid::Grid;
-use super::page::Page;
+use super::page::{Page, write_pages};
 use super::record;
 use super::results::Results;
 
@@ -100,7 +101,7 @@ impl<D: Document> Render for Outline<D> {
                 self.results(&mut results, &[])?;
                 results.end()
             }
-            Format::Text | Format::Markdown => self.pages(style, "", out),
+            _ => write_pages(self.pages(String::new()), style, out),
         }
     }
 }
@@ -162,17 +163,14 @@ impl<D: Document> Outline<D> {
         }
     }
 
-    /// Page after page; `place` says which stratum is shown.
-    fn pages(&self, style: Style, place: &str, out: &mut dyn Write) -> io::Result<()> {
+    /// Page after page, each made when it is its turn; `place` says which stratum is shown.
+    fn pages(&self, place: String) -> Box<dyn Iterator<Item = Page> + '_> {
         match self {
-            Self::One(document) => document.page().at(place).write(style, out),
-            Self::Each(parts) => summary(parts).at(place).write(style, out),
-            Self::By(_, strata) => strata.iter().enumerate().try_for_each(|(at, stratum)| {
-                if at > 0 {
-                    writeln!(out)?;
-                }
-                stratum.part.pages(style, &stratum.label(), out)
-            }),
+            Self::One(document) => Box::new(once_with(move || document.page().at(&place))),
+            Self::Each(parts) => Box::new(once_with(move || summary(parts).at(&place))),
+            Self::By(_, strata) => {
+                Box::new(strata.iter().flat_map(|stratum| stratum.part.pages(stratum.label())))
+            }
         }
     }
 }

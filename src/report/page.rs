@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::format::{Format, Style};
 use super::grid::Grid;
+use super::html;
 use crate::note::BANNER;
 
 /// What a document shows, whatever the rendering.
@@ -13,16 +14,16 @@ pub struct Page {
     /// The part of the data that it is about, where that is not all.
     place: String,
     /// The formula, set as code where that is possible.
-    formula: String,
-    blocks: Vec<Block>,
+    pub(super) formula: String,
+    pub(super) blocks: Vec<Block>,
     /// The line of conventions.
-    conventions: String,
-    notes: Vec<String>,
+    pub(super) conventions: String,
+    pub(super) notes: Vec<String>,
 }
 
 /// A piece of a page.
 #[derive(Debug, Clone)]
-enum Block {
+pub(super) enum Block {
     Line(String),
     Grid(Grid),
 }
@@ -70,13 +71,9 @@ impl Page {
         self
     }
 
-    /// Writes it as text or, for any other format, Markdown.
+    /// Writes it alone.
     pub(super) fn write(self, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        let page = if style.quiet { self.quiet() } else { self };
-        match style.format {
-            Format::Text => page.write_text(out),
-            _ => page.write_markdown(out),
-        }
+        write_pages(std::iter::once(self), style, out)
     }
 
     /// Leaves out conventions and notes, but not that rows are no patients.
@@ -86,9 +83,7 @@ impl Page {
     }
 
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        let parts = [&self.heading, &self.formula].map(String::as_str);
-        let title = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
-        writeln!(out, "{}{}", self.prefix(), title.join(": "))?;
+        writeln!(out, "{}{}", self.prefix(), self.subject())?;
         let mut after_line = true;
         for block in &self.blocks {
             match block {
@@ -125,7 +120,47 @@ impl Page {
         self.notes.iter().try_for_each(|note| writeln!(out, "- {note}"))
     }
 
+    /// What it is about, wherever in the data.
+    pub(super) fn subject(&self) -> String {
+        let parts = [&self.heading, &self.formula].map(String::as_str);
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
+    }
+
+    /// The heading, and what part of the data it is about.
+    pub(super) fn title(&self) -> String {
+        let parts = [&self.heading, &self.place].map(String::as_str);
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
     fn prefix(&self) -> String {
         if self.place.is_empty() { String::new() } else { format!("[{}] ", self.place) }
     }
+}
+
+/// Writes pages as text, as a document or, for any other format, Markdown.
+pub(super) fn write_pages(
+    pages: impl Iterator<Item = Page>,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut pages = pages.map(|page| if style.quiet { page.quiet() } else { page });
+    match style.format {
+        Format::Text => in_turn(&mut pages, Page::write_text, out),
+        Format::Html => html::write(&mut pages, out),
+        _ => in_turn(&mut pages, Page::write_markdown, out),
+    }
+}
+
+/// Page after page, with an empty line between.
+fn in_turn(
+    pages: &mut dyn Iterator<Item = Page>,
+    write: fn(&Page, &mut dyn Write) -> io::Result<()>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    pages.enumerate().try_for_each(|(at, page)| {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        write(&page, out)
+    })
 }

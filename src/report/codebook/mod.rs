@@ -92,7 +92,7 @@ impl Render for CodebookDocument {
             Format::Csv => self.csv().write_csv(out),
             // What a file holds is no analysis.
             Format::Ars => writeln!(out, "[]"),
-            Format::Text | Format::Markdown => page::page(&self.0, style).write(style, out),
+            _ => page::page(&self.0, style).write(style, out),
         }
     }
 }

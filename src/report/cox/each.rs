@@ -4,7 +4,7 @@ use std::io;
 
 use super::CoxDocument;
 use crate::report::csv::Csv;
-use crate::report::grid::Grid;
+use crate::report::grid::{Align, Grid};
 use crate::report::number::{count, percent};
 use crate::report::outline::Document;
 use crate::report::page::Page;
@@ -34,10 +34,9 @@ impl Document for CoxDocument {
     fn summary_grid(&self) -> Grid {
         let interval = format!("{} CI", percent(self.conf_level));
         Grid::new("")
-            .words(["variable", "level"])
-            .numbers(["n", "events", "HR"])
-            .numbers([interval])
-            .numbers(["p"])
+            .nested(["variable", "level"])
+            .of_block(["n", "events"], Align::Right)
+            .numbers(["HR".to_owned(), interval, "p".to_owned()])
     }
 
     fn summary_rows(&self, term: &str) -> Vec<Vec<String>> {

@@ -3,7 +3,7 @@
 use super::CoxDocument;
 use super::records::{CoefficientRecord, PhRecord, TestRecord, Univariable};
 use crate::cox::Status;
-use crate::report::grid::Grid;
+use crate::report::grid::{Align, Grid};
 use crate::report::number::{
     NONE, chi_squared, count, hazard_ratio, p_value, percent, rounded, significant, time,
 };
@@ -35,16 +35,16 @@ impl CoxDocument {
     /// Coefficients, beside those of each term alone where that was asked for.
     fn table(&self) -> Grid {
         let interval = format!("{} CI", percent(self.conf_level));
-        let grid = Grid::new("").words(["variable", "level"]);
+        let grid = Grid::new("").nested(["variable", "level"]);
         let own = ["HR".to_owned(), interval.clone(), "p".to_owned()];
         if self.univariable.is_empty() {
             let overall = self.terms.iter().any(|term| term.df > 1);
-            let grid = grid.numbers(own).numbers(overall.then_some("p of term"));
+            let grid = grid.numbers(own).of_block(overall.then_some("p of term"), Align::Right);
             return grid.with_rows(self.coefficients.iter().map(|own| self.row(own, overall)));
         }
-        let alone = ["n", "events", "HR alone"].map(str::to_owned);
-        let grid = grid.numbers(alone).numbers([interval, "p alone".to_owned()]).numbers(own);
-        let grid = grid.numbers(["p of term"]);
+        let alone = ["HR alone".to_owned(), interval, "p alone".to_owned()];
+        let grid = grid.of_block(["n", "events"], Align::Right).numbers(alone).numbers(own);
+        let grid = grid.of_block(["p of term"], Align::Right);
         grid.with_rows(self.univariable.iter().flat_map(|own| self.rows_beside(own)))
     }
 

@@ -72,7 +72,7 @@ impl EndpointsDocument {
 impl EndpointRecord {
     /// Which dates decided, and why rows have no follow-up.
     fn grid(&self) -> Grid {
-        let grid = Grid::new(self.name.clone()).words(["", ""]).numbers(["rows"]);
+        let grid = Grid::new(self.name.clone()).nested(["", ""]).numbers(["rows"]);
         let rows = |title: &'static str, counts: &[Counted]| {
             let row = move |(at, own): (usize, &Counted)| {
                 let title = if at == 0 { title } else { "" };

@@ -5,7 +5,7 @@ use std::io;
 use super::KmDocument;
 use super::group::GroupRecord;
 use crate::report::csv::Csv;
-use crate::report::grid::Grid;
+use crate::report::grid::{Align, Grid};
 use crate::report::number::{count, p_value, percent, probability, probability_range, time};
 use crate::report::outline::Document;
 use crate::report::page::Page;
@@ -36,11 +36,11 @@ impl Document for KmDocument {
         let interval = format!("{} CI", percent(self.conf_level));
         let rates = self.groups.first().map(|group| group.landmarks.as_slice()).unwrap_or_default();
         Grid::new("")
-            .words(["variable", "group"])
+            .nested(["variable", "group"])
             .numbers(["n", "events"])
             .words([format!("median ({interval})")])
             .words(rates.iter().map(|own| format!("S({}) ({interval})", time(own.time))))
-            .numbers(["p"])
+            .of_block(["p"], Align::Right)
     }
 
     fn summary_rows(&self, term: &str) -> Vec<Vec<String>> {

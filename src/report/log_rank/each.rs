@@ -4,7 +4,7 @@ use std::io;
 
 use super::{GroupRecord, LogRankDocument};
 use crate::report::csv::Csv;
-use crate::report::grid::Grid;
+use crate::report::grid::{Align, Grid};
 use crate::report::number::{count, estimate, p_value, rounded};
 use crate::report::outline::Document;
 use crate::report::page::Page;
@@ -38,8 +38,9 @@ impl Document for LogRankDocument {
     }
 
     fn summary_grid(&self) -> Grid {
-        let grid = Grid::new("").words(["variable", "group"]);
-        grid.numbers(["n", "observed", "expected", self.statistic_name(), "df", "p"])
+        let grid = Grid::new("").nested(["variable", "group"]);
+        let grid = grid.numbers(["n", "observed", "expected"]);
+        grid.of_block([self.statistic_name(), "df", "p"], Align::Right)
     }
 
     fn summary_rows(&self, term: &str) -> Vec<Vec<String>> {

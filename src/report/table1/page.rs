@@ -4,7 +4,7 @@ use super::{
     Center, NumberRecord, Shown, Spread, SummaryRecord, Table1Document, TestRecord, Values,
     VariableRecord,
 };
-use crate::report::grid::Grid;
+use crate::report::grid::{Align, Grid};
 use crate::report::number::{NONE, estimate, p_value, share};
 use crate::report::page::Page;
 use crate::report::record::note_lines;
@@ -20,11 +20,12 @@ impl Table1Document {
         let by = self.by.as_deref().unwrap_or_default();
         let groups = self.groups.iter().map(|own| format!("{by}={} (n = {})", own.level, own.n));
         let overall = self.shown.overall.then(|| format!("all (n = {})", self.data.used));
-        let grid = Grid::new("").words(["variable", ""]).words(groups).words(overall);
+        let grid = Grid::new("").nested(["variable", ""]).words(groups).words(overall);
         let tested = self.variables.iter().any(|own| own.test.is_some());
         let differences = self.variables.iter().any(|own| own.smd.is_some());
-        let grid = grid.numbers(tested.then_some("p")).words(tested.then_some("test"));
-        let grid = grid.numbers(differences.then_some("SMD"));
+        let grid = grid.of_block(tested.then_some("p"), Align::Right);
+        let grid = grid.of_block(tested.then_some("test"), Align::Left);
+        let grid = grid.of_block(differences.then_some("SMD"), Align::Right);
         grid.with_rows(self.variables.iter().flat_map(|own| self.rows(own)))
     }
 

@@ -41,7 +41,7 @@ impl PenalisedDocument {
             let at = symbol(word);
             [format!("coef at {at}"), "HR".to_owned()]
         });
-        let grid = Grid::new("").words(["variable", "level"]).numbers(titles);
+        let grid = Grid::new("").nested(["variable", "level"]).numbers(titles);
         let row = |(at, ShrunkRecord { own, .. }): (usize, &ShrunkRecord)| {
             let name = match (&own.level, self.is_first(at)) {
                 (None, _) => own.name.clone(),
