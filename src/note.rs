@@ -114,6 +114,19 @@ pub enum Note {
 /// How a note begins that no option removes.
 pub const BANNER: &str = "PSEUDO-COHORT \u{2013} NOT PATIENTS.";
 
+impl Note {
+    /// How many rows it says were left out, and why.
+    pub fn left_out(&self) -> Option<(usize, String)> {
+        match self {
+            Self::Missing { variable, rows } => Some((*rows, format!("{variable} is missing"))),
+            Self::Filtered { condition, rows } => Some((*rows, format!("not {condition}"))),
+            Self::Landmark { time, rows } => Some((*rows, format!("not followed beyond {time}"))),
+            Self::TimeZero { rows, .. } => Some((*rows, "time 0".to_owned())),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -15,6 +15,7 @@ use super::input::Request;
 use super::inspect;
 use super::progress;
 use super::reconstruct;
+use super::report;
 use super::reproduce;
 use super::shared::Shared;
 use super::tables;
@@ -30,24 +31,24 @@ use crate::report::{
 
 pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
     match command {
-        Command::Km(args) => report((&args.input.source, &args.output), || km(&args, None), out),
+        Command::Km(args) => shown((&args.input.source, &args.output), || km(&args, None), out),
         Command::LogRank(args) => {
-            report((&args.input.source, &args.output), || log_rank(&args, None), out)
+            shown((&args.input.source, &args.output), || log_rank(&args, None), out)
         }
         Command::Cox(args) => {
             let common = (&args.input.source, &args.output);
             match args.penalty {
-                Some(alpha) => report(common, || penalised(&args, alpha, None), out),
-                None if args.pool => report(common, || pooled(&args), out),
-                None => report(common, || cox(&args, None), out),
+                Some(alpha) => shown(common, || penalised(&args, alpha, None), out),
+                None if args.pool => shown(common, || pooled(&args), out),
+                None => shown(common, || cox(&args, None), out),
             }
         }
         Command::Derive(args) => destination::write(&derive(&args)?, &args.output, out),
         Command::Table1(args) => {
-            report((&args.source, &args.output), || tables::table1(&args, None), out)
+            shown((&args.source, &args.output), || tables::table1(&args, None), out)
         }
         Command::Response(args) => {
-            report((&args.source, &args.output), || tables::response(&args, None), out)
+            shown((&args.source, &args.output), || tables::response(&args, None), out)
         }
         Command::Conventions(args) if args.format() == Format::Ars => {
             Err(Error::option("conventions are no statistics; --format json has them").into())
@@ -56,13 +57,16 @@ pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> 
         Command::Identify(args) => identify::run(&args, out),
         Command::Inspect(args) => inspect::run(&args, out),
         Command::Reproduce(args) => reproduce::run(&args, out),
+        Command::Report(args) => report::run(&args, out),
+        Command::Init(args) => report::init(&args, out),
+        Command::Verify(args) => report::verify(&args, out),
         Command::Reconstruct(args) => reconstruct::run(&args, out),
         Command::Conventions(args) => destination::write(&ConventionsTable::default(), &args, out),
     }
 }
 
 /// Makes a report and writes it.
-fn report<R: Render + Send>(
+fn shown<R: Render + Send>(
     (source, output): (&SourceArgs, &OutputArgs),
     run: impl FnOnce() -> Result<R> + Send,
     out: &mut dyn Write,
@@ -123,7 +127,8 @@ pub(super) fn km(args: &KmArgs, shared: Option<&Shared>) -> Result<Outline<KmDoc
         band: args.band,
         bootstrap: args.bootstrap.map(|replicates| (replicates as usize, args.seed)),
     };
-    let request = Request::parse(&args.input, shared)?.strata_group().time_zero(conventions.time_zero);
+    let request =
+        Request::parse(&args.input, shared)?.strata_group().time_zero(conventions.time_zero);
     request.outline(&args.output, |subject| plan.run(subject))
 }
 

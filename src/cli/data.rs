@@ -186,7 +186,7 @@ pub(super) fn whole_plan(file: &str) -> Result<Plan> {
 }
 
 /// Whether a file is a plan, by its name.
-fn is_plan(file: &str) -> bool {
+pub(super) fn is_plan(file: &str) -> bool {
     Path::new(file).extension().is_some_and(|own| own.eq_ignore_ascii_case("toml"))
 }
 

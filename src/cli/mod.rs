@@ -15,6 +15,7 @@ mod input;
 mod inspect;
 mod progress;
 mod reconstruct;
+mod report;
 mod reproduce;
 mod shared;
 mod tables;

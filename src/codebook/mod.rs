@@ -45,6 +45,7 @@ use self::outcome::Cast;
 use self::profile::{Known, Profile};
 use self::rules::Subject;
 use self::suggest::Draft;
+pub(crate) use self::suggest::shell;
 use crate::error::Result;
 use crate::io::{Evidence, ReadOptions, Reader, Stretch, Whole};
 use crate::note::Note;

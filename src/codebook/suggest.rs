@@ -290,8 +290,8 @@ fn toml(text: &str) -> String {
 }
 
 /// A word of a shell's line.
-fn shell(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./".contains(c);
+pub(crate) fn shell(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=,".contains(c);
     if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { shell_quoted(text) }
 }
 

@@ -24,8 +24,8 @@
 
 mod derive;
 mod doubt;
-mod entry;
 mod endpoint;
+mod entry;
 mod follow_up;
 mod graph;
 mod population;
@@ -37,8 +37,8 @@ mod unit;
 use std::path::{Path, PathBuf};
 
 pub use endpoint::Endpoint;
-pub(crate) use entry::{Answer, Entry, Key};
 pub use entry::Cover;
+pub(crate) use entry::{Answer, Entry, Key};
 pub use population::Step;
 pub use prepare::{Flow, Prepared};
 pub use unit::Unit;
@@ -100,6 +100,11 @@ impl Plan {
         let entries = entries(&mut section)?;
         section.finish()?;
         Ok(Self { cover, entries, ..own })
+    }
+
+    /// The same plan in another place: its data are seen from there.
+    pub fn at(self, path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), ..self }
     }
 
     /// Takes the keys of a plan out of a file that may have others; `file` holds the data where the

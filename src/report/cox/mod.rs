@@ -3,6 +3,7 @@
 mod accuracy;
 mod csv;
 mod each;
+mod methods;
 mod page;
 mod penalised;
 mod plan;
@@ -42,6 +43,8 @@ pub struct CoxDocument {
     formula: String,
     conf_level: f64,
     ties: &'static str,
+    #[serde(skip)]
+    firth: bool,
     conventions: ConventionsRecord,
     data: DataUse,
     /// How many subjects, or rows.
