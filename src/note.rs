@@ -13,6 +13,15 @@ pub enum Note {
         /// How many rows.
         rows: usize,
     },
+    /// Rows were left out because an endpoint has no time in them.
+    NoTime {
+        /// The endpoint.
+        endpoint: String,
+        /// How many rows.
+        rows: usize,
+        /// Why.
+        reason: String,
+    },
     /// Rows were left out by a condition.
     Filtered {
         /// The condition as written.
@@ -132,6 +141,9 @@ impl fmt::Display for Note {
         match self {
             Self::Missing { variable, rows } => {
                 write!(f, "{} left out: {variable} is missing", count(*rows, "row"))
+            }
+            Self::NoTime { endpoint, rows, reason } => {
+                write!(f, "{endpoint}: {} left out, {reason}", count(*rows, "row"))
             }
             Self::Filtered { condition, rows } => {
                 write!(f, "{} left out by the condition {condition}", count(*rows, "row"))

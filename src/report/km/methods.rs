@@ -123,9 +123,11 @@ fn interval_words(own: &Conventions, conf_level: f64) -> String {
 
 fn median_words(own: &Conventions) -> String {
     let rule = match own.median_rule {
-        MedianRule::Midpoint => "the middle of the step where it is one half, if there is one",
-        MedianRule::FirstAtOrBelow => "the first time at which it is one half or less",
-        MedianRule::FirstBelow => "the first time at which it is below one half",
+        MedianRule::Midpoint => {
+            "at which the curve falls to one half; where it is one half over a step, the middle of that"
+        }
+        MedianRule::FirstAtOrBelow => "from which on the curve is one half or less",
+        MedianRule::FirstBelow => "from which on the curve is below one half",
     };
     let interval = match own.median_interval {
         MedianInterval::BrookmeyerCrowley => format!(
@@ -134,5 +136,5 @@ fn median_words(own: &Conventions) -> String {
         ),
         MedianInterval::Spss => "its limits are 1.96 standard errors away, as in SPSS".to_owned(),
     };
-    format!("The median is the time at which the curve falls below one half, {rule}; {interval}")
+    format!("The median is the time {rule}; {interval}")
 }

@@ -24,7 +24,7 @@ impl BootstrapRecord {
     pub(super) fn words(&self) -> String {
         let Self { replicates, seed, .. } = self;
         format!(
-            "Bootstrap intervals are percentiles of {replicates} resamples of the subjects (seed {seed}) {}",
+            "Bootstrap intervals are percentiles of {replicates} resamples of the subjects with seed {seed} {}",
             Source::Efron1981
         )
     }

@@ -57,7 +57,7 @@ impl PermutationRecord {
         let n = self.permutations;
         match self.seed {
             Some(seed) if !self.exact => {
-                format!("The permutation p is of {n} random arrangements (seed {seed})")
+                format!("The permutation p is of {n} random arrangements with seed {seed}")
             }
             _ => format!("The permutation p is of all {n} arrangements"),
         }

@@ -7,7 +7,6 @@ use super::methods::Methods;
 use crate::note::Note;
 use crate::report::outline::{Document, Outline};
 use crate::report::page::Page;
-use crate::report::subject::DataUse;
 
 /// What a report asks of an analysis.
 pub trait Analysis: fmt::Debug + Send {
@@ -22,10 +21,8 @@ pub trait Analysis: fmt::Debug + Send {
     fn json(&self) -> io::Result<serde_json::Value>;
     /// The fewest and the most rows that a document of it is of, strata added up.
     fn used(&self) -> [usize; 2];
-    /// The rows of its one document.
-    fn data(&self) -> Option<&DataUse>;
-    /// What readers must know.
-    fn known(&self) -> Vec<&Note>;
+    /// What readers of each of its documents must know.
+    fn known(&self) -> Vec<&[Note]>;
     /// Says by which methods it was made.
     fn tell(&self, methods: &mut Methods);
 }
@@ -58,15 +55,8 @@ impl<D: Document + fmt::Debug + Send> Analysis for Outline<D> {
         }
     }
 
-    fn data(&self) -> Option<&DataUse> {
-        match self {
-            Self::One(own) => own.data(),
-            _ => None,
-        }
-    }
-
-    fn known(&self) -> Vec<&Note> {
-        self.documents().into_iter().flat_map(Document::known).collect()
+    fn known(&self) -> Vec<&[Note]> {
+        self.documents().into_iter().map(Document::known).collect()
     }
 
     fn tell(&self, methods: &mut Methods) {

@@ -10,7 +10,7 @@ use crate::report::number::time;
 pub(in crate::report) fn say_common(methods: &mut Methods, dialect: Dialect, notes: &[Note]) {
     let is_missing = |own: &Note| matches!(own, Note::Missing { .. });
     if notes.iter().any(is_missing) {
-        let text = "Rows that miss a variable of an analysis were left out of it (complete cases)";
+        let text = "Rows that miss a variable of an analysis were left out of it";
         methods.say(Topic::Missing, text);
     }
     for note in notes {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::flow::{Branch, Flows};
 use super::{ReportDocument, ReportPart};
+use crate::plan::Step;
 use crate::report::html::{STYLE, escaped};
 use crate::report::number::count;
 
@@ -27,7 +28,8 @@ impl ReportDocument {
         self.write_cover(out)?;
         self.write_contents(out)?;
         self.write_data(out)?;
-        self.analyses.iter().zip(1..).try_for_each(|(own, at)| own.write_html(at, out))?;
+        let told = self.told_elsewhere();
+        self.analyses.iter().zip(1..).try_for_each(|(own, at)| own.write_html(at, &told, out))?;
         self.write_methods(out)?;
         self.write_provenance(out)?;
         writeln!(out, "</main>")?;
@@ -60,7 +62,11 @@ impl ReportDocument {
         for (own, at) in self.analyses.iter().zip(1..) {
             writeln!(out, "<li><a href=\"#analysis-{at}\">{}</a></li>", escaped(&own.title))?;
         }
-        writeln!(out, "</ol>\n</nav>")
+        writeln!(
+            out,
+            "</ol>\n<p><a href=\"#methods\">Methods</a> · <a href=\"#references\">References</a> · \
+                       <a href=\"#provenance\">How to get it again</a></p>\n</nav>"
+        )
     }
 
     fn write_data(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -78,6 +84,12 @@ impl ReportDocument {
         write_facts(&facts, out)?;
         self.flows().write_html(out)?;
         writeln!(out, "</section>")
+    }
+
+    /// Notes of analyses that stand in the flow chart or among the methods.
+    fn told_elsewhere(&self) -> Vec<String> {
+        let steps = self.population.steps.iter().map(Step::sentence);
+        steps.chain(self.definitions.iter().cloned()).collect()
     }
 
     fn write_methods(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -142,10 +154,10 @@ impl ReportDocument {
 }
 
 impl ReportPart {
-    fn write_html(&self, at: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn write_html(&self, at: usize, told: &[String], out: &mut dyn Write) -> io::Result<()> {
         let title = escaped(&self.title);
         writeln!(out, "<section id=\"analysis-{at}\" class=\"analysis\">\n<h2>{at}. {title}</h2>")?;
-        self.result.pages().try_for_each(|page| page.write_html(3, out))?;
+        self.result.pages().try_for_each(|page| page.without(told).write_html(3, out))?;
         writeln!(out, "</section>")
     }
 }
@@ -165,21 +177,21 @@ impl Flows<'_> {
         if !self.steps.is_empty() {
             write_box(self.population, "rows for the analyses", out)?;
         }
-        writeln!(out, "<ol class=\"branches\">")?;
-        self.branches.iter().try_for_each(|own| own.write_html(out))?;
-        writeln!(out, "</ol>\n</div>")
+        writeln!(out, "<ul class=\"branches\">")?;
+        self.branches.iter().zip(1..).try_for_each(|(own, at)| own.write_html(at, out))?;
+        writeln!(out, "</ul>\n</div>")
     }
 }
 
 impl Branch<'_> {
-    fn write_html(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn write_html(&self, at: usize, out: &mut dyn Write) -> io::Result<()> {
         let (used, title) = (&self.used, escaped(self.title));
-        write!(out, "<li><span class=\"box\"><b>{used}</b> analysed</span> {title}")?;
+        write!(out, "<li><span class=\"box\"><b>{used}</b> analysed</span><span>{at}. {title}")?;
         for (rows, reason) in &self.reasons {
             let reason = escaped(reason);
             write!(out, "<span class=\"left\"><b>{rows}</b> left out: {reason}</span>")?;
         }
-        writeln!(out, "</li>")
+        writeln!(out, "</span></li>")
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::source::numbered;
+use crate::report::number::range;
 
 /// What a sentence is about; they are told in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -136,13 +137,22 @@ impl Sentence {
     }
 }
 
-/// `analysis 2`, `analyses 1 and 3`.
+/// `analysis 2`, `analyses 1, 3 and 5–7`.
 fn analyses(own: &BTreeSet<usize>) -> String {
-    let names: Vec<String> = own.iter().map(usize::to_string).collect();
-    match names.as_slice() {
-        [one] => format!("analysis {one}"),
-        names => format!("analyses {}", listed(names)),
+    let mut runs: Vec<[usize; 2]> = Vec::new();
+    for &at in own {
+        match runs.last_mut() {
+            Some([_, last]) if *last + 1 == at => *last = at,
+            _ => runs.push([at, at]),
+        }
     }
+    let names = runs.iter().flat_map(|&[first, last]| match last - first {
+        0 => vec![first.to_string()],
+        1 => vec![first.to_string(), last.to_string()],
+        _ => vec![range(&first.to_string(), &last.to_string())],
+    });
+    let noun = if own.len() == 1 { "analysis" } else { "analyses" };
+    format!("{noun} {}", listed(&names.collect::<Vec<_>>()))
 }
 
 /// `a`, `a and b`, `a, b and c`.

@@ -88,7 +88,7 @@ pub(super) fn numbered(texts: Vec<String>) -> (Vec<String>, Vec<&'static str>) {
             named.len() - 1
         }) + 1
     };
-    let text = |text: String| -> String {
+    let mut text = |text: String| -> String {
         let mut pieces = text.split(OPEN);
         let first = pieces.next().unwrap_or_default().to_owned();
         pieces.fold(first, |done, piece| match piece.split_once(CLOSE) {
@@ -99,7 +99,7 @@ pub(super) fn numbered(texts: Vec<String>) -> (Vec<String>, Vec<&'static str>) {
             None => done + piece,
         })
     };
-    let texts = texts.into_iter().map(text).collect();
+    let texts = texts.into_iter().map(|own| text(own).replace("][", ", ")).collect();
     (texts, named.iter().filter_map(|&at| TEXTS.get(at).copied()).collect())
 }
 
