@@ -42,6 +42,7 @@ pub mod cox;
 pub mod curve;
 pub mod describe;
 pub mod error;
+pub mod figure;
 pub mod formula;
 pub mod io;
 pub mod note;

@@ -50,6 +50,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "error",
         ],
     ),
+    ("figure", &["error"]),
     ("describe", &["table", "numeric", "note", "error"]),
     ("io", &["table", "note", "error"]),
     ("formula", &["cohort", "table", "numeric", "note", "error"]),
@@ -78,6 +79,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "figure",
             "reproduce",
             "reconstruct",
             "published",

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args, Parser, Subcommand};
 
 use super::choice;
+use super::plot::PlotArgs;
 use super::reconstruct::ReconstructArgs;
 use crate::compare::Adjustment;
 use crate::convention::Dialect;
@@ -120,6 +121,8 @@ pub(super) struct KmArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
     #[command(flatten)]
+    pub(super) plot: PlotArgs,
+    #[command(flatten)]
     pub(super) output: OutputArgs,
 }
 
@@ -142,6 +145,8 @@ pub(super) struct LogRankArgs {
     pub(super) seed: u64,
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) plot: PlotArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }

@@ -11,7 +11,10 @@ use crate::curve::{BandType, ConfType, MedianRule};
 use crate::formula::WeightKind;
 use crate::io::{Encoding, PartialDate};
 use crate::published::PrintedEstimate;
-use crate::report::{Center, Format, ResidualType, Spread, Tested};
+use crate::plan::Unit;
+use crate::report::{
+    Center, Format, Labels, PlotWidth, ResidualType, RiskTable, Spread, Tested,
+};
 use crate::reproduce::identify::Statistic;
 
 /// One of some values, by name; an error lists the names.
@@ -114,6 +117,37 @@ pub(super) fn adjustment() -> impl TypedValueParser<Value = Adjustment> {
         Adjustment::Holm => "holm",
         Adjustment::Bh => "bh",
     })
+}
+
+pub(super) fn unit() -> impl TypedValueParser<Value = Unit> {
+    choice(&Unit::ALL, Unit::name)
+}
+
+pub(super) fn risk_table() -> impl TypedValueParser<Value = RiskTable> {
+    choice(&[RiskTable::AtRisk, RiskTable::Full, RiskTable::None], |own| match own {
+        RiskTable::AtRisk => "at-risk",
+        RiskTable::Full => "full",
+        RiskTable::None => "none",
+    })
+}
+
+pub(super) fn labels() -> impl TypedValueParser<Value = Labels> {
+    choice(&[Labels::Legend, Labels::Direct], |own| match own {
+        Labels::Legend => "legend",
+        Labels::Direct => "direct",
+    })
+}
+
+/// The width of a figure, by name or in millimetres.
+pub(super) fn width(text: &str) -> Result<PlotWidth, String> {
+    match text.trim() {
+        "single" => Ok(PlotWidth::Single),
+        "middle" => Ok(PlotWidth::Middle),
+        "double" => Ok(PlotWidth::Double),
+        text => number(text).map(PlotWidth::Millimetres).map_err(|_| {
+            "give single (85 mm), middle (130 mm), double (175 mm), or millimetres".to_owned()
+        }),
+    }
 }
 
 /// The share of the absolute penalty, by name or as a number.

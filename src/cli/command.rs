@@ -12,6 +12,7 @@ use super::destination;
 use super::failure::Failure;
 use super::identify;
 use super::input::Request;
+use super::plot::PlotArgs;
 use super::inspect;
 use super::progress;
 use super::reconstruct;
@@ -24,16 +25,20 @@ use crate::convention::Conventions;
 use crate::cox::{PhTransform, Ties};
 use crate::error::{Error, Result};
 use crate::report::{
-    ConventionsTable, CoxDocument, CoxPlan, EndpointsDocument, Format, KmDocument, KmPlan,
+    ConventionsTable, CoxDocument, CoxPlan, Document, EndpointsDocument, Format, KmDocument, KmPlan,
     LambdaChoice, LogRankDocument, LogRankPlan, Outline, PenalisedDocument, PenaltyPlan,
-    PooledDocument, Regression, Render, Screened, Targets,
+    Plotted, PooledDocument, Regression, Render, Screened, Targets,
 };
 
 pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
     match command {
-        Command::Km(args) => shown((&args.input.source, &args.output), || km(&args, None), out),
+        Command::Km(args) => {
+            let common = (&args.input.source, &args.output);
+            drawn(common, &args.plot, || km(&args, None), out)
+        }
         Command::LogRank(args) => {
-            shown((&args.input.source, &args.output), || log_rank(&args, None), out)
+            let common = (&args.input.source, &args.output);
+            drawn(common, &args.plot, || log_rank(&args, None), out)
         }
         Command::Cox(args) => {
             let common = (&args.input.source, &args.output);
@@ -72,6 +77,21 @@ fn shown<R: Render + Send>(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     destination::write(&analyse(source, output, run)?, output, out)
+}
+
+/// Makes a report and its figures, and writes both.
+fn drawn<D: Document + Plotted + Send>(
+    (source, output): (&SourceArgs, &OutputArgs),
+    plot: &PlotArgs,
+    run: impl FnOnce() -> Result<Outline<D>> + Send,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let files = plot.files(output, &source.data)?;
+    let outline = analyse(source, output, run)?;
+    if let Some(files) = files {
+        files.write(&outline)?;
+    }
+    destination::write(&outline, output, out)
 }
 
 /// Runs on as many threads as were asked for.
@@ -126,6 +146,7 @@ pub(super) fn km(args: &KmArgs, shared: Option<&Shared>) -> Result<Outline<KmDoc
         curve: args.curve || args.band.is_some(),
         band: args.band,
         bootstrap: args.bootstrap.map(|replicates| (replicates as usize, args.seed)),
+        figure: args.plot.is_wanted(),
     };
     let request =
         Request::parse(&args.input, shared)?.strata_group().time_zero(conventions.time_zero);
@@ -145,6 +166,7 @@ pub(super) fn log_rank(
         permutation: args
             .permutations
             .map(|draws| Permutation::default().draws(draws).seed(args.seed)),
+        figure: args.plot.is_wanted(),
     };
     let request = Request::parse(&args.input, shared)?.time_zero(conventions.time_zero);
     request.outline(&args.output, |subject| plan.run(subject))

@@ -44,13 +44,18 @@ pub(super) fn write_whole(
 
 /// Refuses to write over the data.
 pub(super) fn check(args: &OutputArgs, data: &str) -> Result<()> {
-    let Some(output) = &args.output else { return Ok(()) };
+    args.output.as_deref().map_or(Ok(()), |output| check_path(output, data, "--output"))
+}
+
+/// Refuses to write over the data with an option.
+pub(super) fn check_path(output: &Path, data: &str, option: &str) -> Result<()> {
     let same = match (output.canonicalize(), Path::new(data).canonicalize()) {
         (Ok(output), Ok(data)) => output == data,
         _ => false,
     };
     if same {
-        return Err(Error::option("--output names a file that is read; choose another name"));
+        let message = format!("{option} names a file that is read; choose another name");
+        return Err(Error::option(message));
     }
     Ok(())
 }

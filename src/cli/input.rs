@@ -12,6 +12,7 @@ use crate::convention::{Dialect, TimeZero};
 use crate::error::{Error, ErrorKind, Result};
 use crate::formula::{Binder, Bound, BoundModel, Expr, Formula, Missing, Part, Role, Term};
 use crate::io::Reader;
+use crate::plan::{Endpoint, Unit};
 use crate::report::{
     AdjustedTargets, DataUse, Document, Outline, Regression, Stratum, Subject, TermPart,
 };
@@ -26,6 +27,8 @@ pub(super) struct Request<'a> {
     data: Data<'a>,
     /// How far apart the plan's visits are.
     visit_interval: Option<f64>,
+    /// In what the plan counts times.
+    unit: Option<Unit>,
     time_zero: Option<Dialect>,
     /// Whether `strata()` makes groups.
     strata_group: bool,
@@ -123,6 +126,7 @@ impl<'a> Request<'a> {
             condition,
             data,
             visit_interval: None,
+            unit: None,
             time_zero: None,
             strata_group: false,
             model: false,
@@ -133,7 +137,9 @@ impl<'a> Request<'a> {
     /// Puts what the plan says in the place of the names of its endpoints.
     fn resolved(mut self) -> Result<Self> {
         let Some(plan) = self.data.plan() else { return Ok(self) };
-        self.visit_interval = plan.visit_interval(&self.formulas[0].1);
+        let endpoint = plan.endpoint_of(&self.formulas[0].1);
+        self.visit_interval = endpoint.and_then(Endpoint::visit_interval);
+        self.unit = endpoint.map(Endpoint::unit);
         for (_, formula) in &mut self.formulas {
             *formula = plan.resolve(formula)?;
         }
@@ -265,8 +271,8 @@ impl<'a> Request<'a> {
             let (cohort, used) = self.after_landmark(bound.cohort, in_table.as_deref())?;
             let data = DataUse::new(self.data.name(), rows, used);
             let notes = bound.notes;
-            let visit_interval = self.visit_interval;
-            let document = run(Subject { formula, data, cohort, notes, visit_interval })?;
+            let (visit_interval, unit) = (self.visit_interval, self.unit);
+            let document = run(Subject { formula, data, cohort, notes, visit_interval, unit })?;
             match term {
                 None => return Ok(Outline::One(document)),
                 Some(term) => parts.push(TermPart { term, document }),
@@ -360,6 +366,7 @@ impl<'a> Request<'a> {
             cohort,
             notes: analysis.bound.notes.clone(),
             visit_interval: self.visit_interval,
+            unit: self.unit,
         })
     }
 

@@ -13,6 +13,7 @@ mod failure;
 mod identify;
 mod input;
 mod inspect;
+mod plot;
 mod progress;
 mod reconstruct;
 mod report;

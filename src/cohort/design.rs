@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::Cohort;
 use crate::error::{DataError, Error, Result};
 
 /// Values whose range is found at once, and as many as are worth several threads.
@@ -63,6 +64,24 @@ impl Design {
         let ranges = columns.iter().map(range).collect::<Result<_>>()?;
         check_terms(&terms, columns.len())?;
         Ok(Self { rows, columns, terms, offset: None, ranges })
+    }
+
+    /// Every group of a cohort but the first as a column of 0 and 1, all of them one term.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn of_groups(cohort: &Cohort) -> Result<Self> {
+        let groups = cohort.groups();
+        let column = |group: usize| DesignColumn {
+            name: groups.label(group),
+            level: None,
+            values: (0..cohort.n_rows())
+                .map(|row| f64::from(u8::from(groups.code(row) as usize == group)))
+                .collect(),
+        };
+        let columns: Vec<DesignColumn> = (1..groups.len()).map(column).collect();
+        let term = DesignTerm { name: groups.terms().join(", "), columns: 0..columns.len() };
+        Self::new(cohort.n_rows(), columns, vec![term])
     }
 
     /// A design of numeric covariates, each a term of its own.

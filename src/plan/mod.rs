@@ -287,10 +287,10 @@ impl Plan {
         }
     }
 
-    /// How far apart visits are at which the endpoint of a formula is found, in its unit.
-    pub fn visit_interval(&self, formula: &Formula) -> Option<f64> {
+    /// The endpoint that a formula is about, where it names one.
+    pub fn endpoint_of(&self, formula: &Formula) -> Option<&Endpoint> {
         let Outcome::Endpoint(name) = formula.outcome() else { return None };
-        self.endpoint(&name.columns().concat())?.visit_interval()
+        self.endpoint(&name.columns().concat())
     }
 
     fn clustered(&self, formula: &Formula) -> Result<Formula> {

@@ -107,6 +107,15 @@ pub(super) fn p_sentence(p: Option<f64>, ln_p: Option<f64>) -> String {
     }
 }
 
+/// A p-value for a figure: `p = 0.013`, `p < 0.001`.
+pub(super) fn p_brief(p: Option<f64>) -> String {
+    match p {
+        None => "p not defined".to_owned(),
+        Some(p) if p < 0.001 => "p < 0.001".to_owned(),
+        Some(_) => format!("p = {}", p_value(p)),
+    }
+}
+
 /// `Log-rank test: χ² = 10.3 on 1 df, p = 0.001`.
 pub(super) fn chi_squared(
     name: &str,

@@ -10,10 +10,13 @@ use super::csv::Csv;
 use super::format::{Format, Render, Style};
 use super::grid::Grid;
 use super::page::{Page, write_pages};
+use super::plot::{PlotStyle, Plotted};
 use super::record;
 use super::results::Results;
 use super::subject::DataUse;
 use super::whole::Methods;
+use crate::error::Result;
+use crate::figure::Figure;
 use crate::note::Note;
 
 /// A record that can be shown.
@@ -83,7 +86,7 @@ pub struct Stratum<D: Document> {
 }
 
 impl<D: Document> Serialize for Outline<D> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         if let Self::One(document) = self {
             return document.serialize(serializer);
         }
@@ -194,6 +197,34 @@ impl<D: Document> Outline<D> {
             Self::Each(parts) => Box::new(once_with(move || summary(parts).at(&place))),
             Self::By(_, strata) => {
                 Box::new(strata.iter().flat_map(|stratum| stratum.part.pages(stratum.label())))
+            }
+        }
+    }
+}
+
+impl<D: Document + Plotted> Outline<D> {
+    /// The figure of every document, and what sets it apart from the others; nothing where there
+    /// is one.
+    ///
+    /// # Errors
+    /// As for one [figure](Plotted::figure).
+    pub fn figures(&self, style: &PlotStyle) -> Result<Vec<(String, Figure)>> {
+        match self {
+            Self::One(document) => Ok(vec![(String::new(), document.figure(style)?)]),
+            Self::Each(parts) => parts
+                .iter()
+                .map(|part| Ok((part.term.clone(), part.document.figure(style)?)))
+                .collect(),
+            Self::By(_, strata) => {
+                let of = |stratum: &Stratum<D>| {
+                    let figures = stratum.part.figures(style)?;
+                    let apart = |(own, figure): (String, Figure)| {
+                        let words = [stratum.label(), own];
+                        (words.join(" ").trim_end().to_owned(), figure)
+                    };
+                    Ok(figures.into_iter().map(apart).collect::<Vec<_>>())
+                };
+                Ok(strata.iter().map(of).collect::<Result<Vec<_>>>()?.concat())
             }
         }
     }

@@ -9,6 +9,7 @@ use super::results::{Place, Results, Stat};
 use crate::cohort::{Cohort, Design, Weights};
 use crate::formula::Recipe;
 use crate::note::Note;
+use crate::plan::Unit;
 
 /// A cohort with what a report says about its origin.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct Subject {
     pub notes: Vec<Note>,
     /// How far apart visits are at which events are found, where that is known.
     pub visit_interval: Option<f64>,
+    /// In what times are counted, where that is known.
+    pub unit: Option<Unit>,
 }
 
 /// How many rows of the data are analysed; `rows` = `used` + `dropped`.

@@ -13,10 +13,13 @@ mod test;
 
 use serde::Serialize;
 
+use super::plot::{Curves, PlotStyle, Plotted, Told};
 use super::record;
 use super::subject::DataUse;
 use crate::convention::{Conventions, Dialect, TimeZero};
 use crate::curve::{ConfType, FollowUpRule, MeanRule, MedianInterval, MedianRule};
+use crate::error::{Error, Result};
+use crate::figure::Figure;
 use crate::note::Note;
 use contrast::RmstPair;
 use group::GroupRecord;
@@ -45,12 +48,23 @@ pub struct KmDocument {
     test: Option<Option<TestRecord>>,
     #[serde(serialize_with = "record::notes")]
     notes: Vec<Note>,
+    /// There when the curves are to be drawn.
+    #[serde(skip)]
+    curves: Option<Curves>,
 }
 
 impl KmDocument {
     /// The groups alone, for a document that has them as one of its parts.
     pub(in crate::report) fn groups(&self) -> &(impl Serialize + std::fmt::Debug + use<>) {
         &self.groups
+    }
+}
+
+impl Plotted for KmDocument {
+    fn figure(&self, style: &PlotStyle) -> Result<Figure> {
+        let curves = self.curves.as_ref().ok_or_else(|| Error::option("no figure was asked for"))?;
+        let test = self.test.iter().flatten().map(TestRecord::brief).next();
+        curves.figure(&Told { formula: &self.formula, test, notes: &self.notes }, style)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::curve::{Band, BandType, Landmark, Quantile, SurvivalCurve, SurvivalCu
 use crate::error::{ErrorKind, Result};
 use crate::note::Note;
 use crate::report::number::estimate;
+use crate::report::plot::Curves;
 use crate::report::record::add_notes;
 use crate::report::subject::Subject;
 
@@ -35,6 +36,8 @@ pub struct KmPlan {
     pub band: Option<BandType>,
     /// How often to resample for bootstrap intervals, and the seed.
     pub bootstrap: Option<(usize, u64)>,
+    /// Whether the curves are to be drawn.
+    pub figure: bool,
 }
 
 impl KmPlan {
@@ -56,6 +59,8 @@ impl KmPlan {
         notes.extend(coarse_visits(subject.visit_interval, medians));
         let test = test::test(&subject.cohort, &fit, &mut notes)?;
         let robust = fit.curves().iter().any(SurvivalCurve::is_robust);
+        let own = (&self.conventions, conf_level);
+        let curves = self.figure.then(|| Curves::new(&fit, &subject.cohort, own, subject.unit));
         Ok(KmDocument {
             command: "km",
             schema_version: 1,
@@ -69,6 +74,7 @@ impl KmPlan {
             groups,
             test,
             notes,
+            curves,
         })
     }
 

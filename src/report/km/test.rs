@@ -64,7 +64,16 @@ impl TestRecord {
 
     /// `Log-rank test: χ² = 10.3 on 1 df, p = 0.001`.
     pub(super) fn line(&self) -> String {
-        let name = if self.name == "log-rank" { "Log-rank" } else { "Stratified log-rank" };
-        number::chi_squared(&format!("{name} test"), (self.statistic, self.df), (self.p, self.ln_p))
+        let name = format!("{} test", self.title());
+        number::chi_squared(&name, (self.statistic, self.df), (self.p, self.ln_p))
+    }
+
+    /// `Log-rank p = 0.001`.
+    pub(super) fn brief(&self) -> String {
+        format!("{} {}", self.title(), number::p_brief(self.p))
+    }
+
+    fn title(&self) -> &'static str {
+        if self.name == "log-rank" { "Log-rank" } else { "Stratified log-rank" }
     }
 }

@@ -9,10 +9,14 @@ mod results;
 
 use serde::Serialize;
 
+use super::number::p_brief;
+use super::plot::{Curves, PlotStyle, Plotted, Told};
 use super::record;
 use super::subject::DataUse;
 use crate::compare::{Component, PairTest, Trend};
 use crate::convention::{Conventions, Dialect, TimeZero};
+use crate::error::{Error, Result};
+use crate::figure::Figure;
 use crate::note::Note;
 
 pub use plan::{LogRankPlan, Weighting};
@@ -48,6 +52,19 @@ pub struct LogRankDocument {
     notes: Vec<Note>,
     #[serde(skip)]
     kind: Weighting,
+    /// There when the curves are to be drawn.
+    #[serde(skip)]
+    curves: Option<Curves>,
+}
+
+impl Plotted for LogRankDocument {
+    fn figure(&self, style: &PlotStyle) -> Result<Figure> {
+        let curves = self.curves.as_ref().ok_or_else(|| Error::option("no figure was asked for"))?;
+        let name = self.name();
+        let test = format!("{} {}", name.trim_end_matches(" test"), p_brief(self.p));
+        let told = Told { formula: &self.formula, test: Some(test), notes: &self.notes };
+        curves.figure(&told, style)
+    }
 }
 
 /// A group.

@@ -1,6 +1,7 @@
 //! What is asked of a comparison, and doing it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::{ConventionsRecord, GroupRecord, LogRankDocument, Pairs, PermutationRecord};
 use crate::cohort::{Cohort, Groups};
@@ -10,8 +11,12 @@ use crate::compare::{
 };
 use crate::convention::Conventions;
 use crate::error::{Error, Result};
+use crate::report::plot::Curves;
 use crate::report::record::add_notes;
 use crate::report::subject::Subject;
+
+/// Of the limits in a figure; the tests have none.
+const CONF_LEVEL: f64 = 0.95;
 
 /// Which statistic.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,6 +55,8 @@ pub struct LogRankPlan {
     pub pairwise: Option<Adjustment>,
     /// Whether a permutation p is wanted, and how it is found.
     pub permutation: Option<Permutation>,
+    /// Whether the curves are to be drawn.
+    pub figure: bool,
 }
 
 impl LogRankPlan {
@@ -59,10 +66,17 @@ impl LogRankPlan {
     /// With fewer than two groups, those of the tests asked for, and when MaxCombo is asked for
     /// what belongs to a single weight.
     pub fn run(&self, subject: Subject) -> Result<LogRankDocument> {
-        match self.weight {
-            Weighting::One(weight) => self.one(&LogRank::default().weight(weight), subject),
-            Weighting::MaxCombo => self.max_combo(subject),
-        }
+        let curves = if self.figure { Some(self.curves(&subject)?) } else { None };
+        let document = match self.weight {
+            Weighting::One(weight) => self.one(&LogRank::default().weight(weight), subject)?,
+            Weighting::MaxCombo => self.max_combo(subject)?,
+        };
+        Ok(LogRankDocument { curves, ..document })
+    }
+
+    fn curves(&self, subject: &Subject) -> Result<Curves> {
+        let fit = Arc::new(self.conventions.kaplan_meier(CONF_LEVEL).fit(&subject.cohort)?);
+        Ok(Curves::new(&fit, &subject.cohort, (&self.conventions, CONF_LEVEL), subject.unit))
     }
 
     fn one(&self, log_rank: &LogRank, subject: Subject) -> Result<LogRankDocument> {
@@ -124,6 +138,7 @@ impl LogRankPlan {
             permutation: None,
             notes,
             kind: self.weight,
+            curves: None,
         }
     }
 }

@@ -196,6 +196,7 @@ impl ReconstructPlan {
             cohort,
             notes: Vec::new(),
             visit_interval: None,
+            unit: None,
         })
     }
 }

@@ -3,9 +3,9 @@
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
-use super::compute::{Fit, Part, fits, indicators, values};
+use super::compute::{Fit, Part, fits, values};
 use super::{Identify, Statistic};
-use crate::cohort::{Cohort, Factor, Groups, Weights};
+use crate::cohort::{Cohort, Design, Factor, Groups, Weights};
 use crate::numeric::stream::stream;
 use crate::table::Category;
 
@@ -101,7 +101,7 @@ impl Smooth {
             }
         };
         let design = match plan.statistic {
-            Statistic::P => Some(indicators(&cohort).ok()?),
+            Statistic::P => Some(Design::of_groups(&cohort).ok()?),
             _ => part.design.as_ref().map(|own| own.select(&rows)),
         };
         Some(Part { label: None, cohort, design, terms: part.terms.clone() })

@@ -2,7 +2,7 @@
 
 use super::choice::{Choice, DIVISORS};
 use super::{Identify, Statistic};
-use crate::cohort::{Cohort, Design, DesignColumn, DesignTerm};
+use crate::cohort::{Cohort, Design};
 use crate::compare::{LogRank, TestWeight};
 use crate::convention::{Conventions, Dialect};
 use crate::cox::{Cox, CoxFit, Ties};
@@ -82,7 +82,7 @@ pub(super) fn parts(
     };
     match statistic {
         Statistic::HazardRatio => Ok(vec![whole(design.cloned())]),
-        Statistic::P => Ok(vec![whole(Some(indicators(cohort)?))]),
+        Statistic::P => Ok(vec![whole(Some(Design::of_groups(cohort)?))]),
         _ if cohort.groups().len() < 2 => Ok(vec![whole(None)]),
         _ => (0..cohort.groups().len() as u32).map(|group| of_group(cohort, group)).collect(),
     }
@@ -92,22 +92,6 @@ fn of_group(cohort: &Cohort, group: u32) -> Result<Part> {
     let own = cohort.retain(|row, _| cohort.groups().code(row) == group)?;
     let label = Some(cohort.groups().label(group as usize));
     Ok(Part { label, cohort: own, design: None, terms: Vec::new() })
-}
-
-/// Every group but the first as a column of 0 and 1.
-pub(super) fn indicators(cohort: &Cohort) -> Result<Design> {
-    let groups = cohort.groups();
-    let column = |group: u32| {
-        let is = |row: usize| f64::from(u8::from(groups.code(row) == group));
-        DesignColumn {
-            name: format!("group {group}"),
-            level: None,
-            values: (0..cohort.n_rows()).map(is).collect(),
-        }
-    };
-    let columns: Vec<DesignColumn> = (1..groups.len() as u32).map(column).collect();
-    let term = DesignTerm { name: "group".to_owned(), columns: 0..columns.len() };
-    Design::new(cohort.n_rows(), columns, vec![term])
 }
 
 /// Every way that there is, whatever the data are.

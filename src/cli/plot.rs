@@ -1,0 +1,176 @@
+//! Figures beside a report: which, how they look, and where they go.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::args::OutputArgs;
+use super::choice;
+use super::destination;
+use crate::error::{Error, Result};
+use crate::figure::Figure;
+use crate::plan::Unit;
+use crate::report::{Document, Labels, Outline, PlotStyle, PlotWidth, Plotted, RiskTable};
+
+/// The options of a survival plot.
+#[derive(Debug, Args)]
+pub(super) struct PlotArgs {
+    /// Draw the curves to FILE, by its ending as SVG, PDF or PNG; with --by and --each a file for
+    /// each, named after it
+    #[arg(long, value_name = "FILE", help_heading = "Figure")]
+    pub(super) plot: Option<PathBuf>,
+    /// Width: single (85 mm), middle (130 mm), double (175 mm), or so many millimetres
+    #[arg(long, value_name = "WIDTH", value_parser = choice::width, default_value = "middle")]
+    #[arg(requires = "plot", help_heading = "Figure")]
+    plot_width: PlotWidth,
+    /// Height in millimetres [default: what suits the width]
+    #[arg(long, value_name = "MM", value_parser = choice::number, allow_negative_numbers = true)]
+    #[arg(requires = "plot", help_heading = "Figure")]
+    plot_height: Option<f64>,
+    /// A title above the figure
+    #[arg(long, value_name = "TEXT", requires = "plot", help_heading = "Figure")]
+    plot_title: Option<String>,
+    /// The name of the time axis [default: Time, with its unit]
+    #[arg(long, value_name = "TEXT", requires = "plot", help_heading = "Figure")]
+    x_label: Option<String>,
+    /// The name of the vertical axis
+    #[arg(long, value_name = "TEXT", requires = "plot", help_heading = "Figure")]
+    y_label: Option<String>,
+    /// In what times are counted: names the axis, and sets ticks every 3, 6, 12 … for months
+    #[arg(long, value_name = "UNIT", value_parser = choice::unit(), requires = "plot")]
+    #[arg(help_heading = "Figure")]
+    time_unit: Option<Unit>,
+    /// The distance of ticks on the time axis
+    #[arg(long, value_name = "TIME", value_parser = choice::number, allow_negative_numbers = true)]
+    #[arg(requires = "plot", help_heading = "Figure")]
+    every: Option<f64>,
+    /// The end of the time axis [default: the last follow-up]
+    #[arg(long, value_name = "TIME", value_parser = choice::number, allow_negative_numbers = true)]
+    #[arg(requires = "plot", help_heading = "Figure")]
+    until: Option<f64>,
+    /// Draw the cumulative failure, 1 - S(t)
+    #[arg(long, requires = "plot", help_heading = "Figure")]
+    failure: bool,
+    /// Under the axis: numbers at risk, these with events and censorings, or nothing
+    #[arg(long, value_name = "KIND", value_parser = choice::risk_table())]
+    #[arg(default_value = "at-risk", requires = "plot", help_heading = "Figure")]
+    risk_table: RiskTable,
+    /// Groups named above the curves, or at their ends
+    #[arg(long, value_name = "PLACE", value_parser = choice::labels(), default_value = "legend")]
+    #[arg(requires = "plot", help_heading = "Figure")]
+    labels: Labels,
+    /// No confidence limits
+    #[arg(long, requires = "plot", help_heading = "Figure")]
+    no_band: bool,
+    /// No marks of censorings
+    #[arg(long, requires = "plot", help_heading = "Figure")]
+    no_marks: bool,
+    /// No lines to the medians
+    #[arg(long, requires = "plot", help_heading = "Figure")]
+    no_medians: bool,
+    /// Neither log-rank p nor hazard ratio
+    #[arg(long, requires = "plot", help_heading = "Figure")]
+    no_test: bool,
+}
+
+/// What a figure is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Svg,
+}
+
+/// Where figures go.
+pub(super) struct Files<'a> {
+    path: &'a Path,
+    kind: Kind,
+    style: PlotStyle,
+}
+
+impl PlotArgs {
+    /// Whether there is to be a figure.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.plot.is_some()
+    }
+
+    /// Where the figures go, checked before anything is computed.
+    pub(super) fn files(&self, output: &OutputArgs, data: &str) -> Result<Option<Files<'_>>> {
+        let Some(path) = &self.plot else { return Ok(None) };
+        let style = self.style();
+        style.check()?;
+        let kind = kind(path)?;
+        destination::check_path(path, data, "--plot")?;
+        if output.output.as_ref() == Some(path) {
+            return Err(Error::option("--plot and --output name the same file; choose two names"));
+        }
+        Ok(Some(Files { path, kind, style }))
+    }
+
+    fn style(&self) -> PlotStyle {
+        PlotStyle {
+            width: self.plot_width,
+            height: self.plot_height,
+            title: self.plot_title.clone(),
+            x_label: self.x_label.clone(),
+            y_label: self.y_label.clone(),
+            unit: self.time_unit,
+            every: self.every,
+            until: self.until,
+            failure: self.failure,
+            risk_table: self.risk_table,
+            labels: self.labels,
+            band: !self.no_band,
+            marks: !self.no_marks,
+            medians: !self.no_medians,
+            test: !self.no_test,
+        }
+    }
+}
+
+impl Files<'_> {
+    /// Draws all figures, then writes them.
+    pub(super) fn write<D: Document + Plotted>(&self, outline: &Outline<D>) -> Result<()> {
+        let figures = outline.figures(&self.style)?;
+        let mut paths: Vec<PathBuf> = Vec::new();
+        for (place, figure) in &figures {
+            let path = self.path_of(place, &paths);
+            let bytes = self.kind.bytes(figure)?;
+            destination::write_whole(&path, |out| out.write_all(&bytes))?;
+            paths.push(path);
+        }
+        Ok(())
+    }
+
+    /// The path of a figure: `os.svg`, and of one among several `os-type=NEC.svg`.
+    fn path_of(&self, place: &str, taken: &[PathBuf]) -> PathBuf {
+        if place.is_empty() {
+            return self.path.to_owned();
+        }
+        let plain = |c: char| if c.is_alphanumeric() || "=.+-".contains(c) { c } else { '_' };
+        let place: String = place.replace(", ", ",").chars().map(plain).collect();
+        let stem = self.path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
+        let ending = self.path.extension().and_then(OsStr::to_str).unwrap_or_default();
+        let named = |more: &str| self.path.with_file_name(format!("{stem}-{place}{more}.{ending}"));
+        let mut names = std::iter::once(named("")).chain((2..).map(|at| named(&format!("-{at}"))));
+        names.find(|own| !taken.contains(own)).unwrap_or_default()
+    }
+}
+
+impl Kind {
+    fn bytes(self, figure: &Figure) -> Result<Vec<u8>> {
+        match self {
+            Self::Svg => Ok(figure.svg().into_bytes()),
+        }
+    }
+}
+
+fn kind(path: &Path) -> Result<Kind> {
+    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_lowercase();
+    match ending.as_str() {
+        "svg" => Ok(Kind::Svg),
+        _ => Err(Error::option(format!(
+            "--plot {}: the name must end in .svg, .pdf or .png, which says what is drawn",
+            path.display()
+        ))),
+    }
+}

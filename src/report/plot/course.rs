@@ -1,0 +1,250 @@
+//! From the steps of a curve to lines and areas.
+
+use crate::curve::CurveRow;
+use crate::figure::{Area, Point, Scale};
+
+/// A step of a curve: from `time` on it has this height.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::report) struct Step {
+    pub(in crate::report) time: f64,
+    pub(in crate::report) survival: f64,
+    /// Where there are limits.
+    pub(in crate::report) limits: Option<(f64, f64)>,
+    pub(in crate::report) n_risk: f64,
+    pub(in crate::report) n_event: f64,
+    pub(in crate::report) n_censor: f64,
+}
+
+impl Step {
+    /// A row of a Kaplan–Meier curve, with or without its limits.
+    pub(in crate::report) fn of(row: &CurveRow, limits: bool) -> Self {
+        Self {
+            time: row.time,
+            survival: row.survival,
+            limits: row.lower.zip(row.upper).filter(|_| limits),
+            n_risk: row.n_risk,
+            n_event: row.n_event,
+            n_censor: row.n_censor,
+        }
+    }
+}
+
+/// Where heights and times are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plane {
+    pub(super) x: Scale,
+    pub(super) y: Scale,
+    /// Whether curves rise.
+    pub(super) failure: bool,
+}
+
+impl Plane {
+    pub(super) fn x(&self, time: f64) -> f64 {
+        self.x.place(time)
+    }
+
+    pub(super) fn y(&self, survival: f64) -> f64 {
+        self.y.place(if self.failure { 1.0 - survival } else { survival })
+    }
+}
+
+/// How finely steps are drawn: what lies closer together than this is one step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Grain {
+    across: f64,
+    down: f64,
+}
+
+/// Steps up to which all are drawn.
+const EXACT: usize = 4000;
+/// Steps in a figure that is thinned.
+const BUDGET: usize = 12_000;
+
+impl Grain {
+    /// What so many steps, drawn along so many edges, need on a panel of a width.
+    pub(super) fn new(steps: usize, edges: usize, width: f64) -> Self {
+        if steps * edges <= EXACT {
+            return Self { across: 0.0, down: 0.0 };
+        }
+        let each = (BUDGET / edges.max(1)).max(64);
+        Self { across: (width / each as f64).max(0.1), down: 0.05 }
+    }
+
+    /// Whether everything is drawn.
+    pub(super) fn is_exact(self) -> bool {
+        self.across == 0.0
+    }
+}
+
+/// A staircase: it starts at `start`, changes at the given places, and goes on to `end`.
+///
+/// A change that is finer than the grain waits for the next that is not; the last is always drawn.
+pub(super) fn staircase(
+    start: Point,
+    changes: impl Iterator<Item = Point>,
+    end: f64,
+    grain: Grain,
+) -> Vec<Point> {
+    let (mut points, mut last, mut waiting) = (vec![start], start, None);
+    for change in changes {
+        if change.0 > end {
+            break;
+        }
+        let fine = change.0 - last.0 < grain.across || (change.1 - last.1).abs() < grain.down;
+        if fine && !grain.is_exact() {
+            waiting = Some(change);
+            continue;
+        }
+        step(&mut points, &mut last, change);
+        waiting = None;
+    }
+    if let Some(change) = waiting {
+        step(&mut points, &mut last, change);
+    }
+    if end > last.0 {
+        points.push((end, last.1));
+    }
+    points
+}
+
+fn step(points: &mut Vec<Point>, last: &mut Point, change: Point) {
+    if change.1 == last.1 {
+        return;
+    }
+    points.extend([(change.0, last.1), change]);
+    *last = change;
+}
+
+/// The curve until `end`.
+pub(super) fn line(steps: &[Step], end: f64, plane: &Plane, grain: Grain) -> Vec<Point> {
+    let changes = steps.iter().map(|own| (plane.x(own.time), plane.y(own.survival)));
+    staircase((plane.x(0.0), plane.y(1.0)), changes, plane.x(end), grain)
+}
+
+/// The areas between the limits: one for every stretch of time that has them.
+pub(super) fn bands(steps: &[Step], end: f64, plane: &Plane, grain: Grain) -> Vec<Vec<Point>> {
+    let mut areas = Vec::new();
+    let mut rest = steps;
+    let mut before = (0.0, (1.0, 1.0));
+    loop {
+        let with = rest.iter().take_while(|own| own.limits.is_some()).count();
+        let (own, after) = rest.split_at(with);
+        let until = after.first().map_or(end, |own| own.time.min(end));
+        if until > before.0 {
+            areas.push(between(before, own, until, plane, grain));
+        }
+        // The next stretch begins with the next step that has limits.
+        let none = after.iter().take_while(|own| own.limits.is_none()).count();
+        rest = &after[none..];
+        let Some((first, limits)) = rest.first().and_then(|own| Some((own.time, own.limits?)))
+        else {
+            return areas;
+        };
+        before = (first, limits);
+    }
+}
+
+/// The area of steps that all have limits.
+fn between(
+    (start, limits): (f64, (f64, f64)),
+    steps: &[Step],
+    end: f64,
+    plane: &Plane,
+    grain: Grain,
+) -> Vec<Point> {
+    let edge = |from: f64, limit: fn((f64, f64)) -> f64| {
+        let place = |own: &Step| Some((plane.x(own.time), plane.y(limit(own.limits?))));
+        let changes = steps.iter().filter_map(place);
+        staircase((plane.x(start), plane.y(from)), changes, plane.x(end), grain)
+    };
+    let mut points = edge(limits.0, |own| own.0);
+    points.extend(edge(limits.1, |own| own.1).into_iter().rev());
+    points
+}
+
+/// What a curve and its limits cover between two places on the axis.
+pub(super) fn covered(
+    steps: &[Step],
+    last: f64,
+    (left, right): (f64, f64),
+    plane: &Plane,
+) -> Option<Area> {
+    let after = |place: f64| steps.partition_point(|own| plane.x(own.time) <= place);
+    if plane.x(last) < left {
+        return None;
+    }
+    let first = after(left).checked_sub(1).map(|at| steps[at]);
+    let within = &steps[after(left)..after(right).max(after(left))];
+    let start = first.map_or((1.0, (1.0, 1.0)), |own| {
+        (own.survival, own.limits.unwrap_or((own.survival, own.survival)))
+    });
+    let all = within.iter().map(|own| own.limits.unwrap_or((own.survival, own.survival)));
+    let all = all.chain([start.1, (start.0, start.0)]);
+    let extremes = all.fold((1.0f64, 0.0f64), |own, (low, high)| (own.0.min(low), own.1.max(high)));
+    let (low, high) = (plane.y(extremes.0), plane.y(extremes.1));
+    Some(Area { left, right, top: low.min(high), bottom: low.max(high) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: Grain = Grain { across: 0.0, down: 0.0 };
+
+    fn plane() -> Plane {
+        let x = Scale { domain: (0.0, 10.0), range: (0.0, 100.0) };
+        let y = Scale { domain: (0.0, 1.0), range: (50.0, 0.0) };
+        Plane { x, y, failure: false }
+    }
+
+    fn at(time: f64, survival: f64, limits: Option<(f64, f64)>) -> Step {
+        Step { time, survival, limits, n_risk: 1.0, n_event: 1.0, n_censor: 0.0 }
+    }
+
+    #[test]
+    fn a_line_falls_at_its_steps_and_ends_where_follow_up_ends() {
+        let steps = [at(2.0, 0.5, None), at(3.0, 0.5, None), at(4.0, 0.0, None)];
+        let expected = [(0.0, 0.0), (20.0, 0.0), (20.0, 25.0), (40.0, 25.0), (40.0, 50.0)];
+        assert_eq!(line(&steps, 4.0, &plane(), ALL), expected);
+        assert_eq!(line(&steps[..2], 9.0, &plane(), ALL).last(), Some(&(90.0, 25.0)));
+        assert_eq!(line(&[], 5.0, &plane(), ALL), [(0.0, 0.0), (50.0, 0.0)]);
+    }
+
+    #[test]
+    fn a_band_stops_where_there_are_no_limits_and_goes_on_after() {
+        let steps =
+            [at(1.0, 0.8, Some((0.6, 0.9))), at(2.0, 0.5, None), at(3.0, 0.4, Some((0.2, 0.6)))];
+        let areas = bands(&steps, 5.0, &plane(), ALL);
+        assert_eq!(areas.len(), 2);
+        assert_eq!(areas[0].iter().map(|own| own.0).fold(0.0, f64::max), 20.0);
+        let (left, right) = areas[1].iter().fold((99.0f64, 0.0f64), |own, point| {
+            (own.0.min(point.0), own.1.max(point.0))
+        });
+        assert_eq!((left, right), (30.0, 50.0));
+    }
+
+    #[test]
+    fn thinning_keeps_the_end_and_stays_close() {
+        let n = 100_000;
+        let steps: Vec<Step> = (1..=n)
+            .map(|own| at(10.0 * own as f64 / n as f64, 1.0 - own as f64 / n as f64, None))
+            .collect();
+        let grain = Grain::new(steps.len(), 3, 100.0);
+        let points = line(&steps, 10.0, &plane(), grain);
+        assert!(points.len() < 2100 && points.len() > 1000, "{}", points.len());
+        assert_eq!(points.last(), Some(&(100.0, 50.0)));
+        for (x, y) in points {
+            assert!((y - x / 2.0).abs() < 0.11, "{x} {y}");
+        }
+    }
+
+    #[test]
+    fn what_a_curve_covers_is_between_its_limits() {
+        let steps = [at(2.0, 0.8, Some((0.6, 0.9))), at(6.0, 0.4, Some((0.2, 0.6)))];
+        let own = covered(&steps, 8.0, (30.0, 50.0), &plane()).unwrap();
+        assert!((own.top - 5.0).abs() < 1e-9 && (own.bottom - 20.0).abs() < 1e-9, "{own:?}");
+        let own = covered(&steps, 8.0, (50.0, 70.0), &plane()).unwrap();
+        assert!((own.bottom - 40.0).abs() < 1e-9, "{own:?}");
+        assert_eq!(covered(&steps, 8.0, (81.0, 90.0), &plane()), None);
+    }
+}

@@ -1,0 +1,487 @@
+//! Survival curves: `km --plot`, and curves of models.
+
+use super::course::{self, Grain, Plane, Step, bands, covered};
+use super::frame::{self, Axis, EDGE, GAP, LEADING, SIZE, TITLE, words_width};
+use super::legend::{self, Legend};
+use super::risk_table::Table;
+use super::style::{Labels, PlotStyle};
+use crate::error::{Error, Result};
+use crate::figure::{
+    Area, Figure, GUIDE, Group, MOST_GROUPS, Pen, Scale, Scene, Shape, Text, colour, pen, ticks,
+    wrapped,
+};
+use crate::report::number;
+
+/// At a time: how many are at risk, have had the event, were censored.
+type Counts<'a> = Box<dyn Fn(f64) -> [f64; 3] + 'a>;
+
+/// A group's curve.
+pub(in crate::report) struct Line<'a> {
+    pub(in crate::report) label: String,
+    /// What is told about the group beside the pointer.
+    pub(in crate::report) summary: String,
+    pub(in crate::report) steps: Vec<Step>,
+    /// When follow-up ends.
+    pub(in crate::report) end: f64,
+    pub(in crate::report) median: Option<f64>,
+    /// None where nobody is counted, as for curves of a model.
+    pub(in crate::report) counts: Option<Counts<'a>>,
+}
+
+impl Line<'_> {
+    /// The counts at some times.
+    pub(super) fn counts(&self, times: &[f64]) -> Option<Vec<[f64; 3]>> {
+        let counts = self.counts.as_ref()?;
+        Some(times.iter().map(|&time| counts(time)).collect())
+    }
+}
+
+/// Survival curves with what is told about them.
+pub(in crate::report) struct SurvivalPlot<'a> {
+    pub(in crate::report) lines: Vec<Line<'a>>,
+    /// Tests and ratios, line by line.
+    pub(in crate::report) told: Vec<String>,
+    /// What must stand under the figure, such as that the rows are no patients.
+    pub(in crate::report) caveats: Vec<String>,
+    /// What the figure shows, in a line.
+    pub(in crate::report) title: String,
+}
+
+/// Where everything is.
+struct Layout<'p, 'a> {
+    plot: &'p SurvivalPlot<'a>,
+    style: &'p PlotStyle,
+    plane: Plane,
+    panel: Area,
+    times: Axis,
+    shares: Axis,
+    table: Option<Table>,
+    grain: Grain,
+    width: f64,
+    height: f64,
+    /// Lines of words above the panel.
+    header: Vec<Text>,
+    legend: Option<(Legend, f64)>,
+    footer: Vec<String>,
+}
+
+/// Half the height of a censoring's mark.
+const MARK: f64 = 2.2;
+/// Hover areas in a figure.
+const MOST_HOVER: usize = 600;
+/// Share of the width that labels of the table may take.
+const BESIDE: f64 = 0.3;
+/// Height of the panel as a share of the figure's width.
+const PANEL: f64 = 0.5;
+
+impl SurvivalPlot<'_> {
+    /// Draws it.
+    ///
+    /// # Errors
+    /// More groups than can be told apart; a style that cannot be drawn.
+    pub(in crate::report) fn draw(&self, style: &PlotStyle) -> Result<Figure> {
+        style.check()?;
+        if self.lines.len() > MOST_GROUPS {
+            let groups = self.lines.len();
+            return Err(Error::analysis(format!(
+                "a figure shows up to {MOST_GROUPS} groups, and these are {groups}: make fewer, as \
+                 with cut(), or a figure for each level with --by"
+            )));
+        }
+        Layout::new(self, style)?.draw()
+    }
+
+    fn end(&self, style: &PlotStyle) -> f64 {
+        let last = self.lines.iter().map(|line| line.end).fold(0.0, f64::max);
+        let end = style.until.unwrap_or(last);
+        if end > 0.0 { end } else { 1.0 }
+    }
+}
+
+impl<'p, 'a> Layout<'p, 'a> {
+    fn new(plot: &'p SurvivalPlot<'a>, style: &'p PlotStyle) -> Result<Self> {
+        let width = points(style.width.millimetres());
+        let names: Vec<&str> = plot.lines.iter().map(|line| line.label.as_str()).collect();
+        let inner = width - 2.0 * EDGE;
+        let shares = shares(style);
+        let end = plot.end(style);
+        let direct = style.labels == Labels::Direct && names.len() > 1;
+        let right = match direct {
+            true if legend::beside(&names) > width * 0.4 => {
+                return Err(Error::option(
+                    "the names of the groups are too long to stand at the ends of their curves; \
+                     leave out --labels direct, or make the figure wider",
+                ));
+            }
+            true => width - EDGE - legend::beside(&names),
+            false => width - EDGE,
+        };
+        let axis = EDGE + frame::before(&shares.ticks, true);
+        let scale = |left: f64, right: f64| Scale { domain: (0.0, end), range: (left, right) };
+        // The numbers of the table and the distance of ticks depend on each other.
+        let distance = |least: f64| match style.every {
+            Some(every) => every,
+            None => style.steps().at_least(least * end / (right - axis)),
+        };
+        let table_at = |step: f64| {
+            let ticks = ticks(step, end);
+            (Table::new(&plot.lines, style.risk_table, &ticks, width * BESIDE), ticks)
+        };
+        let mut least = (right - axis) / 9.0;
+        let (table, at) = loop {
+            let (table, at) = table_at(distance(least));
+            let widest = at.iter().map(|&own| words_width(&number::time(own)));
+            let widest = widest.chain(table.as_ref().map(Table::widest)).fold(0.0, f64::max);
+            let beside = table.as_ref().and_then(|own| own.beside.map(|beside| (own, beside)));
+            let left = beside.map_or(0.0, |(own, beside)| EDGE + beside + GAP + own.overhang());
+            let overhang = table.as_ref().map_or(0.0, |own| EDGE + own.overhang());
+            let left = axis.max(left).max(overhang);
+            // The last number may hang over the right edge.
+            let hang = match at.last() {
+                Some(&last) => scale(left, right).place(last) + widest / 2.0 - (width - EDGE),
+                None => 0.0,
+            };
+            let right = right - hang.max(0.0);
+            let apart = at.get(1).map_or(f64::INFINITY, |&own| {
+                scale(left, right).place(own) - scale(left, right).place(0.0)
+            });
+            if apart >= widest + GAP || at.len() < 2 {
+                break ((table, left, right), at);
+            }
+            if style.every.is_some() {
+                return Err(Error::option(format!(
+                    "ticks every {} leave no room between their numbers; choose a greater distance \
+                     or a wider figure",
+                    number::time(style.every.unwrap_or_default())
+                )));
+            }
+            least = (least * 1.3).max(widest + GAP);
+        };
+        let (table, left, right) = table;
+        let legend = (names.len() > 1 && !direct).then(|| Legend::new(&names, right - left));
+        let footer: Vec<String> =
+            plot.caveats.iter().flat_map(|own| wrapped(own, inner, SIZE)).collect();
+        let mut own = Self {
+            plot,
+            style,
+            plane: Plane {
+                x: scale(left, right),
+                y: Scale { domain: (0.0, 1.0), range: (1.0, 0.0) },
+                failure: style.failure,
+            },
+            panel: Area { left, top: 0.0, right, bottom: 0.0 },
+            times: Axis {
+                scale: scale(left, right),
+                name: style.time_label(),
+                ticks: at.iter().map(|&own| (own, number::time(own))).collect(),
+            },
+            shares,
+            table,
+            grain: Grain::new(0, 1, 1.0),
+            width,
+            height: 0.0,
+            header: title(style, inner),
+            legend: legend.map(|own| (own, 0.0)),
+            footer,
+        };
+        let steps: usize = plot.lines.iter().map(|line| line.steps.len()).max().unwrap_or(0);
+        let edges = plot.lines.len() * if style.band { 3 } else { 1 };
+        own.grain = Grain::new(steps, edges, right - left);
+        own.stack()?;
+        Ok(own)
+    }
+
+    /// Puts everything one below the other, and what is told where it covers no curve.
+    fn stack(&mut self) -> Result<()> {
+        let told: &[String] = if self.style.test { &self.plot.told } else { &[] };
+        self.place(0)?;
+        if told.is_empty() {
+            return Ok(());
+        }
+        if let Some(place) = self.free_corner(told) {
+            self.tell(told, place);
+            return Ok(());
+        }
+        self.place(told.len())?;
+        let top = self.panel.top - GAP - LEADING * told.len() as f64;
+        self.tell(told, (self.panel.left, top + SIZE));
+        Ok(())
+    }
+
+    /// The heights, with so many lines between legend and panel.
+    fn place(&mut self, told: usize) -> Result<()> {
+        let mut y = EDGE + LEADING * 1.2 * self.header.len() as f64;
+        if let Some((legend, top)) = &mut self.legend {
+            *top = y;
+            y += legend.height();
+        }
+        y += LEADING * told as f64 + GAP;
+        let under = frame::below(!self.times.name.is_empty());
+        let table = self.table.as_ref().map_or(0.0, Table::height);
+        let footer = match self.footer.len() {
+            0 => 0.0,
+            lines => GAP + LEADING * lines as f64,
+        };
+        let rest = under + table + footer + EDGE;
+        let panel = match self.style.height {
+            Some(height) => points(height) - y - rest,
+            None => (self.width * PANEL).clamp(120.0, 320.0),
+        };
+        if panel < 40.0 {
+            let needs = (y + rest + 40.0) * crate::figure::MM;
+            return Err(Error::option(format!(
+                "the figure is too low for its words and numbers: make it {needs:.0} mm high or \
+                 more, or leave out --plot-height"
+            )));
+        }
+        (self.panel.top, self.panel.bottom) = (y, y + panel);
+        self.height = y + panel + rest;
+        let scale = Scale { domain: (0.0, 1.0), range: (self.panel.bottom, self.panel.top) };
+        (self.plane.y, self.shares.scale) = (scale, scale);
+        Ok(())
+    }
+
+    /// Where lines of words cover no curve: the baseline of the first.
+    fn free_corner(&self, told: &[String]) -> Option<(f64, f64)> {
+        let width = told.iter().map(|own| words_width(own)).fold(0.0, f64::max);
+        let (pad, height) = (5.0, LEADING * told.len() as f64);
+        let Area { left, top, right, bottom } = self.panel;
+        let corners = [
+            (left + pad, bottom - pad - height),
+            (right - pad - width, top + pad),
+            (left + pad, top + pad),
+            (right - pad - width, bottom - pad - height),
+        ];
+        let free = |&(x, y): &(f64, f64)| {
+            let own = Area { left: x, top: y, right: x + width, bottom: y + height }.grown(3.0);
+            own.right <= right && !self.is_covered(&own)
+        };
+        corners.iter().find(|own| free(own)).map(|&(x, y)| (x, y + SIZE))
+    }
+
+    fn is_covered(&self, own: &Area) -> bool {
+        let by_line = |line: &Line<'_>| {
+            covered(&line.steps, line.end, (own.left, own.right), &self.plane)
+                .is_some_and(|area| area.grown(MARK).meets(own))
+        };
+        self.plot.lines.iter().any(by_line) || self.guides().iter().any(|guide| guide.meets(own))
+    }
+
+    fn tell(&mut self, told: &[String], (x, y): (f64, f64)) {
+        for (at, words) in told.iter().enumerate() {
+            let text = Text::new((x, y + LEADING * at as f64), words, SIZE).class("test");
+            self.header.push(text.fitted(self.width - EDGE - x));
+        }
+    }
+
+    /// The medians that are shown: place on the axis, group.
+    fn medians(&self) -> Vec<(f64, usize)> {
+        if !self.style.medians {
+            return Vec::new();
+        }
+        let last = self.times.scale.domain.1;
+        let of = |(at, line): (usize, &Line<'_>)| {
+            line.median.filter(|&median| median <= last).map(|median| (self.plane.x(median), at))
+        };
+        self.plot.lines.iter().enumerate().filter_map(of).collect()
+    }
+
+    /// What the lines to the medians cover.
+    fn guides(&self) -> Vec<Area> {
+        let (half, bottom, left) = (self.plane.y(0.5), self.panel.bottom, self.panel.left);
+        let medians = self.medians();
+        let far = medians.iter().map(|own| own.0).fold(left, f64::max);
+        let across = Area { left, top: half, right: far, bottom: half }.grown(0.5);
+        let down = |&(x, _): &(f64, usize)| Area { left: x, top: half, right: x, bottom }.grown(0.5);
+        let across = (!medians.is_empty()).then_some(across);
+        across.into_iter().chain(medians.iter().map(down)).collect()
+    }
+
+    fn draw(&self) -> Result<Figure> {
+        let mut root = Group::new("survival-plot")
+            .with(self.header.iter().cloned())
+            .with(self.legend())
+            .with([self.rules(), self.panel(), frame::bottom(&self.times, &self.panel)])
+            .with([frame::left(&self.shares, &self.panel)]);
+        let mut y = self.panel.bottom + frame::below(!self.times.name.is_empty());
+        if let Some(table) = &self.table {
+            root.push(table.draw(y, &self.times.scale, &self.panel));
+            y += table.height();
+        }
+        for (at, words) in self.footer.iter().enumerate() {
+            let place = (EDGE, y + GAP + SIZE + LEADING * at as f64);
+            root.push(Text::new(place, words, SIZE).class("caveat"));
+        }
+        Ok(Figure::new(Scene {
+            width: self.width,
+            height: self.height,
+            title: self.style.title.clone().unwrap_or_else(|| self.plot.title.clone()),
+            description: self.description(),
+            root,
+        }))
+    }
+
+    fn description(&self) -> String {
+        let lines = self.plot.lines.iter().map(|line| line.summary.clone());
+        let told = if self.style.test { self.plot.told.clone() } else { Vec::new() };
+        let all: Vec<String> = lines.chain(told).chain(self.plot.caveats.clone()).collect();
+        all.join(". ")
+    }
+
+    fn legend(&self) -> Option<Group> {
+        if let Some((legend, top)) = &self.legend {
+            return Some(legend.draw(self.panel.left, *top, self.panel.width()));
+        }
+        if self.plot.lines.len() < 2 {
+            return None;
+        }
+        let end = |line: &Line<'_>| {
+            let last = self.times.scale.domain.1;
+            let before = line.steps.partition_point(|own| own.time <= last);
+            let survival = before.checked_sub(1).map_or(1.0, |at| line.steps[at].survival);
+            self.plane.y(survival)
+        };
+        let names: Vec<(&str, f64)> =
+            self.plot.lines.iter().map(|line| (line.label.as_str(), end(line))).collect();
+        Some(legend::direct(&names, &self.panel))
+    }
+
+    /// Lines to the medians.
+    fn rules(&self) -> Group {
+        let mut group = Group::new("medians");
+        let (half, bottom) = (self.plane.y(0.5), self.panel.bottom);
+        let medians = self.medians();
+        let Some(far) = medians.iter().map(|own| own.0).max_by(f64::total_cmp) else {
+            return group;
+        };
+        let guide = Pen::new(GUIDE, 0.7).dashed(&[2.0, 2.0]);
+        group.push(Shape::line(vec![(self.panel.left, half), (far, half)], guide));
+        for (x, at) in medians {
+            let pen = Pen::new(colour(at), 0.6).dashed(&[2.0, 2.0]);
+            group.push(Shape::line(vec![(x, half), (x, bottom)], pen));
+        }
+        group
+    }
+
+    fn panel(&self) -> Group {
+        let domain = self.times.scale.domain;
+        let rising = if self.style.failure { "failure" } else { "survival" };
+        let mut group = Group::new("curves")
+            .data("time", format!("{} {}", number::exact(domain.0), number::exact(domain.1)))
+            .data("x", ends(self.times.scale.range))
+            .data("y", ends(self.shares.scale.range))
+            .data("height", rising);
+        let hover = self.plot.lines.iter().map(|line| line.steps.len()).sum::<usize>() <= MOST_HOVER;
+        // Bands lie under every line.
+        if self.style.band {
+            group = group.with(self.plot.lines.iter().enumerate().flat_map(|own| self.band(own)));
+        }
+        group = group.with(self.plot.lines.iter().enumerate().map(|own| self.curve(own)));
+        if hover {
+            group = group.with(self.plot.lines.iter().map(|line| self.hover(line)));
+        }
+        group
+    }
+
+    /// Where a curve ends in the figure.
+    fn end(&self, line: &Line<'_>) -> f64 {
+        line.end.min(self.times.scale.domain.1)
+    }
+
+    fn band(&self, (at, line): (usize, &Line<'_>)) -> Vec<Shape> {
+        if line.steps.iter().all(|own| own.limits.is_none()) {
+            return Vec::new();
+        }
+        let areas = bands(&line.steps, self.end(line), &self.plane, self.grain);
+        let area = |points| Shape::filled(points, colour(at), 0.14).class("band");
+        areas.into_iter().map(area).collect()
+    }
+
+    fn curve(&self, (at, line): (usize, &Line<'_>)) -> Group {
+        let points = course::line(&line.steps, self.end(line), &self.plane, self.grain);
+        let mut group = Group::new("curve").data("group", &line.label).titled(&line.summary);
+        group.push(Shape::line(points, pen(at, 1.2)).class("estimate"));
+        if self.style.marks {
+            group = group.with(self.marks(at, line));
+        }
+        group
+    }
+
+    /// A stroke at every censoring; where strokes would touch, one stands for several.
+    fn marks(&self, at: usize, line: &Line<'_>) -> Vec<Shape> {
+        let apart = if self.grain.is_exact() { 0.0 } else { 1.5 };
+        let mut last = f64::NEG_INFINITY;
+        let mut marks = Vec::new();
+        let end = self.end(line);
+        for own in line.steps.iter().filter(|own| own.n_censor > 0.0) {
+            let (x, y) = (self.plane.x(own.time), self.plane.y(own.survival));
+            if x - last >= apart && own.time <= end {
+                let points = vec![(x, y - MARK), (x, y + MARK)];
+                marks.push(Shape::line(points, Pen::new(colour(at), 0.7)).class("censored"));
+                last = x;
+            }
+        }
+        marks
+    }
+
+    /// What is shown beside the pointer at every step.
+    fn hover(&self, line: &Line<'_>) -> Group {
+        let mut group = Group::new("hover");
+        let end = self.end(line);
+        for own in line.steps.iter().filter(|own| own.n_event > 0.0 && own.time <= end) {
+            let (x, y) = (self.plane.x(own.time), self.plane.y(own.survival));
+            let area = Area { left: x, top: y, right: x, bottom: y }.grown(2.5);
+            group.push(Shape::area(area, "#ffffff", 0.0).titled(told_of(line, own)));
+        }
+        group
+    }
+}
+
+/// `A, time 3.2: 0.810 (0.701–0.900), 34 at risk, 1 event`.
+fn told_of(line: &Line<'_>, own: &Step) -> String {
+    let name = if line.label.is_empty() { String::new() } else { format!("{}, ", line.label) };
+    let limits = own.limits.map_or_else(String::new, |(low, high)| {
+        format!(" ({})", number::probability_range([Some(low), Some(high)]))
+    });
+    format!(
+        "{name}time {}: {}{limits}, {} at risk, {} with the event",
+        number::time(own.time),
+        number::probability(Some(own.survival)),
+        number::count(own.n_risk),
+        number::count(own.n_event),
+    )
+}
+
+fn title(style: &PlotStyle, width: f64) -> Vec<Text> {
+    let Some(title) = &style.title else { return Vec::new() };
+    let lines = wrapped(title, width, TITLE * 1.08);
+    let text = |(at, words): (usize, String)| {
+        Text::new((EDGE, EDGE + TITLE + LEADING * 1.2 * at as f64), words, TITLE).bold().class("title")
+    };
+    lines.into_iter().enumerate().map(text).collect()
+}
+
+/// The vertical axis, its scale still to be set.
+fn shares(style: &PlotStyle) -> Axis {
+    let name = match (&style.y_label, style.failure) {
+        (Some(own), _) => own.clone(),
+        (None, true) => "Cumulative failure".to_owned(),
+        (None, false) => "Survival probability".to_owned(),
+    };
+    let tick = |tenth: u32| {
+        let value = f64::from(tenth) / 10.0;
+        (value, format!("{value:.1}"))
+    };
+    let ticks = [0, 2, 4, 6, 8, 10].map(tick).to_vec();
+    Axis { scale: Scale { domain: (0.0, 1.0), range: (1.0, 0.0) }, name, ticks }
+}
+
+/// Two places, so that what is drawn can be read back.
+fn ends((first, last): (f64, f64)) -> String {
+    format!("{} {}", number::exact(first), number::exact(last))
+}
+
+/// Millimetres as points.
+fn points(millimetres: f64) -> f64 {
+    millimetres / crate::figure::MM
+}
