@@ -10,11 +10,9 @@ use crate::cox::{PhTransform, Ties};
 use crate::curve::{BandType, ConfType, MedianRule};
 use crate::formula::WeightKind;
 use crate::io::{Encoding, PartialDate};
-use crate::published::PrintedEstimate;
 use crate::plan::Unit;
-use crate::report::{
-    Center, Format, Labels, PlotWidth, ResidualType, RiskTable, Spread, Tested,
-};
+use crate::published::PrintedEstimate;
+use crate::report::{Center, Format, Labels, PlotWidth, ResidualType, RiskTable, Spread, Tested};
 use crate::reproduce::identify::Statistic;
 
 /// One of some values, by name; an error lists the names.

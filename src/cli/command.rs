@@ -12,8 +12,8 @@ use super::destination;
 use super::failure::Failure;
 use super::identify;
 use super::input::Request;
-use super::plot::PlotArgs;
 use super::inspect;
+use super::plot::PlotArgs;
 use super::progress;
 use super::reconstruct;
 use super::report;
@@ -25,8 +25,8 @@ use crate::convention::Conventions;
 use crate::cox::{PhTransform, Ties};
 use crate::error::{Error, Result};
 use crate::report::{
-    ConventionsTable, CoxDocument, CoxPlan, Document, EndpointsDocument, Format, KmDocument, KmPlan,
-    LambdaChoice, LogRankDocument, LogRankPlan, Outline, PenalisedDocument, PenaltyPlan,
+    ConventionsTable, CoxDocument, CoxPlan, Document, EndpointsDocument, Format, KmDocument,
+    KmPlan, LambdaChoice, LogRankDocument, LogRankPlan, Outline, PenalisedDocument, PenaltyPlan,
     Plotted, PooledDocument, Regression, Render, Screened, Targets,
 };
 

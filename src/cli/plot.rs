@@ -106,7 +106,8 @@ impl PlotArgs {
         Ok(Some(Files { path, kind, style }))
     }
 
-    fn style(&self) -> PlotStyle {
+    /// How figures look.
+    pub(super) fn style(&self) -> PlotStyle {
         PlotStyle {
             width: self.plot_width,
             height: self.plot_height,

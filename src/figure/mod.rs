@@ -11,9 +11,7 @@ pub(crate) use palette::{MOST as MOST_GROUPS, colour, pen};
 pub(crate) use scale::{Scale, Steps, ticks};
 #[cfg(test)]
 pub(crate) use scene::Node;
-pub(crate) use scene::{
-    Anchor, Area, Colour, GUIDE, Group, INK, Pen, Point, Scene, Shape, Text,
-};
+pub(crate) use scene::{Anchor, Area, Colour, GUIDE, Group, INK, Pen, Point, Scene, Shape, Text};
 pub(crate) use svg::MM;
 pub(crate) use words::wrapped;
 

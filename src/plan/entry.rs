@@ -32,12 +32,14 @@ pub(crate) struct Key {
 }
 
 /// What a key says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Answer {
     Flag(bool),
     /// A text, or a number as it is written.
     One(String),
     Several(Vec<String>),
+    /// A table of keys.
+    Keys(Vec<Key>),
 }
 
 impl Cover {
@@ -56,11 +58,7 @@ impl Entry {
     pub(super) fn parse(item: Item<'_>) -> Result<Self> {
         let section: Section<'_> = item.section()?;
         let place = section.place().clone();
-        let key = |(name, item): (String, Item<'_>)| {
-            Ok(Key { name, place: item.place().clone(), answer: item.answer()? })
-        };
-        let keys = section.all().into_iter().map(key).collect::<Result<_>>()?;
-        Ok(Self { place, keys })
+        Ok(Self { place, keys: keys(section)? })
     }
 
     /// Where it stands.
@@ -72,6 +70,14 @@ impl Entry {
     pub(crate) fn keys(&self) -> &[Key] {
         &self.keys
     }
+}
+
+/// All keys of a table.
+pub(super) fn keys(section: Section<'_>) -> Result<Vec<Key>> {
+    let key = |(name, item): (String, Item<'_>)| {
+        Ok(Key { name, place: item.place().clone(), answer: item.answer()? })
+    };
+    section.all().into_iter().map(key).collect()
 }
 
 impl Key {

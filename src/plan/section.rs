@@ -184,7 +184,7 @@ impl<'i> Item<'i> {
         }
     }
 
-    /// A flag, a text or number, or a list of these.
+    /// A flag, a text or number, a list of these, or a table of keys.
     pub(crate) fn answer(self) -> Result<Answer> {
         let words = |item: Self| match &item.value {
             DeValue::Integer(number) => Ok(number.as_str().to_owned()),
@@ -196,7 +196,8 @@ impl<'i> Item<'i> {
             DeValue::Array(_) => {
                 self.list().into_iter().map(words).collect::<Result<_>>().map(Answer::Several)
             }
-            DeValue::Table(_) | DeValue::Datetime(_) => {
+            DeValue::Table(_) => Ok(Answer::Keys(super::entry::keys(self.section()?)?)),
+            DeValue::Datetime(_) => {
                 Err(self.unexpected("a text, a number, a list, or true or false"))
             }
             _ => words(self).map(Answer::One),

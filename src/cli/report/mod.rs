@@ -2,9 +2,12 @@
 
 mod init;
 mod keys;
+mod options;
 mod origin;
+mod refusal;
 mod verify;
 
+use std::fmt::Debug;
 use std::io::Write;
 use std::path::Path;
 
@@ -14,14 +17,16 @@ use super::args::{Command, ReportArgs};
 use super::command::{self, on_threads};
 use super::destination;
 use super::failure::Failure;
+use super::plot::PlotArgs;
 use super::progress;
 use super::shared::Shared;
 use super::tables;
 use crate::error::{Error, Result};
+use crate::figure::Figure;
 use crate::formula::WeightKind;
 use crate::plan::Plan;
 use crate::report::{
-    Analysis, DataFile, Document, Format, Outline, ReportDocument, ReportPart, ReportParts,
+    Analysis, DataFile, Document, Format, Outline, Plotted, ReportDocument, ReportPart, ReportParts,
 };
 
 pub(super) use init::run as init;
@@ -90,7 +95,8 @@ fn asked<'p>(text: &PlanText, plan: &'p Plan) -> Result<Vec<Asked<'p>>> {
             text.name()
         )));
     }
-    plan.entries().iter().map(|entry| Asked::new(entry, text.file())).collect()
+    let entries = (1..).zip(plan.entries());
+    entries.map(|entry| Asked::new(entry, plan, text.file())).collect()
 }
 
 /// The endpoints that are analysed, in words.
@@ -102,6 +108,7 @@ fn definitions(plan: &Plan, asked: &[Asked<'_>]) -> Vec<String> {
 }
 
 fn part(asked: &Asked<'_>, shared: &Shared) -> Result<ReportPart> {
+    let (result, figures) = result(&asked.command, shared)?;
     Ok(ReportPart {
         title: asked.title.clone(),
         call: asked.call.clone(),
@@ -113,15 +120,19 @@ fn part(asked: &Asked<'_>, shared: &Shared) -> Result<ReportPart> {
             };
             Some(format!("{column}, {kind}"))
         }),
-        result: result(&asked.command, shared)?,
+        result,
+        figures,
     })
 }
 
-fn result(command: &Command, shared: &Shared) -> Result<Box<dyn Analysis>> {
+/// What was found, and its figures by what part of the data they are of.
+type Found = (Box<dyn Analysis>, Vec<(String, Figure)>);
+
+fn result(command: &Command, shared: &Shared) -> Result<Found> {
     let shared = Some(shared);
     match command {
-        Command::Km(args) => boxed(command::km(args, shared)),
-        Command::LogRank(args) => boxed(command::log_rank(args, shared)),
+        Command::Km(args) => drawn(&args.plot, || command::km(args, shared)),
+        Command::LogRank(args) => drawn(&args.plot, || command::log_rank(args, shared)),
         Command::Cox(args) => match args.penalty {
             Some(alpha) => boxed(command::penalised(args, alpha, shared)),
             None => boxed(command::cox(args, shared)),
@@ -132,8 +143,21 @@ fn result(command: &Command, shared: &Shared) -> Result<Box<dyn Analysis>> {
     }
 }
 
-fn boxed<D: Document + std::fmt::Debug + Send + 'static>(
-    made: Result<Outline<D>>,
-) -> Result<Box<dyn Analysis>> {
-    Ok(Box::new(made?))
+fn boxed<D: Document + Debug + Send + 'static>(made: Result<Outline<D>>) -> Result<Found> {
+    Ok((Box::new(made?), Vec::new()))
+}
+
+/// With the figures that were asked for; what they cannot be is said before anything is computed.
+fn drawn<D: Document + Plotted + Debug + Send + 'static>(
+    plot: &PlotArgs,
+    make: impl FnOnce() -> Result<Outline<D>>,
+) -> Result<Found> {
+    if !plot.is_wanted() {
+        return boxed(make());
+    }
+    let style = plot.style();
+    style.check()?;
+    let made = make()?;
+    let figures = made.figures(&style)?;
+    Ok((Box::new(made), figures))
 }

@@ -62,7 +62,8 @@ impl KmDocument {
 
 impl Plotted for KmDocument {
     fn figure(&self, style: &PlotStyle) -> Result<Figure> {
-        let curves = self.curves.as_ref().ok_or_else(|| Error::option("no figure was asked for"))?;
+        let curves =
+            self.curves.as_ref().ok_or_else(|| Error::option("no figure was asked for"))?;
         let test = self.test.iter().flatten().map(TestRecord::brief).next();
         curves.figure(&Told { formula: &self.formula, test, notes: &self.notes }, style)
     }

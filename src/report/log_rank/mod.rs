@@ -59,7 +59,8 @@ pub struct LogRankDocument {
 
 impl Plotted for LogRankDocument {
     fn figure(&self, style: &PlotStyle) -> Result<Figure> {
-        let curves = self.curves.as_ref().ok_or_else(|| Error::option("no figure was asked for"))?;
+        let curves =
+            self.curves.as_ref().ok_or_else(|| Error::option("no figure was asked for"))?;
         let name = self.name();
         let test = format!("{} {}", name.trim_end_matches(" test"), p_brief(self.p));
         let told = Told { formula: &self.formula, test: Some(test), notes: &self.notes };

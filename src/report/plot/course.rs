@@ -217,9 +217,9 @@ mod tests {
         let areas = bands(&steps, 5.0, &plane(), ALL);
         assert_eq!(areas.len(), 2);
         assert_eq!(areas[0].iter().map(|own| own.0).fold(0.0, f64::max), 20.0);
-        let (left, right) = areas[1].iter().fold((99.0f64, 0.0f64), |own, point| {
-            (own.0.min(point.0), own.1.max(point.0))
-        });
+        let (left, right) = areas[1]
+            .iter()
+            .fold((99.0f64, 0.0f64), |own, point| (own.0.min(point.0), own.1.max(point.0)));
         assert_eq!((left, right), (30.0, 50.0));
     }
 

@@ -81,8 +81,13 @@ impl Table {
                     return vec![row];
                 }
                 let cells = std::mem::take(&mut row.cells);
-                let numbers =
-                    Row { label: String::new(), bold: false, colour: row.colour, indent: 0.0, cells };
+                let numbers = Row {
+                    label: String::new(),
+                    bold: false,
+                    colour: row.colour,
+                    indent: 0.0,
+                    cells,
+                };
                 vec![row, numbers]
             })
             .collect();
@@ -121,7 +126,8 @@ impl Table {
     fn row(&self, row: &Row, baseline: f64, x: &Scale, panel: &Area) -> Group {
         let mut group = Group::new("row");
         if !row.label.is_empty() {
-            let text = Text::new((EDGE + row.indent, baseline), &row.label, SIZE).colour(row.colour);
+            let text =
+                Text::new((EDGE + row.indent, baseline), &row.label, SIZE).colour(row.colour);
             let text = if row.bold { text.bold() } else { text };
             let alone = row.cells.is_empty() || self.beside.is_none();
             let room = if alone { panel.right - EDGE - row.indent } else { f64::INFINITY };

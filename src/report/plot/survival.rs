@@ -292,7 +292,8 @@ impl<'p, 'a> Layout<'p, 'a> {
         let medians = self.medians();
         let far = medians.iter().map(|own| own.0).fold(left, f64::max);
         let across = Area { left, top: half, right: far, bottom: half }.grown(0.5);
-        let down = |&(x, _): &(f64, usize)| Area { left: x, top: half, right: x, bottom }.grown(0.5);
+        let down =
+            |&(x, _): &(f64, usize)| Area { left: x, top: half, right: x, bottom }.grown(0.5);
         let across = (!medians.is_empty()).then_some(across);
         across.into_iter().chain(medians.iter().map(down)).collect()
     }
@@ -371,7 +372,8 @@ impl<'p, 'a> Layout<'p, 'a> {
             .data("x", ends(self.times.scale.range))
             .data("y", ends(self.shares.scale.range))
             .data("height", rising);
-        let hover = self.plot.lines.iter().map(|line| line.steps.len()).sum::<usize>() <= MOST_HOVER;
+        let hover =
+            self.plot.lines.iter().map(|line| line.steps.len()).sum::<usize>() <= MOST_HOVER;
         // Bands lie under every line.
         if self.style.band {
             group = group.with(self.plot.lines.iter().enumerate().flat_map(|own| self.band(own)));
@@ -456,7 +458,9 @@ fn title(style: &PlotStyle, width: f64) -> Vec<Text> {
     let Some(title) = &style.title else { return Vec::new() };
     let lines = wrapped(title, width, TITLE * 1.08);
     let text = |(at, words): (usize, String)| {
-        Text::new((EDGE, EDGE + TITLE + LEADING * 1.2 * at as f64), words, TITLE).bold().class("title")
+        Text::new((EDGE, EDGE + TITLE + LEADING * 1.2 * at as f64), words, TITLE)
+            .bold()
+            .class("title")
     };
     lines.into_iter().enumerate().map(text).collect()
 }

@@ -25,7 +25,8 @@ fn cohort(random: &mut ChaCha8Rng) -> Cohort {
     let times: Vec<f64> = (0..n).map(|_| time(random)).collect();
     let status: Vec<bool> = (0..n).map(|_| random.random::<f64>() < events).collect();
     let codes: Vec<u32> = (0..n).map(|row| (row % groups) as u32).collect();
-    let words = ["NEC", "large cell", "Cis/Carbo + etoposide", "<b>&amp;", "小細胞", "Ki-67 ≥ 55 %"];
+    let words =
+        ["NEC", "large cell", "Cis/Carbo + etoposide", "<b>&amp;", "小細胞", "Ki-67 ≥ 55 %"];
     let name = |at: usize, random: &mut ChaCha8Rng| {
         let count = random.random_range(1..5usize);
         let own: Vec<&str> =
@@ -176,7 +177,8 @@ fn what_cannot_be_drawn_is_refused() {
     let (_, curves) = curves(&cohort);
     let refused = |style: PlotStyle| curves.figure(&told(), &style).unwrap_err().to_string();
     let plain = PlotStyle::default();
-    let low = refused(PlotStyle { height: Some(50.0), risk_table: RiskTable::Full, ..plain.clone() });
+    let low =
+        refused(PlotStyle { height: Some(50.0), risk_table: RiskTable::Full, ..plain.clone() });
     assert!(low.contains("mm high or more"), "{low}");
     let thin = refused(PlotStyle { width: PlotWidth::Millimetres(10.0), ..plain.clone() });
     assert!(thin.contains("cannot be 10 mm wide"), "{thin}");

@@ -4,9 +4,11 @@ use std::io::{self, Write};
 
 use super::flow::{Branch, Flows};
 use super::{ReportDocument, ReportPart};
+use crate::figure::Figure;
 use crate::plan::Step;
 use crate::report::html::{STYLE, escaped};
 use crate::report::number::count;
+use crate::report::page::Page;
 
 /// What a report has besides other pages.
 const OWN_STYLE: &str = include_str!("style.css");
@@ -157,7 +159,16 @@ impl ReportPart {
     fn write_html(&self, at: usize, told: &[String], out: &mut dyn Write) -> io::Result<()> {
         let title = escaped(&self.title);
         writeln!(out, "<section id=\"analysis-{at}\" class=\"analysis\">\n<h2>{at}. {title}</h2>")?;
-        self.result.pages().try_for_each(|page| page.without(told).write_html(3, out))?;
+        let pages: Vec<Page> = self.result.pages().map(|page| page.without(told)).collect();
+        // A figure to every page, or all before the one that is about all.
+        let all = self.figures.as_slice();
+        let (before, beside) =
+            if all.len() == pages.len() { (&[][..], all) } else { (all, &[][..]) };
+        before.iter().try_for_each(|own| write_figure(own, out))?;
+        for (at, page) in pages.iter().enumerate() {
+            beside.get(at).map_or(Ok(()), |own| write_figure(own, out))?;
+            page.write_html(3, out)?;
+        }
         writeln!(out, "</section>")
     }
 }
@@ -193,6 +204,15 @@ impl Branch<'_> {
         }
         writeln!(out, "</span></li>")
     }
+}
+
+/// A figure, and of what part of the data it is.
+fn write_figure((place, own): &(String, Figure), out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "<figure>\n{}", own.svg())?;
+    if !place.is_empty() {
+        writeln!(out, "<figcaption>{}</figcaption>", escaped(place))?;
+    }
+    writeln!(out, "</figure>")
 }
 
 fn write_box(rows: usize, what: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -17,12 +17,13 @@ use serde::Serialize;
 use self::flow::Flows;
 use self::methods::Told;
 use super::format::{Format, Render, Style};
+use crate::figure::Figure;
 use crate::note::Note;
 use crate::plan::{Cover, Flow};
 
 pub use self::analysis::Analysis;
 pub(super) use self::common::say_common;
-pub use self::methods::Methods;
+pub(super) use self::methods::Methods;
 pub(super) use self::methods::{Topic, listed};
 pub(super) use self::source::Source;
 pub use self::stored::StoredReport;
@@ -82,6 +83,8 @@ pub struct ReportPart {
     pub weights: Option<String>,
     /// What was found.
     pub result: Box<dyn Analysis>,
+    /// Its figures, with the part of the data that each is of.
+    pub figures: Vec<(String, Figure)>,
 }
 
 /// What a report is made of.
