@@ -2,6 +2,7 @@
 
 #![cfg(feature = "cli")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -116,7 +117,7 @@ fn every_result_is_that_of_its_command() {
         let own: Value = serde_json::from_str(&own).unwrap();
         assert_eq!(embedded(&page, &format!("riskset-analysis-{at}")), own, "{call}");
     }
-    assert!(page.contains("<svg") && page.contains("<figure>"));
+    assert!(page.contains("<svg") && page.contains("<figure "));
 }
 
 /// Words of a shell line, in single quotes or none.
@@ -267,6 +268,7 @@ fn every_key_that_there_is_is_tried() {
     ];
     // What is read by the same options in the same way is tried with one command.
     let tried: Vec<&str> = KEYS.iter().map(|own| own.2.split(" = ").next().unwrap()).collect();
+    let mut all = BTreeSet::new();
     for (command, base) in commands {
         let keys = known_keys(&format!("[[analysis]]\n{base}\nzzzzzzzz = 1\n"));
         assert!(keys.contains(&"title".to_owned()) && keys.contains(&command.to_owned()));
@@ -274,8 +276,19 @@ fn every_key_that_there_is_is_tried() {
             let own = key.as_str();
             let known = own == command || elsewhere.contains(&own) || tried.contains(&own);
             assert!(known || TABLE_WORDS.contains(&own), "{command}: {own} is not tried");
+            all.insert(key);
         }
     }
+    assert_eq!(schema("analysis"), all);
+    let figure = known_keys("[[analysis]]\nkm = 'OS ~ 1'\nfigure = { zzzzzzzz = 1 }\n");
+    assert_eq!(schema("figure"), figure.into_iter().collect());
+}
+
+/// The keys that the schema for editors knows.
+fn schema(definition: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string("docs/plan.schema.json").unwrap();
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    schema["$defs"][definition]["properties"].as_object().unwrap().keys().cloned().collect()
 }
 
 /// Keys that change words, and not numbers.
@@ -351,7 +364,7 @@ fn figures_are_drawn_as_their_keys_say() {
         "no_test = true",
     ] {
         let drawn = |page: &str| {
-            page.split("<figure>").nth(1).unwrap().split("</figure>").next().map(str::to_owned)
+            page.split("<figure ").nth(1).unwrap().split("</figure>").next().map(str::to_owned)
         };
         assert_ne!(drawn(&plain), drawn(&page(&format!("figure = {{ {key} }}"))), "{key}");
     }
@@ -359,7 +372,7 @@ fn figures_are_drawn_as_their_keys_say() {
         "many",
         "[[analysis]]\nkm = 'OS ~ 1'\neach = \"sex + type\"\nby = \"ki67_high\"\nfigure = true\n",
     );
-    assert_eq!(run(&["report", &many]).matches("<figure>").count(), 4);
+    assert_eq!(run(&["report", &many]).matches("<figure ").count(), 4);
 }
 
 /// What is wrong in a plan is said with its line and what to do.
@@ -666,4 +679,29 @@ fn first_plans_make_reports() {
     let error = execute(&["init", "fixtures/data/lung.csv", "--output", &unclear]).unwrap_err();
     assert!(error.0 == 1 && error.1.contains("is not written over"), "{}", error.1);
     assert_eq!(fs::read_to_string(&unclear).unwrap(), text);
+}
+
+/// Chromium, where it is installed, has nothing to say about the page.
+#[test]
+fn a_browser_opens_the_page_without_a_word() {
+    let page = folder("browser").join("report.html");
+    run(&["report", EXAMPLE, "--output", page.to_str().unwrap()]);
+    let opened = std::process::Command::new("chromium")
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--enable-logging=stderr",
+            "--dump-dom",
+        ])
+        .arg(format!("file://{}", page.display()))
+        .output();
+    let Ok(opened) = opened else {
+        eprintln!("skipped: chromium is not installed");
+        return;
+    };
+    let told = String::from_utf8_lossy(&opened.stderr);
+    assert!(!told.contains("CONSOLE"), "{told}");
+    let dom = String::from_utf8_lossy(&opened.stdout);
+    assert!(dom.contains("Prognostic factors of overall survival") && dom.contains("</svg>"));
 }

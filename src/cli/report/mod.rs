@@ -90,8 +90,8 @@ fn document(text: &PlanText, plan: Plan, data: &Path, quiet: bool) -> Result<Rep
 fn asked<'p>(text: &PlanText, plan: &'p Plan) -> Result<Vec<Asked<'p>>> {
     if plan.entries().is_empty() {
         return Err(Error::analysis(format!(
-            "{}: the plan has no [[analysis]]: add one, as\n\n[[analysis]]\ntitle = \"Overall survival\"\n\
-             km = 'OS ~ group'\n\nriskset init FILE writes a plan with some",
+            "{}: the plan has no [[analysis]]\nhelp: add one, or let riskset init write a plan with \
+             some:\n\n[[analysis]]\ntitle = \"Overall survival\"\nkm = 'OS ~ group'",
             text.name()
         )));
     }

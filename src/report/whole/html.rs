@@ -7,7 +7,7 @@ use super::{ReportDocument, ReportPart};
 use crate::figure::Figure;
 use crate::plan::Step;
 use crate::report::html::{STYLE, escaped};
-use crate::report::number::count;
+use crate::report::number::{count, rounded};
 use crate::report::page::Page;
 
 /// What a report has besides other pages.
@@ -208,7 +208,8 @@ impl Branch<'_> {
 
 /// A figure, and of what part of the data it is.
 fn write_figure((place, own): &(String, Figure), out: &mut dyn Write) -> io::Result<()> {
-    write!(out, "<figure>\n{}", own.svg())?;
+    let width = rounded(own.width(), 4);
+    write!(out, "<figure style=\"--width: {width}mm\">\n{}", own.svg())?;
     if !place.is_empty() {
         writeln!(out, "<figcaption>{}</figcaption>", escaped(place))?;
     }

@@ -148,6 +148,14 @@ impl ReportDocument {
             writeln!(out)?;
         }
         self.told.paragraphs.iter().try_for_each(|own| writeln!(out, "{own}\n"))?;
+        writeln!(
+            out,
+            "Computed with riskset {} by {}, from {} (SHA-256 {}).\n",
+            crate::VERSION,
+            self.call(),
+            self.data.file,
+            self.data.sha256
+        )?;
         self.told.sources.iter().zip(1..).try_for_each(|(own, at)| writeln!(out, "{at}. {own}"))
     }
 }
