@@ -197,6 +197,7 @@ impl Plot for PlotArgs {
         self.plot.as_deref()
     }
 
+    /// How figures look.
     fn style(&self) -> PlotStyle {
         PlotStyle {
             width: self.plot_width,

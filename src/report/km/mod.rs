@@ -4,6 +4,7 @@ mod contrast;
 mod csv;
 mod each;
 mod group;
+mod methods;
 mod page;
 mod plan;
 mod resampled;

@@ -2,6 +2,7 @@
 
 mod csv;
 mod each;
+mod methods;
 mod page;
 mod plan;
 mod results;

@@ -65,6 +65,13 @@ pub(super) struct AdjustedRecord {
     groups: Vec<CurveRecord>,
 }
 
+impl AdjustedRecord {
+    /// The column that makes the groups.
+    pub(super) fn column(&self) -> &str {
+        &self.column
+    }
+}
+
 /// The hazard ratio against the first profile; the first has no interval.
 #[derive(Debug, Clone, Serialize)]
 struct RatioRecord {
