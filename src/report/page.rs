@@ -89,6 +89,12 @@ impl Page {
         self
     }
 
+    /// Where the first table is: figures go before it, after what is said of the data.
+    pub(super) fn first_grid(&self) -> usize {
+        let grid = self.blocks.iter().position(|own| matches!(own, Block::Grid(_)));
+        grid.unwrap_or(self.blocks.len())
+    }
+
     /// Says which part of the data this is about.
     pub(super) fn at(mut self, place: &str) -> Self {
         self.place = place.to_owned();

@@ -101,13 +101,19 @@ impl Docx {
             self.paragraph(Style::Formula, &page.formula)?;
         }
         page.banners().try_for_each(|banner| self.paragraph(Style::Banner, banner))?;
-        page.figures.iter().try_for_each(|own| self.figure(own))?;
-        for block in &page.blocks {
+        let grid = page.first_grid();
+        for (at, block) in page.blocks.iter().enumerate() {
+            if at == grid {
+                page.figures.iter().try_for_each(|own| self.figure(own))?;
+            }
             match block {
                 Block::Line(line) => self.paragraph(Style::Body, line)?,
                 Block::Banner(line) => self.paragraph(Style::Banner, line)?,
                 Block::Grid(grid) => self.table(&grid.caption, &grid.layout())?,
             }
+        }
+        if grid == page.blocks.len() {
+            page.figures.iter().try_for_each(|own| self.figure(own))?;
         }
         let ends = std::iter::once(&page.conventions).chain(page.remarks());
         let mut ends = ends.filter(|line| !line.is_empty());

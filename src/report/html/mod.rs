@@ -26,16 +26,25 @@ impl Page {
             writeln!(out, "<p class=\"formula\"><code>{}</code></p>", escaped(&self.formula))?;
         }
         self.banners().try_for_each(|own| write_banner(own, out))?;
-        self.figures.iter().try_for_each(|own| write_figure(own, out))?;
-        for block in &self.blocks {
+        for (at, block) in self.blocks.iter().enumerate() {
+            if at == self.first_grid() {
+                self.write_html_figures(out)?;
+            }
             match block {
                 Block::Line(line) => writeln!(out, "<p>{}</p>", escaped(line))?,
                 Block::Banner(line) => write_banner(line, out)?,
                 Block::Grid(grid) => grid.write_html(&self.title(), out)?,
             }
         }
+        if self.first_grid() == self.blocks.len() {
+            self.write_html_figures(out)?;
+        }
         self.write_html_end(out)?;
         writeln!(out, "</section>")
+    }
+
+    fn write_html_figures(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.figures.iter().try_for_each(|own| write_figure(own, out))
     }
 
     /// Conventions and notes.

@@ -39,7 +39,7 @@ impl Plotted for ReproduceDocument {
         let plot = ForestPlot {
             models: vec![""],
             heads: ["Published / recomputed".to_owned(), "Verdict".to_owned()],
-            axis: "Recomputed as a multiple of published; lines span what prints the same",
+            axis: "Recomputed / published",
             rows: self.figures.iter().map(FigureRecord::row).collect(),
             title: format!("Published and recomputed: {}", self.study),
             caveats: self.banner.iter().cloned().collect(),
