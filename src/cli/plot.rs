@@ -81,7 +81,12 @@ pub(super) struct PlotArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Svg,
+    Pdf,
+    Png,
 }
+
+/// Dots an inch of a picture.
+const DPI: f64 = 300.0;
 
 /// Where figures go.
 pub(super) struct Files<'a> {
@@ -221,6 +226,8 @@ impl Kind {
     fn bytes(self, figure: &Figure) -> Result<Vec<u8>> {
         match self {
             Self::Svg => Ok(figure.svg().into_bytes()),
+            Self::Pdf => figure.pdf(),
+            Self::Png => figure.png(DPI),
         }
     }
 }
@@ -229,6 +236,8 @@ fn kind(path: &Path) -> Result<Kind> {
     let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_lowercase();
     match ending.as_str() {
         "svg" => Ok(Kind::Svg),
+        "pdf" => Ok(Kind::Pdf),
+        "png" => Ok(Kind::Png),
         _ => Err(Error::option(format!(
             "--plot {}: the name must end in .svg, .pdf or .png, which says what is drawn",
             path.display()
