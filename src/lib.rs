@@ -56,3 +56,6 @@ mod risk;
 pub mod table;
 
 pub use error::{Error, ErrorKind, Result};
+
+/// The version of this library.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

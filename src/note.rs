@@ -13,6 +13,15 @@ pub enum Note {
         /// How many rows.
         rows: usize,
     },
+    /// Rows were left out because an endpoint has no time in them.
+    NoTime {
+        /// The endpoint.
+        endpoint: String,
+        /// How many rows.
+        rows: usize,
+        /// Why.
+        reason: String,
+    },
     /// Rows were left out by a condition.
     Filtered {
         /// The condition as written.
@@ -114,11 +123,27 @@ pub enum Note {
 /// How a note begins that no option removes.
 pub const BANNER: &str = "PSEUDO-COHORT \u{2013} NOT PATIENTS.";
 
+impl Note {
+    /// How many rows it says were left out, and why.
+    pub fn left_out(&self) -> Option<(usize, String)> {
+        match self {
+            Self::Missing { variable, rows } => Some((*rows, format!("{variable} is missing"))),
+            Self::Filtered { condition, rows } => Some((*rows, format!("not {condition}"))),
+            Self::Landmark { time, rows } => Some((*rows, format!("not followed beyond {time}"))),
+            Self::TimeZero { rows, .. } => Some((*rows, "time 0".to_owned())),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing { variable, rows } => {
                 write!(f, "{} left out: {variable} is missing", count(*rows, "row"))
+            }
+            Self::NoTime { endpoint, rows, reason } => {
+                write!(f, "{endpoint}: {} left out, {reason}", count(*rows, "row"))
             }
             Self::Filtered { condition, rows } => {
                 write!(f, "{} left out by the condition {condition}", count(*rows, "row"))

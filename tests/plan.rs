@@ -92,6 +92,7 @@ fn the_schema_has_the_keys_of_plans() {
     const DATA: &str = "data = \"d.csv\"\nsubject = \"id\"\n";
     assert_eq!(of(&schema), keys(&format!("{DATA}zzzzzz = 1")));
     assert_eq!(of(&definitions["data"]), keys("data = { file = \"d.csv\", zzzzzz = 1 }"));
+    assert_eq!(of(&definitions["report"]), keys(&format!("{DATA}[report]\nzzzzzz = 1")));
     let exclude = format!("{DATA}[[exclude]]\nids = [1]\nzzzzzz = 1");
     assert_eq!(of(&definitions["exclude"]), keys(&exclude));
     let dates = "[endpoint.A]\norigin = \"a\"\nevent = \"b\"\nzzzzzz = 1";

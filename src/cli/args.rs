@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args, Parser, Subcommand};
 
 use super::choice;
-use super::plot::{ForestArgs, PlotArgs};
+use super::plot::{ForestArgs, PlotArgs, VersusArgs};
 use super::reconstruct::ReconstructArgs;
 use crate::compare::Adjustment;
 use crate::convention::Dialect;
@@ -64,6 +64,15 @@ pub(super) enum Command {
     /// Which conventions make a printed number from these data
     #[command(after_long_help = include_str!("help/identify.txt"))]
     Identify(Box<IdentifyArgs>),
+    /// A whole analysis as one page: tables, methods in words, where everything comes from
+    #[command(after_long_help = include_str!("help/report.txt"))]
+    Report(ReportArgs),
+    /// Write a first plan for a file, with analyses
+    #[command(after_long_help = include_str!("help/init.txt"))]
+    Init(Box<InitArgs>),
+    /// Compute a page of `report` again, and compare
+    #[command(after_long_help = include_str!("help/verify.txt"))]
+    Verify(VerifyArgs),
     /// Individuals from a digitised curve, or from printed numbers alone
     #[command(after_long_help = include_str!("help/reconstruct.txt"))]
     Reconstruct(Box<ReconstructArgs>),
@@ -317,6 +326,48 @@ pub(super) struct DeriveArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// A plan (.toml) with [[analysis]] entries
+    pub(super) plan: String,
+    /// Threads [default: as many as the machine has]
+    #[arg(long, value_name = "N", help_heading = "Computing")]
+    pub(super) threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// File with a header (CSV, TSV or semicolons, plain or gzip; xlsx, xls or ods)
+    pub(super) data: String,
+    /// The plan to write; a file that is there already is never written over
+    #[arg(long, value_name = "FILE", default_value = "plan.toml")]
+    pub(super) output: PathBuf,
+    /// No progress bar
+    #[arg(long)]
+    pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) reading: ReadingArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// A page that `riskset report` wrote
+    pub(super) report: String,
+    /// The data [default: the file that the plan names, beside the page or in the working directory]
+    #[arg(long, value_name = "FILE")]
+    pub(super) data: Option<PathBuf>,
+    /// Another plan than the one in the page
+    #[arg(long, value_name = "FILE")]
+    pub(super) plan: Option<String>,
+    /// Threads [default: as many as the machine has]
+    #[arg(long, value_name = "N", help_heading = "Computing")]
+    pub(super) threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct ReproduceArgs {
     /// A study (.toml), or the folder of its study.toml
     pub(super) study: String,
@@ -338,6 +389,8 @@ pub(super) struct ReproduceArgs {
     /// Threads [default: as many as the machine has]
     #[arg(long, value_name = "N", help_heading = "Computing")]
     pub(super) threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub(super) plot: VersusArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }
@@ -499,7 +552,7 @@ pub(super) struct InputArgs {
 }
 
 /// Where a report goes; the same for every command.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct OutputArgs {
     /// How the report is written [default: text, or what the ending of FILE says]
     #[arg(long, value_parser = choice::format(), help_heading = "Output")]
@@ -513,9 +566,12 @@ pub(super) struct OutputArgs {
 }
 
 impl Command {
-    /// Where the report goes.
-    pub(super) fn output(&self) -> &OutputArgs {
-        match self {
+    /// Where the report goes; a plan that is written goes elsewhere.
+    pub(super) fn output(&self) -> Option<&OutputArgs> {
+        Some(match self {
+            Self::Init(_) => return None,
+            Self::Report(args) => &args.output,
+            Self::Verify(args) => &args.output,
             Self::Km(args) => &args.output,
             Self::LogRank(args) => &args.output,
             Self::Cox(args) => &args.output,
@@ -528,7 +584,7 @@ impl Command {
             Self::Identify(args) => &args.output,
             Self::Reconstruct(args) => &args.output,
             Self::Conventions(args) => args,
-        }
+        })
     }
 }
 

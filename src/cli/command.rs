@@ -16,7 +16,9 @@ use super::inspect;
 use super::plot::Plot;
 use super::progress;
 use super::reconstruct;
+use super::report;
 use super::reproduce;
+use super::shared::Shared;
 use super::tables;
 use crate::compare::Permutation;
 use crate::convention::Conventions;
@@ -29,30 +31,30 @@ use crate::report::{
 };
 
 pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
-    command.output().check()?;
+    command.output().map_or(Ok(()), OutputArgs::check)?;
     match command {
         Command::Km(args) => {
             let common = (&args.input.source, &args.output);
-            drawn(common, &args.plot, || km(&args), out)
+            drawn(common, &args.plot, || km(&args, None), out)
         }
         Command::LogRank(args) => {
             let common = (&args.input.source, &args.output);
-            drawn(common, &args.plot, || log_rank(&args), out)
+            drawn(common, &args.plot, || log_rank(&args, None), out)
         }
         Command::Cox(args) => {
             let common = (&args.input.source, &args.output);
             match args.penalty {
-                Some(alpha) => report(common, || penalised(&args, alpha), out),
-                None if args.pool => report(common, || pooled(&args), out),
-                None => drawn(common, &args.plot, || cox(&args), out),
+                Some(alpha) => shown(common, || penalised(&args, alpha, None), out),
+                None if args.pool => shown(common, || pooled(&args), out),
+                None => drawn(common, &args.plot, || cox(&args, None), out),
             }
         }
         Command::Derive(args) => destination::write(&derive(&args)?, &args.output, out),
         Command::Table1(args) => {
-            report((&args.source, &args.output), || tables::table1(&args), out)
+            shown((&args.source, &args.output), || tables::table1(&args, None), out)
         }
         Command::Response(args) => {
-            report((&args.source, &args.output), || tables::response(&args), out)
+            shown((&args.source, &args.output), || tables::response(&args, None), out)
         }
         Command::Conventions(args) if args.format() == Format::Ars => {
             Err(Error::option("conventions are no statistics; --format json has them").into())
@@ -61,13 +63,16 @@ pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> 
         Command::Identify(args) => identify::run(&args, out),
         Command::Inspect(args) => inspect::run(&args, out),
         Command::Reproduce(args) => reproduce::run(&args, out),
+        Command::Report(args) => report::run(&args, out),
+        Command::Init(args) => report::init(&args, out),
+        Command::Verify(args) => report::verify(&args, out),
         Command::Reconstruct(args) => reconstruct::run(&args, out),
         Command::Conventions(args) => destination::write(&ConventionsTable::default(), &args, out),
     }
 }
 
 /// Makes a report and writes it.
-fn report<R: Render + Send>(
+fn shown<R: Render + Send>(
     (source, output): (&SourceArgs, &OutputArgs),
     run: impl FnOnce() -> Result<R> + Send,
     out: &mut dyn Write,
@@ -127,7 +132,7 @@ fn derive(args: &DeriveArgs) -> Result<Outline<EndpointsDocument>> {
     Ok(Outline::One(EndpointsDocument::new(&plan, &args.plan, prepared)?))
 }
 
-fn km(args: &KmArgs) -> Result<Outline<KmDocument>> {
+pub(super) fn km(args: &KmArgs, shared: Option<&Shared>) -> Result<Outline<KmDocument>> {
     let mut conventions = Conventions::of(args.input.dialect);
     conventions.conf_type = args.conf_type.or(conventions.conf_type);
     conventions.median_rule = args.median_rule.unwrap_or(conventions.median_rule);
@@ -144,11 +149,15 @@ fn km(args: &KmArgs) -> Result<Outline<KmDocument>> {
         bootstrap: args.bootstrap.map(|replicates| (replicates as usize, args.seed)),
         figure: args.plot.is_wanted(),
     };
-    let request = Request::parse(&args.input)?.strata_group().time_zero(conventions.time_zero);
+    let request =
+        Request::parse(&args.input, shared)?.strata_group().time_zero(conventions.time_zero);
     request.outline(&args.output, |subject| plan.run(subject))
 }
 
-fn log_rank(args: &LogRankArgs) -> Result<Outline<LogRankDocument>> {
+pub(super) fn log_rank(
+    args: &LogRankArgs,
+    shared: Option<&Shared>,
+) -> Result<Outline<LogRankDocument>> {
     let conventions = Conventions::of(args.input.dialect);
     let plan = LogRankPlan {
         conventions,
@@ -160,15 +169,15 @@ fn log_rank(args: &LogRankArgs) -> Result<Outline<LogRankDocument>> {
             .map(|draws| Permutation::default().draws(draws).seed(args.seed)),
         figure: args.plot.is_wanted(),
     };
-    let request = Request::parse(&args.input)?.time_zero(conventions.time_zero);
+    let request = Request::parse(&args.input, shared)?.time_zero(conventions.time_zero);
     request.outline(&args.output, |subject| plan.run(subject))
 }
 
-fn cox(args: &CoxArgs) -> Result<Outline<CoxDocument>> {
+pub(super) fn cox(args: &CoxArgs, shared: Option<&Shared>) -> Result<Outline<CoxDocument>> {
     one_csv(args)?;
     args.profiles.iter().try_for_each(|path| destination::check(&args.output, path))?;
     let plan = cox_plan(args);
-    let request = cox_request(&args.input, plan.conventions)?;
+    let request = cox_request((&args.input, shared), plan.conventions)?;
     let profiles = args.profiles.as_deref().map(|path| request.profiles(path)).transpose()?;
     request.models(&args.output, |models| {
         let targets = |whole: &Regression| -> Result<Targets> {
@@ -211,7 +220,11 @@ fn one_csv(args: &CoxArgs) -> Result<()> {
     Ok(())
 }
 
-fn penalised(args: &CoxArgs, alpha: f64) -> Result<Outline<PenalisedDocument>> {
+pub(super) fn penalised(
+    args: &CoxArgs,
+    alpha: f64,
+    shared: Option<&Shared>,
+) -> Result<Outline<PenalisedDocument>> {
     if let Some(ties) = args.ties.filter(|&ties| ties != Ties::Breslow) {
         let ties = ties.name();
         return Err(Error::option(format!(
@@ -227,7 +240,7 @@ fn penalised(args: &CoxArgs, alpha: f64) -> Result<Outline<PenalisedDocument>> {
         },
         path: args.path,
     };
-    let request = cox_request(&args.input, plan.conventions)?;
+    let request = cox_request((&args.input, shared), plan.conventions)?;
     request.models(&args.output, |models| plan.run(models.whole()?))
 }
 
@@ -240,14 +253,17 @@ fn pooled(args: &CoxArgs) -> Result<Outline<PooledDocument>> {
     let model = |file: &&String| {
         let source = SourceArgs { data: (*file).clone(), ..args.input.source.clone() };
         let input = InputArgs { source, formula: formula[0].clone(), ..args.input.clone() };
-        cox_request(&input, plan.conventions)?.whole_model(&args.output)
+        cox_request((&input, None), plan.conventions)?.whole_model(&args.output)
     };
     let subjects = files.iter().map(model).collect::<Result<_>>()?;
     Ok(Outline::One(plan.pool(subjects)?))
 }
 
-fn cox_request(input: &InputArgs, conventions: Conventions) -> Result<Request<'_>> {
-    Ok(Request::parse(input)?.for_models().time_zero(conventions.time_zero))
+fn cox_request<'a>(
+    (input, shared): (&'a InputArgs, Option<&'a Shared>),
+    conventions: Conventions,
+) -> Result<Request<'a>> {
+    Ok(Request::parse(input, shared)?.for_models().time_zero(conventions.time_zero))
 }
 
 /// A transform says that there is to be a test.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::args::{OutputArgs, ReadingArgs, SourceArgs};
 use super::progress;
+use super::shared::Shared;
 use crate::error::{Error, Result};
 use crate::formula::{Formula, Outcome};
 use crate::io::{ReadOptions, Reader};
@@ -15,6 +16,7 @@ use crate::table::{Column, Table};
 pub(super) struct Data<'a> {
     source: &'a SourceArgs,
     plan: Option<Plan>,
+    shared: Option<&'a Shared>,
 }
 
 /// What was read: the rows that a plan keeps, with what it says about them.
@@ -25,19 +27,27 @@ pub(super) struct Rows {
 }
 
 impl<'a> Data<'a> {
-    /// A file, or the plan that a TOML file is.
-    pub(super) fn new(source: &'a SourceArgs) -> Result<Self> {
-        if !is_plan(&source.data) {
-            return Ok(Self { source, plan: None });
+    /// What several analyses share, a file, or the plan that a TOML file is.
+    pub(super) fn new(source: &'a SourceArgs, shared: Option<&'a Shared>) -> Result<Self> {
+        if shared.is_none() && !is_plan(&source.data) {
+            return Ok(Self { source, plan: None, shared });
         }
         refuse_reading_options(&source.reading)?;
-        Ok(Self { source, plan: Some(Plan::open(&source.data)?) })
+        let plan = match shared {
+            Some(shared) => shared.plan().clone(),
+            None => Plan::open(&source.data)?,
+        };
+        Ok(Self { source, plan: Some(plan), shared })
     }
 
     /// As [`new`](Self::new); where the formula names an endpoint and the file is of CDISC's ADTTE
     /// form, the endpoint is one of its parameters.
-    pub(super) fn with_endpoint(source: &'a SourceArgs, formula: &Formula) -> Result<Self> {
-        let own = Self::new(source)?;
+    pub(super) fn with_endpoint(
+        source: &'a SourceArgs,
+        shared: Option<&'a Shared>,
+        formula: &Formula,
+    ) -> Result<Self> {
+        let own = Self::new(source, shared)?;
         match formula.outcome() {
             Outcome::Endpoint(name) if own.plan.is_none() && source.data != "-" => {
                 let reader = Reader::open(&source.data, source.reading.options())?;
@@ -55,6 +65,7 @@ impl<'a> Data<'a> {
     /// The data as reports call them.
     pub(super) fn name(&self) -> String {
         match (&self.plan, self.source.data.as_str()) {
+            (Some(plan), _) if self.shared.is_some() => plan.data().to_owned(),
             (Some(plan), _) => plan.file().to_string_lossy().into_owned(),
             (None, "-") => "standard input".to_owned(),
             (None, file) => file.to_owned(),
@@ -70,17 +81,20 @@ impl<'a> Data<'a> {
         output: &OutputArgs,
         choose: impl FnOnce(&[String]) -> Result<Option<Vec<String>>>,
     ) -> Result<Rows> {
-        let options = match &self.plan {
-            Some(plan) if is_plan(&self.source.data) => plan.options(),
-            _ => options,
+        let opened;
+        let reader = match self.shared {
+            Some(shared) => shared.reader(),
+            None => {
+                opened = self.open(options, output)?;
+                &opened
+            }
         };
-        let reader = Reader::open(self.path(), progress::shown(options, output.quiet))?;
         let Some(plan) = &self.plan else {
             let table = match choose(reader.header())? {
                 None => reader.read_all()?,
                 Some(names) => {
                     let wanted = among(reader.header(), &names);
-                    let table = reader.read(&with_origin(wanted, &reader))?;
+                    let table = reader.read(&with_origin(wanted, reader))?;
                     one_draw(&table, &names)?;
                     table
                 }
@@ -91,13 +105,21 @@ impl<'a> Data<'a> {
         let header = [reader.header(), &plan.variables()].concat();
         let names = choose(&header)?.unwrap_or(header);
         let columns = plan.columns(&names, reader.header());
-        let table = reader.read(&with_origin(columns.iter().collect(), &reader))?;
+        let table = reader.read(&with_origin(columns.iter().collect(), reader))?;
         one_draw(&table, &names)?;
         let pseudo = pseudo(&table);
         let prepared = plan.prepare(table, &names, self.source.strict)?;
         let left_out = prepared.flow.left_out();
         let notes = [prepared.notes, pseudo].concat();
         Ok(Rows { table: prepared.table, left_out, notes })
+    }
+
+    fn open(&self, options: ReadOptions, output: &OutputArgs) -> Result<Reader> {
+        let options = match &self.plan {
+            Some(plan) if is_plan(&self.source.data) => plan.options(),
+            _ => options,
+        };
+        Reader::open(self.path(), progress::shown(options, output.quiet))
     }
 
     fn path(&self) -> std::path::PathBuf {
@@ -112,7 +134,7 @@ impl<'a> Data<'a> {
 const ORIGIN: [&str; 2] = ["origin", "draw"];
 
 /// The columns and, where there are such, those of the rows' origin.
-fn with_origin<'h>(mut columns: Vec<&'h String>, reader: &'h Reader) -> Vec<&'h String> {
+pub(super) fn with_origin<'h>(mut columns: Vec<&'h String>, reader: &'h Reader) -> Vec<&'h String> {
     let header = reader.header();
     if header.iter().any(|own| own == ORIGIN[0]) {
         let own = header.iter().filter(|own| ORIGIN.contains(&own.as_str()));
@@ -130,7 +152,7 @@ fn is_pseudo(table: &Table) -> bool {
 }
 
 /// What is to be said about rows that are no patients.
-fn pseudo(table: &Table) -> Vec<Note> {
+pub(super) fn pseudo(table: &Table) -> Vec<Note> {
     if is_pseudo(table) { vec![Note::PseudoCohort] } else { Vec::new() }
 }
 
@@ -164,7 +186,7 @@ pub(super) fn whole_plan(file: &str) -> Result<Plan> {
 }
 
 /// Whether a file is a plan, by its name.
-fn is_plan(file: &str) -> bool {
+pub(super) fn is_plan(file: &str) -> bool {
     Path::new(file).extension().is_some_and(|own| own.eq_ignore_ascii_case("toml"))
 }
 

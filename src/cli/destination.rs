@@ -42,6 +42,23 @@ pub(super) fn write_whole(
     write_file(path, render).map_err(|error| Error::file(path.to_string_lossy(), failed(error)))
 }
 
+/// Writes a file that is not there yet.
+pub(super) fn write_new(path: &Path, text: &[u8]) -> Result<()> {
+    let failed = |error: io::Error| {
+        let reason = match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                "the file is there already, and is not written over; choose another name with --output"
+                    .to_owned()
+            }
+            _ => reason(&error, "there is no such folder"),
+        };
+        Error::file(path.to_string_lossy(), reason)
+    };
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
+    file.write_all(text).map_err(failed)
+}
+
 /// Refuses to write over the data.
 pub(super) fn check(args: &OutputArgs, data: &str) -> Result<()> {
     args.output.as_deref().map_or(Ok(()), |output| check_path(output, data, "--output"))

@@ -24,7 +24,7 @@ fn identify(args: &IdentifyArgs) -> Result<Outline<IdentifyDocument>> {
         return Err(Error::option("--each: one formula is looked at; leave --each out"));
     }
     let time_zero = Conventions::of(args.input.dialect).time_zero;
-    let request = Request::parse(&args.input)?.time_zero(time_zero);
+    let request = Request::parse(&args.input, None)?.time_zero(time_zero);
     let given = args.quantile.map(Statistic::Quantile).or(args.at.map(Statistic::Rate));
     let statistic = match given.or(args.statistic) {
         Some(statistic) => statistic,

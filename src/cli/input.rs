@@ -6,6 +6,7 @@ use std::fs;
 use super::args::{InputArgs, OutputArgs};
 use super::data::{Data, RULES, Rows};
 use super::failure::reason;
+use super::shared::Shared;
 use crate::cohort::{Cohort, Design};
 use crate::convention::{Dialect, TimeZero};
 use crate::error::{Error, ErrorKind, Result};
@@ -110,15 +111,15 @@ struct Analysis {
 }
 
 impl<'a> Request<'a> {
-    /// Parses what needs no data.
-    pub(super) fn parse(args: &'a InputArgs) -> Result<Self> {
+    /// Parses what needs no data; the data are what analyses share, or what the arguments name.
+    pub(super) fn parse(args: &'a InputArgs, shared: Option<&'a Shared>) -> Result<Self> {
         let formula = Formula::parse(&formula_text(&args.formula)?)?;
         let formulas = match &args.each {
             None => vec![(None, formula)],
             Some(terms) => each(&formula, terms)?,
         };
         let condition = args.source.condition.as_deref().map(Expr::parse).transpose()?;
-        let data = Data::with_endpoint(&args.source, &formulas[0].1)?;
+        let data = Data::with_endpoint(&args.source, shared, &formulas[0].1)?;
         let own = Self {
             args,
             formulas,

@@ -35,7 +35,7 @@ fn document(args: &InspectArgs) -> Result<CodebookDocument> {
 }
 
 /// Days since 1970-01-01, with a day to spare for those east of Greenwich.
-fn today() -> Option<i32> {
+pub(super) fn today() -> Option<i32> {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
     i32::try_from(since.as_secs() / A_DAY + 1).ok()
 }

@@ -16,7 +16,9 @@ mod inspect;
 mod plot;
 mod progress;
 mod reconstruct;
+mod report;
 mod reproduce;
+mod shared;
 mod tables;
 mod weight;
 

@@ -119,6 +119,31 @@ pub(super) struct ForestArgs {
     x_label: Option<String>,
 }
 
+/// The options of a plot of published against recomputed numbers.
+#[derive(Debug, Args)]
+pub(super) struct VersusArgs {
+    /// Draw published against recomputed numbers to FILE, by its ending as SVG, PDF or PNG
+    #[arg(long, value_name = "FILE", help_heading = "Figure")]
+    plot: Option<PathBuf>,
+    /// Width: single (85 mm), middle (130 mm), double (175 mm), or so many millimetres
+    #[arg(long, value_name = "WIDTH", value_parser = choice::width, default_value = "double")]
+    #[arg(requires = "plot", help_heading = "Figure")]
+    plot_width: PlotWidth,
+    /// A title above the figure
+    #[arg(long, value_name = "TEXT", requires = "plot", help_heading = "Figure")]
+    plot_title: Option<String>,
+}
+
+impl Plot for VersusArgs {
+    fn path(&self) -> Option<&Path> {
+        self.plot.as_deref()
+    }
+
+    fn style(&self) -> PlotStyle {
+        PlotStyle { width: self.plot_width, title: self.plot_title.clone(), ..PlotStyle::default() }
+    }
+}
+
 /// Options of a figure.
 pub(super) trait Plot {
     /// The file, if there is to be one.
@@ -172,6 +197,7 @@ impl Plot for PlotArgs {
         self.plot.as_deref()
     }
 
+    /// How figures look.
     fn style(&self) -> PlotStyle {
         PlotStyle {
             width: self.plot_width,

@@ -6,6 +6,7 @@ use super::args::ReproduceArgs;
 use super::command::on_threads;
 use super::destination;
 use super::failure::Failure;
+use super::plot::Plot;
 use super::progress;
 use super::reconstruct;
 use crate::error::{Error, Result};
@@ -17,10 +18,15 @@ use crate::table::Table;
 /// Recomputes a study and writes the comparison.
 pub(super) fn run(args: &ReproduceArgs, out: &mut dyn Write) -> Result<(), Failure> {
     destination::check(&args.output, &args.study)?;
+    let files = args.plot.files(&args.output, &args.study)?;
     let document = on_threads(args.threads, || document(args))?;
     let differs = document.differs() && !args.allow_differences;
     let failed = document.failed();
-    destination::write(&Outline::One(document), &args.output, out)?;
+    let outline = Outline::One(document);
+    if let Some(files) = files {
+        files.write(&outline)?;
+    }
+    destination::write(&outline, &args.output, out)?;
     if failed > 0 {
         let what = if failed == 1 { "1 figure" } else { &format!("{failed} figures") };
         return Err(Failure::found(format!(

@@ -2,6 +2,7 @@
 
 use super::args::{OutputArgs, ResponseArgs, SourceArgs, Table1Args};
 use super::data::{Data, Rows};
+use super::shared::Shared;
 use crate::describe::{ResponseClass, Vocabulary};
 use crate::error::{Error, Result};
 use crate::formula::{Expr, Formula, Term};
@@ -12,10 +13,13 @@ use crate::report::{
 /// Columns that are in use; none stands for all.
 type Used = Option<Vec<String>>;
 
-pub(super) fn table1(args: &Table1Args) -> Result<Outline<Table1Document>> {
+pub(super) fn table1(
+    args: &Table1Args,
+    shared: Option<&Shared>,
+) -> Result<Outline<Table1Document>> {
     let terms = args.variables.as_deref().map(Formula::parse_terms).transpose()?;
     let (by, used) = (groups(args.by.as_deref()), terms.as_deref().map(columns));
-    let frame = frame((&args.source, &args.output), |header| {
+    let frame = frame((&args.source, &args.output, shared), |header| {
         let by = by(header)?;
         let used = used.clone().map(|used| with(used, by.as_ref()));
         Ok((by, used))
@@ -37,10 +41,13 @@ pub(super) fn table1(args: &Table1Args) -> Result<Outline<Table1Document>> {
     Ok(Outline::One(plan.run(frame)?))
 }
 
-pub(super) fn response(args: &ResponseArgs) -> Result<Outline<ResponseDocument>> {
+pub(super) fn response(
+    args: &ResponseArgs,
+    shared: Option<&Shared>,
+) -> Result<Outline<ResponseDocument>> {
     let column = Expr::column(args.column.trim());
     let by = groups(args.by.as_deref());
-    let (by, frame) = frame((&args.source, &args.output), |header| {
+    let (by, frame) = frame((&args.source, &args.output, shared), |header| {
         let by = by(header)?;
         let used = with(column.columns(), by.as_ref());
         Ok((by, Some(used)))
@@ -95,11 +102,11 @@ fn with(mut columns: Vec<String>, by: Option<&Expr>) -> Vec<String> {
 
 /// The rows to describe, and what makes their groups.
 fn frame(
-    (source, output): (&SourceArgs, &OutputArgs),
+    (source, output, shared): (&SourceArgs, &OutputArgs, Option<&Shared>),
     choose: impl Fn(&[String]) -> Result<(Option<Expr>, Used)>,
 ) -> Result<(Option<Expr>, Frame)> {
     let condition = source.condition.as_deref().map(Expr::parse).transpose()?;
-    let data = Data::new(source)?;
+    let data = Data::new(source, shared)?;
     let mut by = None;
     let rows = data.read(source.reading.options(), output, |header| {
         let (groups, used) = choose(header)?;

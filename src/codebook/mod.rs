@@ -20,6 +20,7 @@
 //! # Ok::<(), riskset::Error>(())
 //! ```
 
+mod analyses;
 mod finding;
 mod gather;
 mod order;
@@ -45,6 +46,7 @@ use self::outcome::Cast;
 use self::profile::{Known, Profile};
 use self::rules::Subject;
 use self::suggest::Draft;
+pub(crate) use self::suggest::shell;
 use crate::error::Result;
 use crate::io::{Evidence, ReadOptions, Reader, Stretch, Whole};
 use crate::note::Note;
@@ -73,6 +75,8 @@ pub struct Codebook {
     pub commands: Vec<String>,
     /// The text of a plan to begin with.
     pub plan: String,
+    /// Analyses to begin with, as the end of that plan.
+    pub analyses: String,
     /// What was guessed or changed while the file was read.
     pub notes: Vec<Note>,
 }
@@ -161,7 +165,7 @@ impl Codebook {
             disorders: &disorders,
             findings: &findings,
         };
-        let (plan, commands) = (draft.plan(), draft.commands());
+        let (plan, analyses, commands) = (draft.plan(), draft.analyses(), draft.commands());
         let notes = notes(&whole, &profiles);
         let adtte = role::is_adtte(&profiles);
         let columns = profiles.into_iter().zip(roles).map(|(own, role)| own.column(role));
@@ -174,6 +178,7 @@ impl Codebook {
             adtte,
             commands,
             plan,
+            analyses,
             notes,
         })
     }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::Reading;
+use super::analyses::Analyses;
 use super::finding::{Finding, counted};
 use super::order::Disorder;
 use super::outcome::{Cast, Timed};
@@ -35,11 +36,7 @@ impl Draft<'_> {
             self.adtte(&mut out);
             return out;
         }
-        let mut names = self.of_dates(&mut out);
-        if names.is_empty() {
-            names = self.of_times(&mut out);
-        }
-        match names.first() {
+        match self.endpoints(&mut out).first() {
             Some(name) => {
                 let group = self.cast.group();
                 line(&mut out, format_args!("\n# Then: riskset km plan.toml '{name} ~ {group}'"));
@@ -47,6 +44,33 @@ impl Draft<'_> {
             None => self.nothing(&mut out),
         }
         out
+    }
+
+    /// The text of analyses for that plan.
+    pub(super) fn analyses(&self) -> String {
+        let adtte = is_adtte(self.cast.profiles);
+        let names: Vec<String> = match adtte {
+            true => self.parameters(),
+            false => self.endpoints(&mut String::new()).into_iter().map(str::to_owned).collect(),
+        };
+        let refused = self.findings.iter().filter(|own| own.rule == "refused");
+        let refused = refused.filter_map(|own| own.column.as_deref()).collect();
+        let repeated = self.cast.first(Role::Id).is_some_and(|own| self.is_repeated(own));
+        let own = Analyses {
+            file: self.file,
+            cast: self.cast,
+            refused,
+            endpoints: &names,
+            adtte,
+            repeated: repeated && !adtte,
+        };
+        own.text()
+    }
+
+    /// Writes endpoints; their names.
+    fn endpoints(&self, out: &mut String) -> Vec<&'static str> {
+        let names = self.of_dates(out);
+        if names.is_empty() { self.of_times(out) } else { names }
     }
 
     /// What to try without a plan.
@@ -75,17 +99,21 @@ impl Draft<'_> {
     /// Two rows of one subject are an error in a plan.
     fn subject(&self, out: &mut String) {
         let Some(id) = self.cast.first(Role::Id) else { return };
-        let repeated = self.findings.iter().any(|own| {
-            ["duplicate_ids", "several_rows_a_subject"].contains(&own.rule)
-                && own.column.as_deref() == Some(id.name.as_str())
-        });
         let name = toml(&id.name);
-        match repeated {
+        match self.is_repeated(id) {
             true => {
                 line(out, format_args!("# subject = {name}  # once there is one row a subject"))
             }
             false => line(out, format_args!("subject = {name}")),
         }
+    }
+
+    /// Whether subjects have more than one row.
+    fn is_repeated(&self, id: &Profile) -> bool {
+        self.findings.iter().any(|own| {
+            ["duplicate_ids", "several_rows_a_subject"].contains(&own.rule)
+                && own.column.as_deref() == Some(id.name.as_str())
+        })
     }
 
     fn data(&self) -> String {
@@ -258,13 +286,13 @@ fn delimiter(own: char) -> String {
     if own == '\t' { "tab".to_owned() } else { own.to_string() }
 }
 
-fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
+pub(super) fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
     // Writing to a string does not fail.
     let _ = writeln!(out, "{text}");
 }
 
 /// A comment; no text can end it.
-fn comment(out: &mut String, text: &str) {
+pub(super) fn comment(out: &mut String, text: &str) {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     line(out, format_args!("# {plain}"));
 }
@@ -275,7 +303,7 @@ fn expr(name: &str) -> String {
 }
 
 /// A text in TOML's quotes.
-fn toml(text: &str) -> String {
+pub(super) fn toml(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {
@@ -290,8 +318,8 @@ fn toml(text: &str) -> String {
 }
 
 /// A word of a shell's line.
-fn shell(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./".contains(c);
+pub(crate) fn shell(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=,".contains(c);
     if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { shell_quoted(text) }
 }
 

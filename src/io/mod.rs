@@ -174,6 +174,11 @@ impl Reader {
         Ok(Self { name, format, rules })
     }
 
+    /// Calls the file by another name, as that which it has from another folder.
+    pub fn called(self, name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..self }
+    }
+
     /// The file as messages call it.
     pub fn name(&self) -> &str {
         &self.name

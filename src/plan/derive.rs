@@ -320,9 +320,10 @@ impl Left {
 
 /// One note a reason.
 pub(super) fn left_notes(name: &str, left: &[(Left, usize)], dates: &Dates) -> Vec<Note> {
-    let note = |&(reason, rows): &(Left, usize)| {
-        let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
-        Note::Remark(format!("{name}: {rows} left out, {}", reason.words(dates)))
+    let note = |&(reason, rows): &(Left, usize)| Note::NoTime {
+        endpoint: name.to_owned(),
+        rows,
+        reason: reason.words(dates),
     };
     left.iter().map(note).collect()
 }

@@ -25,6 +25,7 @@
 mod derive;
 mod doubt;
 mod endpoint;
+mod entry;
 mod follow_up;
 mod graph;
 mod population;
@@ -36,6 +37,8 @@ mod unit;
 use std::path::{Path, PathBuf};
 
 pub use endpoint::Endpoint;
+pub use entry::Cover;
+pub(crate) use entry::{Answer, Entry, Key};
 pub use population::Step;
 pub use prepare::{Flow, Prepared};
 pub use unit::Unit;
@@ -58,6 +61,8 @@ pub struct Plan {
     derived: Vec<Derived>,
     endpoints: Vec<Endpoint>,
     allowed: Vec<doubt::Rule>,
+    cover: Cover,
+    entries: Vec<Entry>,
 }
 
 /// A variable that a plan makes.
@@ -91,8 +96,15 @@ impl Plan {
         const DATA: &str = "the file and how it is read, as data = { file = \"nen.csv\" }";
         let settings = Settings::parse(section.need("data", DATA)?)?;
         let own = Self::of(name, settings, &mut section)?;
+        let cover = section.take("report").map(Cover::parse).transpose()?.unwrap_or_default();
+        let entries = entries(&mut section)?;
         section.finish()?;
-        Ok(own)
+        Ok(Self { cover, entries, ..own })
+    }
+
+    /// The same plan in another place: its data are seen from there.
+    pub fn at(self, path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), ..self }
     }
 
     /// Takes the keys of a plan out of a file that may have others; `file` holds the data where the
@@ -128,8 +140,19 @@ impl Plan {
         let (places, derived): (Vec<Place>, Vec<Derived>) = derived.into_iter().unzip();
         let (ends, endpoints): (Vec<Place>, Vec<Endpoint>) = endpoints.into_iter().unzip();
         let path = PathBuf::from(name);
-        let own =
-            Self { path, settings, subject, cluster, exclusions, derived, endpoints, allowed };
+        let (cover, entries) = (Cover::default(), Vec::new());
+        let own = Self {
+            path,
+            settings,
+            subject,
+            cluster,
+            exclusions,
+            derived,
+            endpoints,
+            allowed,
+            cover,
+            entries,
+        };
         own.check_names(&places, &ends)?;
         own.check_circles(&places, &ends)?;
         own.check_populations()?;
@@ -156,12 +179,29 @@ impl Plan {
             derived: Vec::new(),
             endpoints: vec![Endpoint::adtte(parameter)?],
             allowed: Vec::new(),
+            cover: Cover::default(),
+            entries: Vec::new(),
         }))
     }
 
     /// The file of the data, seen from the working directory.
     pub fn file(&self) -> PathBuf {
         self.settings.path(&self.path)
+    }
+
+    /// The file of the data as the plan names it.
+    pub fn data(&self) -> &str {
+        &self.settings.file
+    }
+
+    /// Whose the report is, and what it is called.
+    pub fn cover(&self) -> &Cover {
+        &self.cover
+    }
+
+    /// The analyses of a report, not yet understood.
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
     }
 
     /// How the file is read.
@@ -296,6 +336,12 @@ fn exclusions(section: &mut Section<'_>, subject: Option<&str>) -> Result<Vec<Ex
         }
     }
     Ok(all)
+}
+
+/// Every `[[analysis]]`.
+fn entries(section: &mut Section<'_>) -> Result<Vec<Entry>> {
+    let Some(item) = section.take("analysis") else { return Ok(Vec::new()) };
+    item.list().into_iter().map(Entry::parse).collect()
 }
 
 /// The rules of doubt that a plan lets pass.

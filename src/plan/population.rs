@@ -39,6 +39,14 @@ pub struct Step {
     pub remaining: usize,
 }
 
+impl Step {
+    /// `3 rows left out by the plan: stage is unknown`.
+    pub(crate) fn sentence(&self) -> String {
+        let rows = if self.left_out == 1 { "row" } else { "rows" };
+        format!("{} {rows} left out by the plan: {}", self.left_out, self.reason)
+    }
+}
+
 impl Exclusion {
     /// The rows that a condition is not true for.
     pub(super) fn unless(condition: Expr) -> Self {

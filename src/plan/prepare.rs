@@ -141,10 +141,8 @@ impl Work<'_> {
             let rows = (0..keep.len() as u32).filter(|&row| keep[row as usize] == 1);
             self.table = self.table.select(&rows.collect::<Vec<u32>>());
         }
-        for Step { reason, left_out, .. } in steps.iter().filter(|own| own.left_out > 0) {
-            let rows = if *left_out == 1 { "1 row".to_owned() } else { format!("{left_out} rows") };
-            self.notes.push(Note::Remark(format!("{rows} left out by the plan: {reason}")));
-        }
+        let left_out = steps.iter().filter(|own| own.left_out > 0);
+        self.notes.extend(left_out.map(|own| Note::Remark(own.sentence())));
         Ok(steps)
     }
 

@@ -1,11 +1,12 @@
 //! TOML with the line and the name of every key, so that a mistake can be shown where it stands.
 
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::entry::Answer;
 use crate::error::{Error, PlanError, Result};
 use crate::formula::{Expr, closest, day_of};
 
@@ -24,10 +25,10 @@ pub(crate) struct Item<'i> {
 }
 
 /// Where something stands in a plan.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Place {
-    file: Rc<str>,
-    text: Rc<str>,
+    file: Arc<str>,
+    text: Arc<str>,
     key: String,
     span: Range<usize>,
 }
@@ -173,6 +174,34 @@ impl<'i> Item<'i> {
             _ => item.text(),
         };
         self.list().into_iter().map(label).collect()
+    }
+
+    /// A text, or a day without quotes.
+    pub(crate) fn text_or_day(self) -> Result<String> {
+        match self.value.as_datetime().and_then(|own| own.date) {
+            Some(day) => Ok(day.to_string()),
+            None => self.text(),
+        }
+    }
+
+    /// A flag, a text or number, a list of these, or a table of keys.
+    pub(crate) fn answer(self) -> Result<Answer> {
+        let words = |item: Self| match &item.value {
+            DeValue::Integer(number) => Ok(number.as_str().to_owned()),
+            DeValue::Float(number) => Ok(number.as_str().to_owned()),
+            _ => item.text(),
+        };
+        match &self.value {
+            DeValue::Boolean(own) => Ok(Answer::Flag(*own)),
+            DeValue::Array(_) => {
+                self.list().into_iter().map(words).collect::<Result<_>>().map(Answer::Several)
+            }
+            DeValue::Table(_) => Ok(Answer::Keys(super::entry::keys(self.section()?)?)),
+            DeValue::Datetime(_) => {
+                Err(self.unexpected("a text, a number, a list, or true or false"))
+            }
+            _ => words(self).map(Answer::One),
+        }
     }
 
     pub(crate) fn is_table(&self) -> bool {

@@ -36,6 +36,7 @@ mod response;
 mod results;
 mod subject;
 mod table1;
+mod whole;
 
 pub use check::CheckDocument;
 pub use codebook::{CodebookDocument, PlanText};
@@ -58,3 +59,7 @@ pub use response::{ResponseDocument, ResponsePlan};
 pub use results::Results;
 pub use subject::{DataUse, Regression, Subject};
 pub use table1::{Center, Spread, Table1Document, Table1Plan, Tested};
+pub use whole::{
+    Analysis, DataFile, PlanFile, ReportDocument, ReportPart, ReportParts, StoredReport,
+    VerifyDocument,
+};

@@ -13,8 +13,11 @@ use super::page::{Page, write_pages};
 use super::plot::{PlotStyle, Plotted};
 use super::record;
 use super::results::Results;
+use super::subject::DataUse;
+use super::whole::Methods;
 use crate::error::Result;
 use crate::figure::Figure;
+use crate::note::Note;
 
 /// A record that can be shown.
 pub trait Document: Serialize {
@@ -26,6 +29,16 @@ pub trait Document: Serialize {
     fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()>;
     /// Its statistics one by one, as the table of docs/results.md has them.
     fn results(&self, results: &mut Results<'_>) -> io::Result<()>;
+    /// The rows that it is of.
+    fn data(&self) -> Option<&DataUse> {
+        None
+    }
+    /// What its reader must know.
+    fn known(&self) -> &[Note] {
+        &[]
+    }
+    /// Says by which methods it was made.
+    fn tell(&self, _methods: &mut Methods) {}
     /// The page that shows many documents, still empty; that of one where a command has no `--each`.
     fn summary_page(&self, _terms: &[&str]) -> Page {
         self.page()
@@ -109,6 +122,17 @@ impl<D: Document> Render for Outline<D> {
     }
 }
 
+impl<D: Document> Outline<D> {
+    /// Every document, wherever it stands.
+    pub(super) fn documents(&self) -> Vec<&D> {
+        match self {
+            Self::One(own) => vec![own],
+            Self::Each(parts) => parts.iter().map(|own| &own.document).collect(),
+            Self::By(_, strata) => strata.iter().flat_map(|own| own.part.documents()).collect(),
+        }
+    }
+}
+
 /// A column and its level.
 type Pair = (String, String);
 
@@ -167,7 +191,7 @@ impl<D: Document> Outline<D> {
     }
 
     /// Page after page, each made when it is its turn; `place` says which stratum is shown.
-    fn pages(&self, place: String) -> Box<dyn Iterator<Item = Page> + '_> {
+    pub(super) fn pages(&self, place: String) -> Box<dyn Iterator<Item = Page> + '_> {
         match self {
             Self::One(document) => Box::new(once_with(move || document.page().at(&place))),
             Self::Each(parts) => Box::new(once_with(move || summary(parts).at(&place))),

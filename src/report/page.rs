@@ -74,6 +74,12 @@ impl Page {
         self
     }
 
+    /// Leaves out notes that stand elsewhere.
+    pub(super) fn without(mut self, told: &[String]) -> Self {
+        self.notes.retain(|note| !told.contains(note));
+        self
+    }
+
     /// Says which part of the data this is about.
     pub(super) fn at(mut self, place: &str) -> Self {
         self.place = place.to_owned();

@@ -17,6 +17,7 @@ use self::toml::Arms;
 use super::command::on_threads;
 use super::destination;
 use super::failure::Failure;
+use super::plot::{Files, Plot};
 use crate::error::{Error, Result};
 use crate::reconstruct::{Constraint, DigitisedCurve, Trial};
 use crate::report::{Outline, ReconstructDocument, ReconstructPlan, ReconstructedArm};
@@ -31,8 +32,23 @@ pub(super) fn run(args: &ReconstructArgs, out: &mut dyn Write) -> Result<(), Fai
         let message = "parts of a whole are reconstructed from printed numbers, without points";
         return Err(Error::option(format!("{}: {message}", part.label)).into());
     }
+    let files = args.plot.files(&args.output, args.file.as_deref().unwrap_or_default())?;
     let document = on_threads(args.threads, || document(args, &arms))?;
-    destination::write(&Outline::One(document), &args.output, out)
+    write(files, document, args, out)
+}
+
+/// Writes the figure, then the report.
+fn write(
+    files: Option<Files<'_>>,
+    document: ReconstructDocument,
+    args: &ReconstructArgs,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let outline = Outline::One(document);
+    if let Some(files) = files {
+        files.write(&outline)?;
+    }
+    destination::write(&outline, &args.output, out)
 }
 
 /// The arm of the options, or those of the file.
@@ -78,6 +94,7 @@ fn curves(
         arm.curve()?.ok_or_else(|| Error::option(message()))
     };
     let curves = arms.arms.iter().map(curve).collect::<Result<Vec<DigitisedCurve>>>()?;
+    let given = curves.clone();
     let mut trial = Trial::new(curves);
     if let Some(ratio) = &arms.hazard_ratio {
         trial = trial.hazard_ratio(ratio.clone());
@@ -88,8 +105,9 @@ fn curves(
     let whole = trial.reconstruct(seed, draws)?;
     let compared = whole.constraints().to_vec();
     let labels = arms.arms.iter().map(|arm| arm.label.clone());
-    let own = labels.zip(whole.into_arms());
-    Ok((own.map(|(label, arm)| ReconstructedArm::from_curve(label, arm)).collect(), compared))
+    let own = labels.zip(&given).zip(whole.into_arms());
+    let arm = |((label, given), arm)| ReconstructedArm::from_curve(label, given, arm);
+    Ok((own.map(arm).collect(), compared))
 }
 
 fn document(args: &ReconstructArgs, arms: &Arms) -> Result<ReconstructDocument> {
@@ -108,5 +126,6 @@ fn plan(args: &ReconstructArgs, arms: &Arms) -> ReconstructPlan {
         rmst: args.rmst,
         seed: args.seed,
         ipd: args.ipd.as_ref().map(|path| path.to_string_lossy().into_owned()),
+        figure: args.plot.is_wanted(),
     }
 }

@@ -38,6 +38,11 @@ impl CodebookDocument {
         PlanText(self.0.plan)
     }
 
+    /// The suggested plan with analyses.
+    pub fn into_first_plan(self) -> PlanText {
+        PlanText(self.0.plan + &self.0.analyses)
+    }
+
     fn csv(&self) -> Grid {
         let titles = "column kind n missing distinct distinct_exact min q1 median q3 max \
                       quartiles_exact earliest latest values role reason problems";

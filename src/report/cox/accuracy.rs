@@ -91,6 +91,11 @@ struct RatioRecord {
 }
 
 impl AccuracyRecord {
+    /// The time up to which it is told.
+    pub(super) fn tau(&self) -> f64 {
+        self.tau
+    }
+
     pub(super) fn new(
         plan: &CoxPlan,
         (fit, cohort): (&CoxFit<'_>, &Cohort),

@@ -3,12 +3,15 @@
 use std::io;
 
 use super::CoxDocument;
+use crate::note::Note;
 use crate::report::csv::Csv;
 use crate::report::grid::{Align, Grid};
 use crate::report::number::{count, percent};
 use crate::report::outline::Document;
 use crate::report::page::Page;
 use crate::report::results::Results;
+use crate::report::subject::DataUse;
+use crate::report::whole::Methods;
 
 impl Document for CoxDocument {
     const COMMAND: &'static str = "cox";
@@ -23,6 +26,18 @@ impl Document for CoxDocument {
 
     fn results(&self, results: &mut Results<'_>) -> io::Result<()> {
         self.statistics(results)
+    }
+
+    fn data(&self) -> Option<&DataUse> {
+        Some(&self.data)
+    }
+
+    fn known(&self) -> &[Note] {
+        &self.notes
+    }
+
+    fn tell(&self, methods: &mut Methods) {
+        self.methods(methods);
     }
 
     fn summary_page(&self, terms: &[&str]) -> Page {

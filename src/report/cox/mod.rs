@@ -5,6 +5,7 @@ mod csv;
 mod each;
 mod figure;
 mod forest;
+mod methods;
 mod page;
 mod penalised;
 mod plan;
@@ -46,6 +47,8 @@ pub struct CoxDocument {
     formula: String,
     conf_level: f64,
     ties: &'static str,
+    #[serde(skip)]
+    firth: bool,
     conventions: ConventionsRecord,
     data: DataUse,
     /// How many subjects, or rows.

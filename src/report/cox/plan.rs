@@ -100,6 +100,7 @@ impl CoxPlan {
             schema_version: 1,
             conf_level: self.conf_level(),
             ties: fit.ties().name(),
+            firth: self.firth,
             conventions: ConventionsRecord {
                 conf_type: (predicted.has_curves() || accuracy.is_some())
                     .then(|| self.curve_options().conf_type),

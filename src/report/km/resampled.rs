@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::report::grid::Grid;
 use crate::report::number::{count, estimate, percent, probability_range, reached, time};
 use crate::report::results::Stat;
+use crate::report::whole::Source;
 
 /// How a bootstrap was made.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -17,6 +18,16 @@ pub(super) struct BootstrapRecord {
     replicates: usize,
     seed: u64,
     interval: &'static str,
+}
+
+impl BootstrapRecord {
+    pub(super) fn words(&self) -> String {
+        let Self { replicates, seed, .. } = self;
+        format!(
+            "Bootstrap intervals are percentiles of {replicates} resamples of the subjects with seed {seed} {}",
+            Source::Efron1981
+        )
+    }
 }
 
 /// The percentile intervals of a group.

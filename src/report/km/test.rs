@@ -11,6 +11,7 @@ use crate::error::{ErrorKind, Result};
 use crate::note::Note;
 use crate::report::number;
 use crate::report::results::{Place, Results, Stat};
+use crate::report::whole::Source;
 
 /// A test of the groups.
 #[derive(Debug, Clone, Serialize)]
@@ -54,6 +55,11 @@ impl TestRecord {
     pub(super) fn statistics(&self, results: &mut Results<'_>) -> io::Result<()> {
         let own = (Some(self.statistic), Some(self.df as f64));
         results.all(&Place::of(format!("{} test", self.name)), Stat::test(own, (self.p, self.ln_p)))
+    }
+
+    /// `Groups were compared by the log-rank test [1], two-sided`.
+    pub(super) fn words(&self) -> String {
+        format!("Groups were compared by the {} test {}, two-sided", self.name, Source::Mantel)
     }
 
     /// `Log-rank test: χ² = 10.3 on 1 df, p = 0.001`.

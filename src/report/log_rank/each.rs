@@ -3,12 +3,15 @@
 use std::io;
 
 use super::{GroupRecord, LogRankDocument};
+use crate::note::Note;
 use crate::report::csv::Csv;
 use crate::report::grid::{Align, Grid};
 use crate::report::number::{count, estimate, p_value, rounded};
 use crate::report::outline::Document;
 use crate::report::page::Page;
 use crate::report::results::Results;
+use crate::report::subject::DataUse;
+use crate::report::whole::Methods;
 
 impl LogRankDocument {
     fn statistic_name(&self) -> &'static str {
@@ -29,6 +32,18 @@ impl Document for LogRankDocument {
 
     fn results(&self, results: &mut Results<'_>) -> io::Result<()> {
         self.statistics(results)
+    }
+
+    fn data(&self) -> Option<&DataUse> {
+        Some(&self.data)
+    }
+
+    fn known(&self) -> &[Note] {
+        &self.notes
+    }
+
+    fn tell(&self, methods: &mut Methods) {
+        self.methods(methods);
     }
 
     fn summary_page(&self, terms: &[&str]) -> Page {

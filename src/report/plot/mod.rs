@@ -16,6 +16,7 @@ mod tests;
 
 pub(super) use course::Step;
 pub(super) use forest::{Estimate, ForestPlot, Row};
+pub(super) use kaplan_meier::Published;
 pub(super) use kaplan_meier::{Curves, Told};
 pub(super) use names::in_words;
 pub(super) use panels::{PhPanel, PhPlot};

@@ -1,6 +1,7 @@
 //! Best overall response: `riskset response`.
 
 mod csv;
+mod methods;
 mod page;
 mod plan;
 mod results;
@@ -15,6 +16,7 @@ use super::page::Page;
 use super::record;
 use super::results::Results;
 use super::subject::DataUse;
+use super::whole::Methods;
 use crate::describe::{Denominator, Proportion, Rate};
 use crate::note::Note;
 
@@ -121,5 +123,17 @@ impl Document for ResponseDocument {
 
     fn results(&self, results: &mut Results<'_>) -> io::Result<()> {
         self.statistics(results)
+    }
+
+    fn data(&self) -> Option<&DataUse> {
+        Some(&self.data)
+    }
+
+    fn known(&self) -> &[Note] {
+        &self.notes
+    }
+
+    fn tell(&self, methods: &mut Methods) {
+        self.methods(methods);
     }
 }

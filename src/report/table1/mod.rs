@@ -1,6 +1,7 @@
 //! Descriptive tables: `riskset table1`.
 
 mod csv;
+mod methods;
 mod page;
 mod plan;
 mod results;
@@ -15,8 +16,9 @@ use super::page::Page;
 use super::record;
 use super::results::Results;
 use super::subject::DataUse;
+use super::whole::Methods;
 use crate::convention::Dialect;
-use crate::describe::{Described, Kind, NumberSummary, Summary, Test, Untested};
+use crate::describe::{Described, Kind, NumberSummary, Summary, Test, TestKind, Untested};
 use crate::note::Note;
 
 pub use plan::{Center, Spread, Table1Plan, Tested};
@@ -130,7 +132,7 @@ struct TestRecord {
     df_denominator: Option<f64>,
     p: f64,
     #[serde(skip)]
-    title: &'static str,
+    kind: TestKind,
 }
 
 impl From<Test> for TestRecord {
@@ -141,7 +143,7 @@ impl From<Test> for TestRecord {
             df: own.df(),
             df_denominator: own.df_denominator(),
             p: own.p(),
-            title: own.kind().title(),
+            kind: own.kind(),
         }
     }
 }
@@ -224,5 +226,17 @@ impl Document for Table1Document {
 
     fn results(&self, results: &mut Results<'_>) -> io::Result<()> {
         self.statistics(results)
+    }
+
+    fn data(&self) -> Option<&DataUse> {
+        Some(&self.data)
+    }
+
+    fn known(&self) -> &[Note] {
+        &self.notes
+    }
+
+    fn tell(&self, methods: &mut Methods) {
+        self.methods(methods);
     }
 }

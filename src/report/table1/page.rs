@@ -91,7 +91,7 @@ impl VariableRecord {
 
     fn test_cells(&self) -> Vec<String> {
         let test = self.test.iter().flat_map(|own| match own {
-            Some(TestRecord { p, title, .. }) => [p_value(Some(*p)), (*title).to_owned()],
+            Some(TestRecord { p, kind, .. }) => [p_value(Some(*p)), kind.title().to_owned()],
             None => [NONE.to_owned(), String::new()],
         });
         let none = || NONE.to_owned();

@@ -44,7 +44,7 @@ impl Table1Document {
         let place = Place::of(&own.variable);
         if let Some(test) = own.test {
             let of = |number: fn(super::TestRecord) -> Option<f64>| test.and_then(number);
-            let method = Stat::P.named(test.map_or("no test", |own| own.title));
+            let method = Stat::P.named(test.map_or("no test", |own| own.kind.title()));
             results.all(
                 &place,
                 [

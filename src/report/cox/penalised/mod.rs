@@ -1,5 +1,6 @@
 //! Penalised Cox regression: `riskset cox … --penalty`.
 
+mod methods;
 mod page;
 mod plan;
 mod results;
@@ -20,6 +21,7 @@ use crate::report::page::Page;
 use crate::report::record;
 use crate::report::results::Results;
 use crate::report::subject::DataUse;
+use crate::report::whole::Methods;
 
 pub use plan::{LambdaChoice, PenaltyPlan};
 
@@ -184,5 +186,17 @@ impl Document for PenalisedDocument {
 
     fn results(&self, results: &mut Results<'_>) -> io::Result<()> {
         self.statistics(results)
+    }
+
+    fn data(&self) -> Option<&DataUse> {
+        Some(&self.data)
+    }
+
+    fn known(&self) -> &[Note] {
+        &self.notes
+    }
+
+    fn tell(&self, methods: &mut Methods) {
+        self.methods(methods);
     }
 }

@@ -17,7 +17,7 @@ impl PenalisedDocument {
         page.grids(path).end(self.conventions.line.as_str(), note_lines(&self.notes))
     }
 
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         match self.penalty.alpha {
             0.0 => "ridge penalty".to_owned(),
             1.0 => "lasso penalty".to_owned(),

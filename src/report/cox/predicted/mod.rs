@@ -65,6 +65,13 @@ pub(super) struct AdjustedRecord {
     groups: Vec<CurveRecord>,
 }
 
+impl AdjustedRecord {
+    /// The column that makes the groups.
+    pub(super) fn column(&self) -> &str {
+        &self.column
+    }
+}
+
 /// The hazard ratio against the first profile; the first has no interval.
 #[derive(Debug, Clone, Serialize)]
 struct RatioRecord {
@@ -112,7 +119,8 @@ impl CurveRecord {
         let half = steps.iter().find(|own| own.survival <= 0.5).map(|own| own.time);
         let summary = format!("{name}: median {}", reached(half));
         let (label, end) = (name.to_owned(), self.last_time);
-        Some(Line { label, summary, steps, end, median: half, counts: None })
+        let (dots, printed) = (Vec::new(), Vec::new());
+        Some(Line { label, summary, steps, end, median: half, counts: None, dots, printed })
     }
 }
 

@@ -1,0 +1,121 @@
+//! What a Cox regression says of its methods.
+
+use super::CoxDocument;
+use crate::report::number::{percent, time};
+use crate::report::whole::{Methods, Source, Topic, say_common};
+
+impl CoxDocument {
+    pub(super) fn methods(&self, methods: &mut Methods) {
+        methods.say(Topic::Model, self.model_words());
+        methods.say(Topic::Variance, self.variance_words());
+        methods.say(Topic::Limits, self.limits_words());
+        if !self.univariable.is_empty() {
+            methods.say(
+                Topic::Alone,
+                "Each term was fitted alone (univariable) beside the model of all terms",
+            );
+        }
+        if let Some(own) = &self.selection {
+            let rule = &own.rule;
+            let text = "Only terms that passed alone entered the multivariable model";
+            let honest = "its intervals and p-values ignore that choice";
+            methods.say(Topic::Selection, format!("{text} ({rule}); {honest}"));
+        }
+        if let Some(transform) = self.ph_transform {
+            methods.say(Topic::Proportional, proportional_words(transform));
+        }
+        if self.concordance.is_some() {
+            let own =
+                "Concordance is Harrell's C, its standard error by the infinitesimal jackknife";
+            methods.say(Topic::Concordance, format!("{own} {}", Source::Harrell));
+        }
+        self.tell_predicted(methods);
+        say_common(methods, self.conventions.dialect, &self.notes);
+    }
+
+    fn model_words(&self) -> String {
+        let ties = match self.ties {
+            "efron" => format!("Efron's method for ties {}", Source::Efron1977),
+            "breslow" => format!("Breslow's method for ties {}", Source::Breslow),
+            _ => format!("the exact conditional likelihood for ties {}", Source::Gail),
+        };
+        format!("Hazard ratios were estimated by Cox regression {} with {ties}", Source::Cox)
+    }
+
+    fn variance_words(&self) -> String {
+        match self.conventions.variance {
+            "robust" => format!(
+                "Standard errors are robust, by the infinitesimal jackknife {}",
+                Source::LinWei
+            ),
+            _ => "Standard errors are those of the model's information".to_owned(),
+        }
+    }
+
+    fn limits_words(&self) -> String {
+        let level = percent(self.conf_level);
+        if self.firth {
+            return format!(
+                "Firth's penalised likelihood was used {}{}; {level} intervals and p-values are by its profile {}",
+                Source::Firth,
+                Source::Heinze,
+                Source::Venzon
+            );
+        }
+        match self.conventions.interval {
+            "Wald" => format!("Intervals ({level}) and p-values are Wald's, two-sided"),
+            _ => format!(
+                "Intervals ({level}) and p-values are by the profile likelihood {}",
+                Source::Venzon
+            ),
+        }
+    }
+
+    fn tell_predicted(&self, methods: &mut Methods) {
+        if !self.predicted.profiles.is_empty() {
+            methods.say(
+                Topic::Prediction,
+                format!(
+                    "Survival of covariate profiles was predicted by the model {}",
+                    Source::Tsiatis
+                ),
+            );
+        }
+        if let Some(own) = &self.predicted.adjusted {
+            let column = own.column();
+            methods.say(
+                Topic::Prediction,
+                format!(
+                    "Adjusted survival is the mean of what the model predicts for all subjects, were everybody in \
+                     each group of {column} {}",
+                    Source::Makuch
+                ),
+            );
+        }
+        if let Some(own) = &self.accuracy {
+            let tau = time(own.tau());
+            methods.say(
+                Topic::Accuracy,
+                format!(
+                    "Apparent accuracy up to {tau} is told by Uno's C {} and the Brier score {}, weighted by the \
+                     inverse probability of censoring",
+                    Source::Uno2011,
+                    Source::Graf
+                ),
+            );
+        }
+    }
+}
+
+fn proportional_words(transform: &str) -> String {
+    let of = match transform {
+        "km" => "1 less the Kaplan–Meier curve",
+        "rank" => "the rank of time",
+        "log" => "the logarithm of time",
+        _ => "time",
+    };
+    format!(
+        "Proportional hazards were tested by scaled Schoenfeld residuals against {of} {}",
+        Source::Grambsch
+    )
+}
