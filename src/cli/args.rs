@@ -389,6 +389,9 @@ pub(super) struct ReproduceArgs {
     /// Threads [default: as many as the machine has]
     #[arg(long, value_name = "N", help_heading = "Computing")]
     pub(super) threads: Option<NonZeroUsize>,
+    /// Write the whole comparison with its figure to FILE as one HTML page
+    #[arg(long, value_name = "FILE.html", help_heading = "Output")]
+    pub(super) report: Option<PathBuf>,
     #[command(flatten)]
     pub(super) plot: VersusArgs,
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! Figures beside a report: which, how they look, and where they go.
 
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -8,11 +9,13 @@ use clap::Args;
 use super::args::OutputArgs;
 use super::choice;
 use super::destination;
+use super::failure::Failure;
 use crate::error::{Error, Result};
 use crate::figure::Figure;
 use crate::plan::Unit;
 use crate::report::{
-    CoxFigure, Document, Heights, Labels, Outline, PlotStyle, PlotWidth, Plotted, RiskTable,
+    CoxFigure, Document, Heights, Illustrated, Labels, Outline, PlotStyle, PlotWidth, Plotted,
+    RiskTable,
 };
 
 /// The options of a survival plot.
@@ -75,6 +78,17 @@ pub(super) struct PlotArgs {
     /// Neither log-rank p nor hazard ratio
     #[arg(long, requires = "plot", help_heading = "Figure")]
     no_test: bool,
+}
+
+/// Writes the figures, and the report with these in it where its format can hold them.
+pub(super) fn write<D: Document + Plotted>(
+    files: Option<Files<'_>>,
+    outline: &Outline<D>,
+    (args, out): (&OutputArgs, &mut dyn Write),
+) -> std::result::Result<(), Failure> {
+    let Some(files) = files else { return destination::write(outline, args, out) };
+    let figures = files.write(outline)?;
+    destination::write(&Illustrated::new(outline, &figures), args, out)
 }
 
 /// What a figure is written as.
@@ -221,7 +235,7 @@ impl Plot for PlotArgs {
 
 impl Files<'_> {
     /// Draws all figures, then writes them.
-    pub(super) fn write<D: Document + Plotted>(&self, outline: &Outline<D>) -> Result<()> {
+    fn write<D: Document + Plotted>(&self, outline: &Outline<D>) -> Result<Vec<(String, Figure)>> {
         let figures = outline.figures(&self.style)?;
         let files = figures.iter().map(|(place, own)| Ok((place, self.kind.bytes(own)?)));
         let mut paths: Vec<PathBuf> = Vec::new();
@@ -230,7 +244,7 @@ impl Files<'_> {
             destination::write_whole(&path, |out| out.write_all(&bytes))?;
             paths.push(path);
         }
-        Ok(())
+        Ok(figures)
     }
 
     /// The path of a figure: `os.svg`, and of one among several `os-type=NEC.svg`.

@@ -15,9 +15,8 @@ pub(super) use args::ReconstructArgs;
 use self::arm::Arm;
 use self::toml::Arms;
 use super::command::on_threads;
-use super::destination;
 use super::failure::Failure;
-use super::plot::{Files, Plot};
+use super::plot::{self, Files, Plot};
 use crate::error::{Error, Result};
 use crate::reconstruct::{Constraint, DigitisedCurve, Trial};
 use crate::report::{Outline, ReconstructDocument, ReconstructPlan, ReconstructedArm};
@@ -44,11 +43,7 @@ fn write(
     args: &ReconstructArgs,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let outline = Outline::One(document);
-    if let Some(files) = files {
-        files.write(&outline)?;
-    }
-    destination::write(&outline, &args.output, out)
+    plot::write(files, &Outline::One(document), (&args.output, out))
 }
 
 /// The arm of the options, or those of the file.

@@ -42,7 +42,7 @@ impl Plotted for ReproduceDocument {
         let plot = ForestPlot {
             models: vec![""],
             heads: ["Published / recomputed".to_owned(), "Verdict".to_owned()],
-            axis: "Recomputed ÷ published",
+            axis: "Recomputed / published",
             rows: self.figures.iter().map(FigureRecord::row).collect(),
             title: format!("Published and recomputed: {}", self.study),
             caveats: std::iter::once(LINES.to_owned()).chain(self.banner.clone()).collect(),
