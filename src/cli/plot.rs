@@ -27,7 +27,7 @@ pub(super) struct PlotArgs {
     plot: Option<PathBuf>,
     /// Width: single (85 mm), middle (130 mm), double (175 mm), or so many millimetres
     #[arg(long, value_name = "WIDTH", value_parser = choice::width, default_value = "middle")]
-    #[arg(requires = "plot", help_heading = "Figure")]
+    #[arg(requires = "plot", allow_negative_numbers = true, help_heading = "Figure")]
     plot_width: PlotWidth,
     /// Height in millimetres [default: what suits the width]
     #[arg(long, value_name = "MM", value_parser = choice::number, allow_negative_numbers = true)]
@@ -118,7 +118,7 @@ pub(super) struct ForestArgs {
     plot: Option<PathBuf>,
     /// Width: single (85 mm), middle (130 mm), double (175 mm), or so many millimetres
     #[arg(long, value_name = "WIDTH", value_parser = choice::width, default_value = "double")]
-    #[arg(requires = "plot", help_heading = "Figure")]
+    #[arg(requires = "plot", allow_negative_numbers = true, help_heading = "Figure")]
     plot_width: PlotWidth,
     /// A title above the figure
     #[arg(long, value_name = "TEXT", requires = "plot", help_heading = "Figure")]
@@ -141,7 +141,7 @@ pub(super) struct VersusArgs {
     plot: Option<PathBuf>,
     /// Width: single (85 mm), middle (130 mm), double (175 mm), or so many millimetres
     #[arg(long, value_name = "WIDTH", value_parser = choice::width, default_value = "double")]
-    #[arg(requires = "plot", help_heading = "Figure")]
+    #[arg(requires = "plot", allow_negative_numbers = true, help_heading = "Figure")]
     plot_width: PlotWidth,
     /// A title above the figure
     #[arg(long, value_name = "TEXT", requires = "plot", help_heading = "Figure")]
@@ -177,7 +177,7 @@ pub(super) trait Plot {
         style.check()?;
         let kind = kind(path)?;
         destination::check_path(path, data, "--plot")?;
-        if output.output.as_deref() == Some(path) {
+        if output.output.as_deref().is_some_and(|own| destination::is_same(own, path)) {
             return Err(Error::option("--plot and --output name the same file; choose two names"));
         }
         Ok(Some(Files { path, kind, style }))
@@ -237,10 +237,10 @@ impl Files<'_> {
     /// Draws all figures, then writes them.
     fn write<D: Document + Plotted>(&self, outline: &Outline<D>) -> Result<Vec<(String, Figure)>> {
         let figures = outline.figures(&self.style)?;
+        let files = figures.iter().map(|(place, own)| Ok((place, self.kind.bytes(own)?)));
         let mut paths: Vec<PathBuf> = Vec::new();
-        for (place, figure) in &figures {
+        for (place, bytes) in files.collect::<Result<Vec<_>>>()? {
             let path = self.path_of(place, &paths);
-            let bytes = self.kind.bytes(figure)?;
             destination::write_whole(&path, |out| out.write_all(&bytes))?;
             paths.push(path);
         }

@@ -38,6 +38,12 @@ pub(super) fn time(value: f64) -> String {
     significant(value, 7)
 }
 
+/// A number at an axis, with a minus instead of a hyphen.
+pub(super) fn tick(value: f64) -> String {
+    let words = time(value);
+    words.strip_prefix('-').map_or_else(|| words.clone(), |own| format!("−{own}"))
+}
+
 /// A probability, to three decimals.
 pub(super) fn probability(value: Option<f64>) -> String {
     value.map_or_else(|| NONE.to_owned(), |value| format!("{value:.3}"))

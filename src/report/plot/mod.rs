@@ -18,7 +18,7 @@ pub(super) use course::Step;
 pub(super) use forest::{Estimate, ForestPlot, Row};
 pub(super) use kaplan_meier::Published;
 pub(super) use kaplan_meier::{Curves, Told};
-pub(super) use names::in_words;
+pub(super) use names::{group as group_name, in_words};
 pub(super) use panels::{PhPanel, PhPlot};
 pub use style::{Heights, Labels, PlotStyle, PlotWidth, RiskTable};
 pub(super) use survival::{Line, SurvivalPlot};

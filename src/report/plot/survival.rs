@@ -234,7 +234,7 @@ impl<'p, 'a> Layout<'p, 'a> {
 
     /// The heights, with so many lines between legend and panel.
     fn place(&mut self, told: usize) -> Result<()> {
-        let mut y = EDGE + LEADING * 1.2 * self.header.len() as f64;
+        let mut y = EDGE + title_height(&self.header);
         if let Some((legend, top)) = &mut self.legend {
             *top = y;
             y += legend.height();
@@ -501,6 +501,11 @@ pub(super) fn title(style: &PlotStyle, width: f64) -> Vec<Text> {
             .class("title")
     };
     lines.into_iter().enumerate().map(text).collect()
+}
+
+/// Room that a title takes.
+pub(super) fn title_height(lines: &[Text]) -> f64 {
+    if lines.is_empty() { 0.0 } else { LEADING * 1.2 * lines.len() as f64 + GAP }
 }
 
 /// Times that are at least so far apart.

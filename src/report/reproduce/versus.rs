@@ -7,6 +7,9 @@ use crate::published::PrintedEstimate;
 use crate::report::plot::{Estimate, ForestPlot, PlotStyle, Plotted, Row};
 use crate::reproduce::Published;
 
+/// What the lines of the figure are.
+const LINES: &str = "Lines span what prints as the published number does.";
+
 /// Of a printed number other than 0: itself, and the range of what prints as it does.
 pub(super) fn printed(own: &Published) -> Option<[f64; 3]> {
     let own = own.estimate().map(|own: &PrintedEstimate| &own.estimate)?;
@@ -42,7 +45,7 @@ impl Plotted for ReproduceDocument {
             axis: "Recomputed / published",
             rows: self.figures.iter().map(FigureRecord::row).collect(),
             title: format!("Published and recomputed: {}", self.study),
-            caveats: self.banner.iter().cloned().collect(),
+            caveats: std::iter::once(LINES.to_owned()).chain(self.banner.clone()).collect(),
         };
         plot.draw(style)
     }
