@@ -102,6 +102,9 @@ enum Kind {
 /// Dots an inch of a picture.
 const DPI: f64 = 300.0;
 
+/// Letters of a file's name that say what it is of; systems allow 255 bytes in all.
+const LONGEST: usize = 50;
+
 /// Where figures go.
 pub(super) struct Files<'a> {
     path: &'a Path,
@@ -253,7 +256,7 @@ impl Files<'_> {
             return self.path.to_owned();
         }
         let plain = |c: char| if c.is_alphanumeric() || "=.+-".contains(c) { c } else { '_' };
-        let place: String = place.replace(", ", ",").chars().map(plain).collect();
+        let place: String = place.replace(", ", ",").chars().map(plain).take(LONGEST).collect();
         let stem = self.path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
         let ending = self.path.extension().and_then(OsStr::to_str).unwrap_or_default();
         let named = |more: &str| self.path.with_file_name(format!("{stem}-{place}{more}.{ending}"));

@@ -208,6 +208,14 @@ mod tests {
     }
 
     #[test]
+    fn axes_have_a_minus() {
+        assert_eq!(
+            [-2.0, -0.25, 0.0, 1e-7, -1e-7].map(tick),
+            ["−2", "−0.25", "0", "1e-7", "−1e-7"]
+        );
+    }
+
+    #[test]
     fn p_values_as_journals_print_them() {
         let words = [0.0131, 0.00096, 0.0013, 0.0653, 0.0999, 0.27, 1.0].map(|p| p_value(Some(p)));
         assert_eq!(words, ["0.013", "<0.001", "0.001", "0.065", "0.10", "0.27", "1.00"]);

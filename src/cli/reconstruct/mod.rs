@@ -8,13 +8,14 @@ mod printed;
 mod toml;
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(super) use args::ReconstructArgs;
 
 use self::arm::Arm;
 use self::toml::Arms;
 use super::command::on_threads;
+use super::destination;
 use super::failure::Failure;
 use super::plot::{self, Files, Plot};
 use crate::error::{Error, Result};
@@ -24,6 +25,7 @@ use crate::report::{Outline, ReconstructDocument, ReconstructPlan, Reconstructed
 /// Makes the individuals, writes them, and reports.
 pub(super) fn run(args: &ReconstructArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let arms = arms(args)?;
+    check(args, &arms)?;
     if arms.arms.iter().all(|arm| arm.points.is_none()) {
         return printed::run(args, &arms, out);
     }
@@ -34,6 +36,23 @@ pub(super) fn run(args: &ReconstructArgs, out: &mut dyn Write) -> Result<(), Fai
     let files = args.plot.files(&args.output, args.file.as_deref().unwrap_or_default())?;
     let document = on_threads(args.threads, || document(args, &arms))?;
     write(files, document, args, out)
+}
+
+/// Refuses to write over what is read.
+fn check(args: &ReconstructArgs, arms: &Arms) -> Result<()> {
+    let tables = arms.arms.iter().flat_map(|arm| [&arm.points, &arm.at_risk, &arm.marks]).flatten();
+    let file = args.file.as_deref().map(Path::new);
+    let written = [
+        ("--output", args.output.output.as_deref()),
+        ("--plot", args.plot.path()),
+        ("--ipd", args.ipd.as_deref()),
+    ];
+    for own in tables.map(PathBuf::as_path).chain(file) {
+        for (option, path) in written.iter().filter_map(|&(option, path)| Some((option, path?))) {
+            destination::check_path(path, &own.to_string_lossy(), option)?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes the figure, then the report.

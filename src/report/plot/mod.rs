@@ -27,6 +27,25 @@ use crate::error::Result;
 use crate::figure::Figure;
 
 /// What can be drawn.
+///
+/// ```
+/// use riskset::report::{DataUse, KmPlan, PlotStyle, PlotWidth, Plotted, Subject};
+/// use riskset::cohort::Cohort;
+/// let cohort = Cohort::builder(vec![5, 8, 12, 20], vec![true, false, true, true]).build()?;
+/// let subject = Subject {
+///     formula: "Surv(time, dead) ~ 1".to_owned(),
+///     data: DataUse::new("trial", 4, 4),
+///     cohort,
+///     notes: Vec::new(),
+///     visit_interval: None,
+///     unit: None,
+/// };
+/// let document = KmPlan { figure: true, ..KmPlan::default() }.run(subject)?;
+/// let figure = document.figure(&PlotStyle { width: PlotWidth::Single, ..PlotStyle::default() })?;
+/// assert!(figure.svg().starts_with("<svg"));
+/// assert_eq!(figure.width().round(), 85.0);
+/// # Ok::<(), riskset::Error>(())
+/// ```
 pub trait Plotted {
     /// Draws it.
     ///

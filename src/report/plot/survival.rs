@@ -157,7 +157,8 @@ impl<'p, 'a> Layout<'p, 'a> {
             let widest = at.iter().map(|&own| words_width(&number::time(own)));
             let widest = widest.chain(table.as_ref().map(Table::widest)).fold(0.0, f64::max);
             let beside = table.as_ref().and_then(|own| own.beside.map(|beside| (own, beside)));
-            let left = beside.map_or(0.0, |(own, beside)| EDGE + beside + GAP + own.overhang());
+            let left =
+                beside.map_or(0.0, |(own, beside)| EDGE + beside + 2.0 * GAP + own.overhang());
             let overhang = table.as_ref().map_or(0.0, |own| EDGE + own.overhang());
             let left = axis.max(left).max(overhang);
             // The last number may hang over the right edge.
