@@ -22,7 +22,7 @@
 //! - [`convention`]: what R, SAS, SPSS and Stata do by default, as sets of options.
 //! - [`codebook`]: what a file holds, what may be wrong with it, and a plan to begin with.
 //! - [`reproduce`]: contradictions among printed numbers, and which conventions made one.
-//! - [`report`]: results as one document in text, JSON, CSV or Markdown.
+//! - [`report`]: results as one document in text, JSON, CSV, Markdown, HTML or as a Word document.
 //! - `cli`: the command line, with the feature of that name.
 //!
 //! Results keep what is not known as `None`: a median that is not reached, a survival probability

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args, Parser, Subcommand};
 
 use super::choice;
-use super::plot::PlotArgs;
+use super::plot::{ForestArgs, PlotArgs};
 use super::reconstruct::ReconstructArgs;
 use crate::compare::Adjustment;
 use crate::convention::Dialect;
 use crate::cox::{PhTransform, Ties};
 use crate::curve::{BandType, ConfType, MedianRule};
+use crate::error::{Error, Result};
 use crate::formula::WeightKind;
 use crate::io::{Encoding, PartialDate};
 use crate::published::PrintedEstimate;
@@ -255,6 +256,8 @@ pub(super) struct CoxArgs {
     /// More files, and then the formula, with --pool
     #[arg(value_name = "MORE", requires = "pool", hide = true)]
     pub(super) more: Vec<String>,
+    #[command(flatten)]
+    pub(super) plot: ForestArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }
@@ -560,7 +563,40 @@ pub(super) struct OutputArgs {
     pub(super) quiet: bool,
 }
 
+impl Command {
+    /// Where the report goes; a first plan is none.
+    pub(super) fn output(&self) -> Option<&OutputArgs> {
+        Some(match self {
+            Self::Init(_) => return None,
+            Self::Report(args) => &args.output,
+            Self::Verify(args) => &args.output,
+            Self::Km(args) => &args.output,
+            Self::LogRank(args) => &args.output,
+            Self::Cox(args) => &args.output,
+            Self::Derive(args) => &args.output,
+            Self::Table1(args) => &args.output,
+            Self::Response(args) => &args.output,
+            Self::Inspect(args) => &args.output,
+            Self::Reproduce(args) => &args.output,
+            Self::Check(args) => &args.output,
+            Self::Identify(args) => &args.output,
+            Self::Reconstruct(args) => &args.output,
+            Self::Conventions(args) => args,
+        })
+    }
+}
+
 impl OutputArgs {
+    /// Refuses to fill a terminal or a pipe with a document.
+    pub(super) fn check(&self) -> Result<()> {
+        match self.format() {
+            Format::Docx if self.output.is_none() => Err(Error::option(
+                "--format docx writes a document and no text: name its file, --output FILE.docx",
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// The format asked for, or that of the file's ending.
     pub(super) fn format(&self) -> Format {
         let ending = self.output.as_deref().and_then(Path::extension).and_then(OsStr::to_str);
@@ -569,6 +605,7 @@ impl OutputArgs {
             "csv" => Format::Csv,
             "md" => Format::Markdown,
             "html" => Format::Html,
+            "docx" => Format::Docx,
             _ => Format::Text,
         };
         self.format.unwrap_or(of_file)

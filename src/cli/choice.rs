@@ -12,7 +12,9 @@ use crate::formula::WeightKind;
 use crate::io::{Encoding, PartialDate};
 use crate::plan::Unit;
 use crate::published::PrintedEstimate;
-use crate::report::{Center, Format, Labels, PlotWidth, ResidualType, RiskTable, Spread, Tested};
+use crate::report::{
+    Center, CoxFigure, Format, Heights, Labels, PlotWidth, ResidualType, RiskTable, Spread, Tested,
+};
 use crate::reproduce::identify::Statistic;
 
 /// One of some values, by name; an error lists the names.
@@ -126,6 +128,22 @@ pub(super) fn risk_table() -> impl TypedValueParser<Value = RiskTable> {
         RiskTable::AtRisk => "at-risk",
         RiskTable::Full => "full",
         RiskTable::None => "none",
+    })
+}
+
+pub(super) fn heights() -> impl TypedValueParser<Value = Heights> {
+    choice(&[Heights::Survival, Heights::Failure, Heights::LogLog], |own| match own {
+        Heights::Survival => "survival",
+        Heights::Failure => "failure",
+        Heights::LogLog => "log-log",
+    })
+}
+
+pub(super) fn cox_figure() -> impl TypedValueParser<Value = CoxFigure> {
+    choice(&[CoxFigure::Forest, CoxFigure::PhTest, CoxFigure::Curves], |own| match own {
+        CoxFigure::Forest => "forest",
+        CoxFigure::PhTest => "ph-test",
+        CoxFigure::Curves => "curves",
     })
 }
 

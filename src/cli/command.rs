@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::identify;
 use super::input::Request;
 use super::inspect;
-use super::plot::PlotArgs;
+use super::plot::Plot;
 use super::progress;
 use super::reconstruct;
 use super::report;
@@ -31,6 +31,7 @@ use crate::report::{
 };
 
 pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
+    command.output().map_or(Ok(()), OutputArgs::check)?;
     match command {
         Command::Km(args) => {
             let common = (&args.input.source, &args.output);
@@ -45,7 +46,7 @@ pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> 
             match args.penalty {
                 Some(alpha) => shown(common, || penalised(&args, alpha, None), out),
                 None if args.pool => shown(common, || pooled(&args), out),
-                None => shown(common, || cox(&args, None), out),
+                None => drawn(common, &args.plot, || cox(&args, None), out),
             }
         }
         Command::Derive(args) => destination::write(&derive(&args)?, &args.output, out),
@@ -82,7 +83,7 @@ fn shown<R: Render + Send>(
 /// Makes a report and its figures, and writes both.
 fn drawn<D: Document + Plotted + Send>(
     (source, output): (&SourceArgs, &OutputArgs),
-    plot: &PlotArgs,
+    plot: &impl Plot,
     run: impl FnOnce() -> Result<Outline<D>> + Send,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
@@ -287,5 +288,6 @@ fn cox_plan(args: &CoxArgs) -> CoxPlan {
         curve: args.curve,
         conf_type: args.conf_type,
         accuracy: args.accuracy,
+        figure: args.plot.kind(),
     }
 }

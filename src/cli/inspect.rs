@@ -9,15 +9,18 @@ use super::destination;
 use super::failure::Failure;
 use super::progress;
 use crate::codebook::Codebook;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::io::Reader;
-use crate::report::CodebookDocument;
+use crate::report::{CodebookDocument, Format};
 
 const A_DAY: u64 = 86_400;
 
 /// Looks at a file and writes what was found.
 pub(super) fn run(args: &InspectArgs, out: &mut dyn Write) -> Result<(), Failure> {
     destination::check(&args.output, &args.data)?;
+    if args.plan && matches!(args.output.format(), Format::Html | Format::Docx) {
+        return Err(Error::option("--plan is TOML and no document; leave --format out").into());
+    }
     let document = on_threads(args.reading.threads, || document(args))?;
     match args.plan {
         true => destination::write(&document.into_plan(), &args.output, out),

@@ -11,7 +11,9 @@ use super::destination;
 use crate::error::{Error, Result};
 use crate::figure::Figure;
 use crate::plan::Unit;
-use crate::report::{Document, Labels, Outline, PlotStyle, PlotWidth, Plotted, RiskTable};
+use crate::report::{
+    CoxFigure, Document, Heights, Labels, Outline, PlotStyle, PlotWidth, Plotted, RiskTable,
+};
 
 /// The options of a survival plot.
 #[derive(Debug, Args)]
@@ -19,7 +21,7 @@ pub(super) struct PlotArgs {
     /// Draw the curves to FILE, by its ending as SVG, PDF or PNG; with --by and --each a file for
     /// each, named after it
     #[arg(long, value_name = "FILE", help_heading = "Figure")]
-    pub(super) plot: Option<PathBuf>,
+    plot: Option<PathBuf>,
     /// Width: single (85 mm), middle (130 mm), double (175 mm), or so many millimetres
     #[arg(long, value_name = "WIDTH", value_parser = choice::width, default_value = "middle")]
     #[arg(requires = "plot", help_heading = "Figure")]
@@ -49,9 +51,10 @@ pub(super) struct PlotArgs {
     #[arg(long, value_name = "TIME", value_parser = choice::number, allow_negative_numbers = true)]
     #[arg(requires = "plot", help_heading = "Figure")]
     until: Option<f64>,
-    /// Draw the cumulative failure, 1 - S(t)
-    #[arg(long, requires = "plot", help_heading = "Figure")]
-    failure: bool,
+    /// Draw S(t), the cumulative failure 1 - S(t), or ln(-ln S(t)) against ln t
+    #[arg(long, value_name = "KIND", value_parser = choice::heights(), default_value = "survival")]
+    #[arg(requires = "plot", help_heading = "Figure")]
+    heights: Heights,
     /// Under the axis: numbers at risk, these with events and censorings, or nothing
     #[arg(long, value_name = "KIND", value_parser = choice::risk_table())]
     #[arg(default_value = "at-risk", requires = "plot", help_heading = "Figure")]
@@ -78,7 +81,12 @@ pub(super) struct PlotArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Svg,
+    Pdf,
+    Png,
 }
+
+/// Dots an inch of a picture.
+const DPI: f64 = 300.0;
 
 /// Where figures go.
 pub(super) struct Files<'a> {
@@ -87,27 +95,84 @@ pub(super) struct Files<'a> {
     style: PlotStyle,
 }
 
-impl PlotArgs {
+/// The options of a forest plot.
+#[derive(Debug, Args)]
+pub(super) struct ForestArgs {
+    /// Draw a forest plot to FILE, by its ending as SVG, PDF or PNG; with --by and --each a file for
+    /// each, named after it
+    #[arg(long, value_name = "FILE", help_heading = "Figure", conflicts_with_all = ["pool", "penalty"])]
+    plot: Option<PathBuf>,
+    /// Width: single (85 mm), middle (130 mm), double (175 mm), or so many millimetres
+    #[arg(long, value_name = "WIDTH", value_parser = choice::width, default_value = "double")]
+    #[arg(requires = "plot", help_heading = "Figure")]
+    plot_width: PlotWidth,
+    /// A title above the figure
+    #[arg(long, value_name = "TEXT", requires = "plot", help_heading = "Figure")]
+    plot_title: Option<String>,
+    /// Hazard ratios, beta(t) for the test of proportional hazards, or the predicted curves (with
+    /// --curve)
+    #[arg(long, value_name = "KIND", value_parser = choice::cox_figure(), default_value = "forest")]
+    #[arg(requires = "plot", help_heading = "Figure")]
+    plot_kind: CoxFigure,
+    /// The name of the axis [default: Hazard ratio, or Time]
+    #[arg(long, value_name = "TEXT", requires = "plot", help_heading = "Figure")]
+    x_label: Option<String>,
+}
+
+/// Options of a figure.
+pub(super) trait Plot {
+    /// The file, if there is to be one.
+    fn path(&self) -> Option<&Path>;
+    /// How it looks.
+    fn style(&self) -> PlotStyle;
+
     /// Whether there is to be a figure.
-    pub(super) fn is_wanted(&self) -> bool {
-        self.plot.is_some()
+    fn is_wanted(&self) -> bool {
+        self.path().is_some()
     }
 
     /// Where the figures go, checked before anything is computed.
-    pub(super) fn files(&self, output: &OutputArgs, data: &str) -> Result<Option<Files<'_>>> {
-        let Some(path) = &self.plot else { return Ok(None) };
+    fn files(&self, output: &OutputArgs, data: &str) -> Result<Option<Files<'_>>> {
+        let Some(path) = self.path() else { return Ok(None) };
         let style = self.style();
         style.check()?;
         let kind = kind(path)?;
         destination::check_path(path, data, "--plot")?;
-        if output.output.as_ref() == Some(path) {
+        if output.output.as_deref() == Some(path) {
             return Err(Error::option("--plot and --output name the same file; choose two names"));
         }
         Ok(Some(Files { path, kind, style }))
     }
+}
 
-    /// How figures look.
-    pub(super) fn style(&self) -> PlotStyle {
+impl ForestArgs {
+    /// What is to be drawn, if anything.
+    pub(super) fn kind(&self) -> Option<CoxFigure> {
+        self.is_wanted().then_some(self.plot_kind)
+    }
+}
+
+impl Plot for ForestArgs {
+    fn path(&self) -> Option<&Path> {
+        self.plot.as_deref()
+    }
+
+    fn style(&self) -> PlotStyle {
+        PlotStyle {
+            width: self.plot_width,
+            title: self.plot_title.clone(),
+            x_label: self.x_label.clone(),
+            ..PlotStyle::default()
+        }
+    }
+}
+
+impl Plot for PlotArgs {
+    fn path(&self) -> Option<&Path> {
+        self.plot.as_deref()
+    }
+
+    fn style(&self) -> PlotStyle {
         PlotStyle {
             width: self.plot_width,
             height: self.plot_height,
@@ -117,7 +182,7 @@ impl PlotArgs {
             unit: self.time_unit,
             every: self.every,
             until: self.until,
-            failure: self.failure,
+            heights: self.heights,
             risk_table: self.risk_table,
             labels: self.labels,
             band: !self.no_band,
@@ -161,6 +226,8 @@ impl Kind {
     fn bytes(self, figure: &Figure) -> Result<Vec<u8>> {
         match self {
             Self::Svg => Ok(figure.svg().into_bytes()),
+            Self::Pdf => figure.pdf(),
+            Self::Png => figure.png(DPI),
         }
     }
 }
@@ -169,6 +236,8 @@ fn kind(path: &Path) -> Result<Kind> {
     let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_lowercase();
     match ending.as_str() {
         "svg" => Ok(Kind::Svg),
+        "pdf" => Ok(Kind::Pdf),
+        "png" => Ok(Kind::Png),
         _ => Err(Error::option(format!(
             "--plot {}: the name must end in .svg, .pdf or .png, which says what is drawn",
             path.display()

@@ -27,6 +27,7 @@ mod members;
 mod newton;
 mod options;
 mod penalty;
+mod ph_curve;
 mod pool;
 mod predict;
 mod profile;
@@ -53,6 +54,7 @@ pub use options::Cox;
 pub use penalty::{
     CoxPath, CrossValidated, PenalisedFit, PenalisedPath, ValidatedLambda, folds, folds_by,
 };
+pub use ph_curve::{PhCurve, PhEvent, PhPoint};
 pub use pool::{Estimates, Pooled, PooledCoefficient, pool};
 pub use predict::PredictedSurvival;
 pub use proportional::{PhTest, PhTransform};

@@ -78,7 +78,7 @@ impl CoxFit<'_> {
     }
 
     /// g at every slot.
-    fn transformed(&self, sets: &RiskSets, transform: PhTransform) -> Result<Vec<f64>> {
+    pub(super) fn transformed(&self, sets: &RiskSets, transform: PhTransform) -> Result<Vec<f64>> {
         let axis = self.cohort.axis();
         let times = || (0..sets.len()).map(|slot| axis.time(sets.time(slot)));
         Ok(match transform {

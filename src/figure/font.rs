@@ -3,9 +3,17 @@
 //! Widths are sums of advances. Text must therefore be set without kerning (`font-kerning: none`);
 //! the face joins no letters.
 
+mod subset;
+mod woff;
+
 use std::sync::LazyLock;
 
-use ttf_parser::Face;
+use skrifa::charmap::Charmap;
+use skrifa::instance::{LocationRef, Size};
+use skrifa::metrics::{GlyphMetrics, Metrics};
+use skrifa::{FontRef, MetadataProvider};
+
+pub(crate) use subset::{FAMILY, rule};
 
 /// The two weights of the face.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,9 +27,34 @@ pub(crate) enum Weight {
 const REGULAR: &[u8] = include_bytes!("font/Arimo-Regular.ttf");
 const BOLD: &[u8] = include_bytes!("font/Arimo-Bold.ttf");
 
-static FACES: LazyLock<[Face<'static>; 2]> = LazyLock::new(|| {
-    [REGULAR, BOLD].map(|bytes| Face::parse(bytes, 0).expect("the bundled font is whole"))
-});
+static FACES: LazyLock<[Face; 2]> = LazyLock::new(|| [REGULAR, BOLD].map(Face::read));
+
+/// What is asked of a font file again and again, in its own unit.
+struct Face {
+    letters: Charmap<'static>,
+    advances: GlyphMetrics<'static>,
+    metrics: Metrics,
+}
+
+impl Face {
+    fn read(file: &'static [u8]) -> Self {
+        let font = FontRef::new(file).expect("the bundled font is whole");
+        let (unit, upright) = (Size::unscaled(), LocationRef::default());
+        Self {
+            letters: font.charmap(),
+            advances: font.glyph_metrics(unit, upright),
+            metrics: font.metrics(unit, upright),
+        }
+    }
+
+    fn advance(&self, letter: char) -> Option<f32> {
+        self.advances.advance_width(self.letters.map(letter)?)
+    }
+
+    fn em(&self) -> f64 {
+        f64::from(self.metrics.units_per_em)
+    }
+}
 
 impl Weight {
     /// The whole font file.
@@ -32,7 +65,12 @@ impl Weight {
         }
     }
 
-    fn face(self) -> &'static Face<'static> {
+    /// Whether the face can show a character.
+    pub(crate) fn has(self, letter: char) -> bool {
+        self.face().letters.map(letter).is_some()
+    }
+
+    fn face(self) -> &'static Face {
         &FACES[self as usize]
     }
 }
@@ -41,30 +79,25 @@ impl Weight {
 /// be used for it, whose widest letters are that wide.
 pub(crate) fn width(text: &str, size: f64, weight: Weight) -> f64 {
     let face = weight.face();
-    let advance = |letter| face.glyph_hor_advance(face.glyph_index(letter)?);
-    let em = face.units_per_em();
-    let units: u32 = text.chars().map(|letter| u32::from(advance(letter).unwrap_or(em))).sum();
-    f64::from(units) * size / f64::from(em)
+    let advance = |letter| face.advance(letter).map_or(face.em(), f64::from);
+    text.chars().map(advance).sum::<f64>() * size / face.em()
 }
 
+#[cfg(test)]
 /// How far the tallest letters, with their accents, reach above the base line.
 pub(crate) fn ascent(size: f64) -> f64 {
-    scaled(Weight::Regular.face().ascender(), size)
+    scaled(Weight::Regular.face().metrics.ascent, size)
 }
 
+#[cfg(test)]
 /// How far letters reach below the base line; positive.
 pub(crate) fn descent(size: f64) -> f64 {
-    -scaled(Weight::Regular.face().descender(), size)
+    -scaled(Weight::Regular.face().metrics.descent, size)
 }
 
-/// The height of capitals and figures.
-pub(crate) fn cap_height(size: f64) -> f64 {
-    let capitals = Weight::Regular.face().capital_height();
-    scaled(capitals.expect("the bundled font tells its capitals' height"), size)
-}
-
-fn scaled(units: i16, size: f64) -> f64 {
-    f64::from(units) * size / f64::from(Weight::Regular.face().units_per_em())
+#[cfg(test)]
+fn scaled(units: f32, size: f64) -> f64 {
+    f64::from(units) * size / Weight::Regular.face().em()
 }
 
 #[cfg(test)]
@@ -111,7 +144,6 @@ mod tests {
     fn letters_stand_between_descent_and_ascent() {
         assert_eq!(ascent(2048.0), 1854.0);
         assert_eq!(descent(2048.0), 434.0);
-        assert_eq!(cap_height(2048.0), 1409.0);
     }
 
     #[test]
@@ -120,7 +152,7 @@ mod tests {
             for letter in
                 "ÄÖÜäöüßéèñçøåŁž–—−±×·≤≥≠≈∞αβχλρσΔ²³½†‡§…“”‘’°µ→←\u{a0}\u{2009}\u{202f}".chars()
             {
-                assert!(weight.face().glyph_index(letter).is_some(), "{letter}");
+                assert!(weight.has(letter), "{letter}");
             }
         }
     }

@@ -2,18 +2,30 @@
 
 mod font;
 mod palette;
+#[cfg(feature = "figures")]
+mod render;
 mod scale;
 mod scene;
 mod svg;
 mod words;
 
 pub(crate) use palette::{MOST as MOST_GROUPS, colour, pen};
-pub(crate) use scale::{Scale, Steps, ticks};
+pub(crate) use scale::{Scale, Steps, ticks, ticks_between};
 #[cfg(test)]
 pub(crate) use scene::Node;
-pub(crate) use scene::{Anchor, Area, Colour, GUIDE, Group, INK, Pen, Point, Scene, Shape, Text};
+pub(crate) use scene::{
+    Anchor, Area, Colour, FAINT, GUIDE, Group, INK, Pen, Point, Scene, Shape, Text,
+};
 pub(crate) use svg::MM;
 pub(crate) use words::wrapped;
+
+use crate::error::Result;
+use font::Weight;
+
+#[cfg(not(feature = "figures"))]
+fn left_out(kind: &str, _: f64) -> crate::error::Error {
+    crate::error::Error::option(format!("this build has no {kind}; write SVG"))
+}
 
 /// A drawing that is done.
 #[derive(Debug, Clone)]
@@ -41,13 +53,80 @@ impl Figure {
         self.scene.height * MM
     }
 
-    /// As a file of its own, in SVG.
+    /// As a file of its own, in SVG, with the letters that it shows.
     pub fn svg(&self) -> String {
+        let rules = [Weight::Regular, Weight::Bold].map(|weight| self.letters(weight));
+        svg::svg(&self.scene, &format!("<style>{}</style>", rules.concat()))
+    }
+
+    /// As a part of a page, in SVG: with the page's fonts.
+    pub fn svg_inline(&self) -> String {
         svg::svg(&self.scene, "")
+    }
+
+    /// As a picture of so many dots an inch.
+    ///
+    /// # Errors
+    /// Dots that make no picture; a build without the feature `figures`.
+    pub fn png(&self, dpi: f64) -> Result<Vec<u8>> {
+        #[cfg(feature = "figures")]
+        return render::png(&self.svg_inline(), dpi);
+        #[cfg(not(feature = "figures"))]
+        return Err(left_out("PNG", dpi));
+    }
+
+    /// As a PDF of lines and letters.
+    ///
+    /// # Errors
+    /// In a build without the feature `figures`.
+    pub fn pdf(&self) -> Result<Vec<u8>> {
+        #[cfg(feature = "figures")]
+        return render::pdf(&self.svg_inline());
+        #[cfg(not(feature = "figures"))]
+        return Err(left_out("PDF", 0.0));
+    }
+
+    /// The rule that brings the letters of a weight along; nothing where there are none.
+    fn letters(&self, weight: Weight) -> String {
+        let texts = self.scene.root.texts();
+        let own = texts.iter().filter(|own| own.weight == weight);
+        let mut letters = own.flat_map(|own| own.words.chars()).peekable();
+        if letters.peek().is_none() { String::new() } else { font::rule(letters, weight) }
     }
 
     /// What it is, in a line.
     pub fn title(&self) -> &str {
         &self.scene.title
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(bold: bool) -> Figure {
+        let text = Text::new((10.0, 20.0), "p < 0.001", 7.0);
+        let text = if bold { text.bold() } else { text };
+        let root = Group::new("test").with([text]);
+        let (title, description) = ("Title".to_owned(), "Description".to_owned());
+        Figure::new(Scene { width: 100.0, height: 50.0, title, description, root })
+    }
+
+    #[test]
+    fn a_file_carries_the_fonts_that_it_uses_and_no_others() {
+        for (bold, weights) in [(false, [1, 0]), (true, [0, 1])] {
+            let svg = figure(bold).svg();
+            let count = |weight: &str| svg.matches(weight).count();
+            assert_eq!([count("font-weight:400"), count("font-weight:700")], weights);
+            assert!(svg.contains("font-family=\"riskset-figure,Arimo,"), "{svg}");
+        }
+    }
+
+    #[cfg(feature = "figures")]
+    #[test]
+    fn a_drawing_becomes_png_and_pdf() {
+        let figure = figure(false);
+        assert!(figure.png(300.0).unwrap().starts_with(b"\x89PNG"));
+        assert!(figure.pdf().unwrap().starts_with(b"%PDF-"));
     }
 }

@@ -58,6 +58,13 @@ pub(crate) fn ticks(step: f64, end: f64) -> Vec<f64> {
     (0..=count).map(|own| f64::from(own) * step).collect()
 }
 
+/// Multiples of `step` from `low` to `high`.
+pub(crate) fn ticks_between(step: f64, (low, high): (f64, f64)) -> Vec<f64> {
+    let (first, last) = ((low / step - 1e-9).ceil(), (high / step + 1e-9).floor());
+    let count = (last - first).clamp(-1.0, 1000.0) as i32;
+    (0..=count).map(|own| (first + f64::from(own)) * step).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +83,12 @@ mod tests {
         assert_eq!(ticks(0.1, 0.3).len(), 4);
         assert_eq!(ticks(12.0, 35.9), [0.0, 12.0, 24.0]);
         assert_eq!(ticks(1e300, 5.0), [0.0]);
+    }
+
+    #[test]
+    fn ticks_may_be_negative() {
+        assert_eq!(ticks_between(2.0, (-3.0, 4.0)), [-2.0, 0.0, 2.0, 4.0]);
+        assert!(ticks_between(2.0, (0.5, 1.5)).is_empty());
     }
 
     #[test]

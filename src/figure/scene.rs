@@ -1,6 +1,8 @@
 //! Marks and their places: points (1/72 inch), x to the right, y downwards.
 
 use super::font::{self, Weight};
+#[cfg(test)]
+use super::font::{ascent, descent};
 use super::words;
 
 /// A place.
@@ -218,6 +220,7 @@ impl Text {
         self
     }
 
+    #[cfg(test)]
     /// What it covers, from the tops of its letters to their tails.
     pub(crate) fn area(&self) -> Area {
         let width = self.width();
@@ -226,7 +229,7 @@ impl Text {
             Anchor::Middle => width / 2.0,
             Anchor::End => width,
         };
-        let (up, down) = (font::ascent(self.size), font::descent(self.size));
+        let (up, down) = (ascent(self.size), descent(self.size));
         let (x, y) = self.at;
         if self.upright {
             let bottom = y + before;

@@ -3,14 +3,15 @@
 
 use std::fmt::Write;
 
-use super::font::Weight;
+use super::font::{FAMILY, Weight};
 use super::scene::{Anchor, Fill, Group, Node, Pen, Point, Scene, Shape, Text};
 
 /// Millimetres in a point.
 pub(crate) const MM: f64 = 25.4 / 72.0;
 
-/// The families in which every text has the widths that the layout reckons with.
-const FAMILY: &str = "Arimo,'Liberation Sans',Arial,Helvetica,sans-serif";
+/// After the letters that a figure carries: the families in which every text has the widths that the
+/// layout reckons with.
+const FAMILIES: &str = "Arimo,'Liberation Sans',Arial,Helvetica,sans-serif";
 
 /// Writes a scene; `style` is what goes before its marks, such as a font.
 pub(super) fn svg(scene: &Scene, style: &str) -> String {
@@ -20,7 +21,7 @@ pub(super) fn svg(scene: &Scene, style: &str) -> String {
     let _ = write!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}mm\" height=\"{}mm\" \
-         viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"{FAMILY}\" \
+         viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"{FAMILY},{FAMILIES}\" \
          style=\"font-kerning:none\" fill=\"none\">",
         millimetres(scene.width),
         millimetres(scene.height),

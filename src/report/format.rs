@@ -18,12 +18,14 @@ pub enum Format {
     Ars,
     /// A page for a browser, which needs no other file.
     Html,
+    /// A document for a word processor; not text.
+    Docx,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Text, Self::Json, Self::Csv, Self::Markdown, Self::Ars, Self::Html];
+    pub const ALL: [Self; 7] =
+        [Self::Text, Self::Json, Self::Csv, Self::Markdown, Self::Ars, Self::Html, Self::Docx];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -34,6 +36,7 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Ars => "ars",
             Self::Html => "html",
+            Self::Docx => "docx",
         }
     }
 }

@@ -151,7 +151,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Columns that a text takes on a terminal.
-fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     text.chars().map(char_width).sum()
 }
 

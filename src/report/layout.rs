@@ -1,7 +1,5 @@
 //! How a document sets a table: levels indented below what they divide, in one column.
 
-use std::borrow::Cow;
-
 use super::grid::{Align, Grid};
 
 /// Where a row stands.
@@ -38,8 +36,22 @@ pub(super) struct Layout {
     pub(super) lines: Vec<Line>,
 }
 
-/// Characters of the longest cell that stays in one line.
-const ONE_LINE: usize = 32;
+/// Characters of the longest cell that stays in one line, and that a broken one needs.
+pub(super) const ONE_LINE: usize = 32;
+
+impl Layout {
+    /// These columns alone.
+    pub(super) fn select(&self, columns: &[usize]) -> Self {
+        let line = |own: &Line| Line {
+            depth: own.depth,
+            cells: columns.iter().map(|&at| own.cells[at].clone()).collect(),
+        };
+        Self {
+            columns: columns.iter().map(|&at| self.columns[at].clone()).collect(),
+            lines: self.lines.iter().map(line).collect(),
+        }
+    }
+}
 
 impl Grid {
     /// Columns and rows as documents set them.
@@ -89,15 +101,6 @@ impl Grid {
     }
 }
 
-/// The text with a sign for every character that XML does not have.
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
-    let unknown = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    match text.contains(unknown) {
-        true => Cow::Owned(text.replace(unknown, "\u{fffd}")),
-        false => Cow::Borrowed(text),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,10 +145,5 @@ mod tests {
         let columns: Vec<_> = columns.iter().map(|own| (own.title.as_str(), own.prose)).collect();
         assert_eq!(columns, [("group", false), ("a", true)]);
         assert_eq!(lines, [Line { depth: Depth::Alone, cells }]);
-    }
-
-    #[test]
-    fn characters_that_xml_has_not_are_replaced() {
-        assert_eq!(printable("a\u{1}b\tc\u{1f}\u{ffff}é"), "a\u{fffd}b\tc\u{fffd}\u{fffd}é");
     }
 }

@@ -1,7 +1,7 @@
-//! Reports: what a command found, as text, JSON, CSV or Markdown.
+//! Reports: what a command found, as text, JSON, CSV, Markdown, HTML or a Word document.
 //!
 //! A document is a serialisable record whose JSON names are a contract; the same record makes the
-//! tables of text and Markdown, which are rounded, and CSV, which is not. An [`Outline`] is one
+//! tables of text and documents, which are rounded, and CSV, which is not. An [`Outline`] is one
 //! document or, after `--by` and `--each`, several.
 //!
 //! # Several documents in JSON
@@ -14,6 +14,7 @@ mod codebook;
 mod conventions;
 mod cox;
 mod csv;
+mod docx;
 mod endpoints;
 mod format;
 mod frame;
@@ -23,6 +24,7 @@ mod identify;
 mod km;
 mod layout;
 mod log_rank;
+mod markup;
 mod number;
 mod outline;
 mod page;
@@ -40,7 +42,7 @@ pub use check::CheckDocument;
 pub use codebook::{CodebookDocument, PlanText};
 pub use conventions::ConventionsTable;
 pub use cox::{
-    AdjustedTargets, CoxDocument, CoxPlan, LambdaChoice, PenalisedDocument, PenaltyPlan,
+    AdjustedTargets, CoxDocument, CoxFigure, CoxPlan, LambdaChoice, PenalisedDocument, PenaltyPlan,
     PooledDocument, ResidualType, Screened, Targets,
 };
 pub use endpoints::EndpointsDocument;
@@ -50,7 +52,7 @@ pub use identify::{IdentifyDocument, IdentifyPlan};
 pub use km::{KmDocument, KmPlan};
 pub use log_rank::{LogRankDocument, LogRankPlan, Weighting};
 pub use outline::{Document, Outline, Stratum, TermPart};
-pub use plot::{Labels, PlotStyle, PlotWidth, Plotted, RiskTable};
+pub use plot::{Heights, Labels, PlotStyle, PlotWidth, Plotted, RiskTable};
 pub use reconstruct::{ImpossibleDocument, ReconstructDocument, ReconstructPlan, ReconstructedArm};
 pub use reproduce::{CheckRecord, ReproduceDocument, ReproduceParts};
 pub use response::{ResponseDocument, ResponsePlan};

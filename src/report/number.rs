@@ -1,4 +1,4 @@
-//! Numbers in words: the one place where precision is dropped, for text and Markdown only.
+//! Numbers in words: the one place where precision is dropped, for text and documents only.
 
 use std::f64::consts::LN_10;
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::docx;
 use super::format::{Format, Style};
 use super::grid::Grid;
 use super::html;
@@ -18,13 +19,15 @@ pub struct Page {
     pub(super) blocks: Vec<Block>,
     /// The line of conventions.
     pub(super) conventions: String,
-    pub(super) notes: Vec<String>,
+    notes: Vec<String>,
 }
 
 /// A piece of a page.
 #[derive(Debug, Clone)]
 pub(super) enum Block {
     Line(String),
+    /// That rows are no patients.
+    Banner(String),
     Grid(Grid),
 }
 
@@ -36,6 +39,12 @@ impl Page {
     /// Adds a line.
     pub(super) fn line(mut self, line: impl Into<String>) -> Self {
         self.blocks.push(Block::Line(line.into()));
+        self
+    }
+
+    /// Adds a line that says that rows are no patients.
+    pub(super) fn banner(mut self, line: impl Into<String>) -> Self {
+        self.blocks.push(Block::Banner(line.into()));
         self
     }
 
@@ -93,14 +102,15 @@ impl Page {
         let mut after_line = true;
         for block in &self.blocks {
             match block {
-                Block::Line(line) if after_line => writeln!(out, "{line}")?,
-                Block::Line(line) => writeln!(out, "\n{line}")?,
+                Block::Line(line) | Block::Banner(line) => {
+                    writeln!(out, "{}{line}", if after_line { "" } else { "\n" })?;
+                }
                 Block::Grid(grid) => {
                     writeln!(out)?;
                     grid.write_text(out)?;
                 }
             }
-            after_line = matches!(block, Block::Line(_));
+            after_line = !matches!(block, Block::Grid(_));
         }
         if !self.conventions.is_empty() {
             writeln!(out, "\n{}", self.conventions)?;
@@ -115,7 +125,7 @@ impl Page {
         }
         for block in &self.blocks {
             match block {
-                Block::Line(line) => writeln!(out, "{line}")?,
+                Block::Line(line) | Block::Banner(line) => writeln!(out, "{line}")?,
                 Block::Grid(grid) => grid.write_markdown(out)?,
             }
             writeln!(out)?;
@@ -138,6 +148,16 @@ impl Page {
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     }
 
+    /// The notes that rows are no patients, which documents have on top.
+    pub(super) fn banners(&self) -> impl Iterator<Item = &String> {
+        self.notes.iter().filter(|note| note.starts_with(BANNER))
+    }
+
+    /// All other notes.
+    pub(super) fn remarks(&self) -> impl Iterator<Item = &String> {
+        self.notes.iter().filter(|note| !note.starts_with(BANNER))
+    }
+
     fn prefix(&self) -> String {
         if self.place.is_empty() { String::new() } else { format!("[{}] ", self.place) }
     }
@@ -153,6 +173,7 @@ pub(super) fn write_pages(
     match style.format {
         Format::Text => in_turn(&mut pages, Page::write_text, out),
         Format::Html => html::write(&mut pages, out),
+        Format::Docx => docx::write(&mut pages, out),
         _ => in_turn(&mut pages, Page::write_markdown, out),
     }
 }

@@ -38,7 +38,7 @@ pub(in crate::cli) struct ReconstructArgs {
     #[arg(long, value_name = "N", value_parser = choice::threads)]
     pub(super) threads: Option<NonZeroUsize>,
     #[command(flatten)]
-    pub(super) output: OutputArgs,
+    pub(in crate::cli) output: OutputArgs,
 }
 
 /// What options say about an arm and a file says in its tables.

@@ -17,7 +17,7 @@ use super::args::{Command, ReportArgs};
 use super::command::{self, on_threads};
 use super::destination;
 use super::failure::Failure;
-use super::plot::PlotArgs;
+use super::plot::Plot;
 use super::progress;
 use super::shared::Shared;
 use super::tables;
@@ -135,7 +135,7 @@ fn result(command: &Command, shared: &Shared) -> Result<Found> {
         Command::LogRank(args) => drawn(&args.plot, || command::log_rank(args, shared)),
         Command::Cox(args) => match args.penalty {
             Some(alpha) => boxed(command::penalised(args, alpha, shared)),
-            None => boxed(command::cox(args, shared)),
+            None => drawn(&args.plot, || command::cox(args, shared)),
         },
         Command::Table1(args) => boxed(tables::table1(args, shared)),
         Command::Response(args) => boxed(tables::response(args, shared)),
@@ -149,7 +149,7 @@ fn boxed<D: Document + Debug + Send + 'static>(made: Result<Outline<D>>) -> Resu
 
 /// With the figures that were asked for; what they cannot be is said before anything is computed.
 fn drawn<D: Document + Plotted + Debug + Send + 'static>(
-    plot: &PlotArgs,
+    plot: &impl Plot,
     make: impl FnOnce() -> Result<Outline<D>>,
 ) -> Result<Found> {
     if !plot.is_wanted() {

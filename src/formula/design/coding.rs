@@ -107,6 +107,14 @@ impl Scheme {
         }
     }
 
+    /// The level that has no column of its own.
+    pub(super) fn reference(&self) -> Option<&str> {
+        match self {
+            Self::Levels(levels) => levels.first().map(String::as_str),
+            Self::Number | Self::Spline(_) => None,
+        }
+    }
+
     /// The columns in a term; `full`: the reference level has one too.
     pub(super) fn labels(&self, full: bool) -> Vec<Label> {
         match self {

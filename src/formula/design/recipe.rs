@@ -109,6 +109,16 @@ impl Recipe {
         self.assemble(coded, offset.map_err(locate)?, table.rows())
     }
 
+    /// The level of a category that the others of its term are compared with; none for a term of
+    /// numbers, for an interaction, and where every level has a column.
+    pub fn reference(&self, term: &str) -> Option<&str> {
+        let term = self.plan.terms.iter().find(|own| own.name == term)?;
+        match (term.parts.as_slice(), &self.schemes) {
+            ([part], schemes) if !part.full => schemes[part.variable].reference(),
+            _ => None,
+        }
+    }
+
     /// The design matrix of covariate profiles, one row each, as `age = 60, sex = 2`: what a
     /// profile does not name has its typical value.
     ///

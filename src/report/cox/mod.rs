@@ -3,6 +3,8 @@
 mod accuracy;
 mod csv;
 mod each;
+mod figure;
+mod forest;
 mod methods;
 mod page;
 mod penalised;
@@ -23,6 +25,8 @@ use crate::curve::ConfType;
 use crate::note::Note;
 
 use accuracy::AccuracyRecord;
+pub use figure::CoxFigure;
+use figure::Drawn;
 pub use penalised::{LambdaChoice, PenalisedDocument, PenaltyPlan};
 pub use plan::{CoxPlan, Screened};
 pub use pooled::PooledDocument;
@@ -82,6 +86,8 @@ pub struct CoxDocument {
     accuracy: Option<AccuracyRecord>,
     #[serde(serialize_with = "record::notes")]
     notes: Vec<Note>,
+    #[serde(skip)]
+    figure: Option<Drawn>,
 }
 
 /// Every convention that made the numbers.

@@ -10,7 +10,7 @@ use super::records::{
     Tests, Univariable, ph_records,
 };
 use super::residuals::{ResidualRecords, ResidualType};
-use super::{ConventionsRecord, CoxDocument};
+use super::{ConventionsRecord, CoxDocument, CoxFigure, forest};
 use crate::accuracy::concordance;
 use crate::convention::Conventions;
 use crate::cox::{Coefficient, Cox, CoxFit, Estimates, PhTransform, Status, Stop, Ties, pool};
@@ -58,6 +58,8 @@ pub struct CoxPlan {
     pub conf_type: Option<ConfType>,
     /// The time up to which accuracy is wanted.
     pub accuracy: Option<f64>,
+    /// What is to be drawn.
+    pub figure: Option<CoxFigure>,
 }
 
 impl CoxPlan {
@@ -126,13 +128,14 @@ impl CoxPlan {
             aic: fit.aic(),
             bic: fit.bic(),
             ph_transform: self.ph_test.map(PhTransform::name),
-            ph_test: ph_test.map(ph_records).unwrap_or_default(),
+            ph_test: ph_test.clone().map(ph_records).unwrap_or_default(),
             baseline: baseline.into_iter().map(BaselineRecord::from).collect(),
             residuals: self.residuals.map(residuals),
             predicted,
             accuracy,
             univariable,
             selection: screened.selection,
+            figure: self.drawn((&fit, &subject), ph_test.as_ref())?,
             notes,
             formula: subject.formula.clone(),
             data: subject.data.clone(),
@@ -197,6 +200,7 @@ impl CoxPlan {
             same_sample: true,
             likelihood_ratio: fit.likelihood_ratio_test().into(),
             coefficients: coefficients(&fit),
+            forest: forest::terms(self.figure, &own),
         };
         Ok(Alone { result, rows: own.rows })
     }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::forest::ForestTerm;
 use crate::accuracy::Concordance;
 use crate::cox::{Baseline, Coefficient, CoxFit, PhTest, Status, Term, Test};
 use crate::error::Result;
@@ -166,6 +167,9 @@ pub(super) struct Univariable {
     pub(super) same_sample: bool,
     pub(super) likelihood_ratio: TestRecord,
     pub(super) coefficients: Vec<CoefficientRecord>,
+    /// There when there is to be a forest plot.
+    #[serde(skip)]
+    pub(super) forest: Vec<ForestTerm>,
 }
 
 /// How terms were chosen for the multivariable model.

@@ -5,7 +5,8 @@
 use std::io::{self, Write};
 
 use super::grid::{Align, Grid};
-use super::layout::{Column, Depth, Layout, Line, printable};
+use super::layout::{Column, Depth, Layout, Line};
+use super::markup::escaped;
 use super::page::{Block, Page};
 
 /// How pages look.
@@ -22,9 +23,11 @@ impl Page {
         if !self.formula.is_empty() {
             writeln!(out, "<p class=\"formula\"><code>{}</code></p>", escaped(&self.formula))?;
         }
+        self.banners().try_for_each(|own| write_banner(own, out))?;
         for block in &self.blocks {
             match block {
                 Block::Line(line) => writeln!(out, "<p>{}</p>", escaped(line))?,
+                Block::Banner(line) => write_banner(line, out)?,
                 Block::Grid(grid) => grid.write_html(&self.title(), out)?,
             }
         }
@@ -37,12 +40,11 @@ impl Page {
         if !self.conventions.is_empty() {
             writeln!(out, "<p class=\"conventions\">{}</p>", escaped(&self.conventions))?;
         }
-        if self.notes.is_empty() {
+        let notes: Vec<String> = self.remarks().map(|note| escaped(note)).collect();
+        if notes.is_empty() {
             return Ok(());
         }
-        writeln!(out, "<ul class=\"notes\">")?;
-        self.notes.iter().try_for_each(|note| writeln!(out, "<li>{}</li>", escaped(note)))?;
-        writeln!(out, "</ul>")
+        writeln!(out, "<ul class=\"notes\">\n<li>{}</li>\n</ul>", notes.join("</li>\n<li>"))
     }
 }
 
@@ -51,7 +53,7 @@ pub(super) fn write(pages: &mut dyn Iterator<Item = Page>, out: &mut dyn Write) 
     let mut pages = pages.peekable();
     let first = pages.next().unwrap_or_default();
     let head = escaped(&first.subject());
-    writeln!(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>")?;
+    writeln!(out, "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\"/>")?;
     writeln!(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>")?;
     writeln!(out, "<title>{head}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>")?;
     let level = match pages.peek() {
@@ -63,6 +65,10 @@ pub(super) fn write(pages: &mut dyn Iterator<Item = Page>, out: &mut dyn Write) 
     };
     std::iter::once(first).chain(pages).try_for_each(|page| page.write_html(level, out))?;
     writeln!(out, "</main>\n</body>\n</html>")
+}
+
+pub(super) fn write_banner(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<p class=\"banner\">{}</p>", escaped(text))
 }
 
 impl Grid {
@@ -118,20 +124,4 @@ fn class(column: &Column) -> &'static str {
         (Align::Left, true) => " class=\"prose\"",
         (Align::Left, false) => "",
     }
-}
-
-/// Text that means nothing to a reader of HTML or XML but itself.
-pub(super) fn escaped(text: &str) -> String {
-    let mut own = String::with_capacity(text.len());
-    for c in printable(text).chars() {
-        match c {
-            '&' => own.push_str("&amp;"),
-            '<' => own.push_str("&lt;"),
-            '>' => own.push_str("&gt;"),
-            '"' => own.push_str("&quot;"),
-            '\'' => own.push_str("&#39;"),
-            c => own.push(c),
-        }
-    }
-    own
 }

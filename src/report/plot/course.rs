@@ -1,6 +1,6 @@
 //! From the steps of a curve to lines and areas.
 
-use crate::curve::CurveRow;
+use crate::curve::{CurveRow, ModelPoint};
 use crate::figure::{Area, Point, Scale};
 
 /// A step of a curve: from `time` on it has this height.
@@ -25,6 +25,18 @@ impl Step {
             n_risk: row.n_risk,
             n_event: row.n_event,
             n_censor: row.n_censor,
+        }
+    }
+
+    /// A point of a predicted curve, at which nobody is counted.
+    pub(in crate::report) fn of_model(own: &ModelPoint) -> Self {
+        Self {
+            time: own.time,
+            survival: own.survival,
+            limits: own.lower.zip(own.upper),
+            n_risk: 0.0,
+            n_event: 0.0,
+            n_censor: 0.0,
         }
     }
 }

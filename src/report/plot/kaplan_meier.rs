@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::course::Step;
+use super::names;
 use super::style::PlotStyle;
 use super::survival::{Line, SurvivalPlot};
 use crate::cohort::{Cohort, Design};
@@ -90,7 +91,10 @@ impl Ratio {
             estimate: own.hazard_ratio,
             limits: [own.interval.lower, own.interval.upper],
             conf_level,
-            groups: [groups.label(0), groups.label(1)],
+            groups: [0, 1].map(|group| {
+                let levels = groups.levels(group).iter().cloned();
+                names::group(&groups.terms().iter().cloned().zip(levels).collect::<Vec<_>>())
+            }),
         })
     }
 
@@ -108,7 +112,7 @@ impl Ratio {
 fn line(curve: &SurvivalCurve, limits: bool) -> Result<Line<'_>> {
     let steps: Vec<Step> = curve.rows().map(|row| Step::of(&row, limits)).collect();
     Ok(Line {
-        label: curve.label().to_owned(),
+        label: names::group(curve.levels()),
         summary: summary(curve)?,
         end: curve.last_time().unwrap_or(0.0),
         median: curve.median(),
@@ -136,7 +140,7 @@ fn counts<'a>(curve: &'a SurvivalCurve, steps: &[Step]) -> impl Fn(f64) -> [f64;
 
 /// `sex=1: 138 subjects, 112 events, median 270 (210–306)`.
 fn summary(curve: &SurvivalCurve) -> Result<String> {
-    let name = curve.label();
+    let name = names::group(curve.levels());
     let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
     let median = curve.quantile(0.5)?;
     Ok(format!(

@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_legend_breaks_its_rows() {
-        let legend = Legend::new(&["somatostatin analogue"; 3], 200.0);
+        let legend = Legend::new(&["somatostatin analogue"; 3], 220.0);
         assert_eq!(legend.rows.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
         assert_eq!(Legend::new(&["A"], 10.0).rows.len(), 1);
     }

@@ -30,6 +30,18 @@ pub enum RiskTable {
     None,
 }
 
+/// What is drawn against time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Heights {
+    /// S(t).
+    #[default]
+    Survival,
+    /// 1 − S(t).
+    Failure,
+    /// ln(−ln S(t)), against ln t: to judge proportional hazards by.
+    LogLog,
+}
+
 /// Where the groups are named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Labels {
@@ -59,8 +71,8 @@ pub struct PlotStyle {
     pub every: Option<f64>,
     /// The end of the time axis.
     pub until: Option<f64>,
-    /// Whether the curves rise, as 1 − S(t).
-    pub failure: bool,
+    /// What is drawn against time.
+    pub heights: Heights,
     /// What stands under the axis.
     pub risk_table: RiskTable,
     /// Where the groups are named.
@@ -86,7 +98,7 @@ impl Default for PlotStyle {
             unit: None,
             every: None,
             until: None,
-            failure: false,
+            heights: Heights::default(),
             risk_table: RiskTable::default(),
             labels: Labels::default(),
             band: true,

@@ -3,8 +3,9 @@
 use super::course::{self, Grain, Plane, Step, bands, covered};
 use super::frame::{self, Axis, EDGE, GAP, LEADING, SIZE, TITLE, words_width};
 use super::legend::{self, Legend};
+use super::log_log;
 use super::risk_table::Table;
-use super::style::{Labels, PlotStyle};
+use super::style::{Heights, Labels, PlotStyle};
 use crate::error::{Error, Result};
 use crate::figure::{
     Area, Figure, GUIDE, Group, MOST_GROUPS, Pen, Scale, Scene, Shape, Text, colour, pen, ticks,
@@ -71,6 +72,8 @@ const MARK: f64 = 2.2;
 const MOST_HOVER: usize = 600;
 /// Share of the width that labels of the table may take.
 const BESIDE: f64 = 0.3;
+/// Least distance of ticks.
+const TICKS: f64 = 30.0;
 /// Height of the panel as a share of the figure's width.
 const PANEL: f64 = 0.5;
 
@@ -88,7 +91,10 @@ impl SurvivalPlot<'_> {
                  with cut(), or a figure for each level with --by"
             )));
         }
-        Layout::new(self, style)?.draw()
+        match style.heights {
+            Heights::LogLog => log_log::draw(self, style),
+            _ => Layout::new(self, style)?.draw(),
+        }
     }
 
     fn end(&self, style: &PlotStyle) -> f64 {
@@ -127,7 +133,7 @@ impl<'p, 'a> Layout<'p, 'a> {
             let ticks = ticks(step, end);
             (Table::new(&plot.lines, style.risk_table, &ticks, width * BESIDE), ticks)
         };
-        let mut least = (right - axis) / 9.0;
+        let mut least = TICKS;
         let (table, at) = loop {
             let (table, at) = table_at(distance(least));
             let widest = at.iter().map(|&own| words_width(&number::time(own)));
@@ -167,7 +173,7 @@ impl<'p, 'a> Layout<'p, 'a> {
             plane: Plane {
                 x: scale(left, right),
                 y: Scale { domain: (0.0, 1.0), range: (1.0, 0.0) },
-                failure: style.failure,
+                failure: style.heights == Heights::Failure,
             },
             panel: Area { left, top: 0.0, right, bottom: 0.0 },
             times: Axis {
@@ -254,7 +260,7 @@ impl<'p, 'a> Layout<'p, 'a> {
         ];
         let free = |&(x, y): &(f64, f64)| {
             let own = Area { left: x, top: y, right: x + width, bottom: y + height }.grown(3.0);
-            own.right <= right && !self.is_covered(&own)
+            own.left >= left && own.right <= right && !self.is_covered(&own)
         };
         corners.iter().find(|own| free(own)).map(|&(x, y)| (x, y + SIZE))
     }
@@ -366,7 +372,7 @@ impl<'p, 'a> Layout<'p, 'a> {
 
     fn panel(&self) -> Group {
         let domain = self.times.scale.domain;
-        let rising = if self.style.failure { "failure" } else { "survival" };
+        let rising = if self.plane.failure { "failure" } else { "survival" };
         let mut group = Group::new("curves")
             .data("time", format!("{} {}", number::exact(domain.0), number::exact(domain.1)))
             .data("x", ends(self.times.scale.range))
@@ -454,7 +460,8 @@ fn told_of(line: &Line<'_>, own: &Step) -> String {
     )
 }
 
-fn title(style: &PlotStyle, width: f64) -> Vec<Text> {
+/// The lines of a figure's title.
+pub(super) fn title(style: &PlotStyle, width: f64) -> Vec<Text> {
     let Some(title) = &style.title else { return Vec::new() };
     let lines = wrapped(title, width, TITLE * 1.08);
     let text = |(at, words): (usize, String)| {
@@ -467,10 +474,10 @@ fn title(style: &PlotStyle, width: f64) -> Vec<Text> {
 
 /// The vertical axis, its scale still to be set.
 fn shares(style: &PlotStyle) -> Axis {
-    let name = match (&style.y_label, style.failure) {
+    let name = match (&style.y_label, style.heights) {
         (Some(own), _) => own.clone(),
-        (None, true) => "Cumulative failure".to_owned(),
-        (None, false) => "Survival probability".to_owned(),
+        (None, Heights::Failure) => "Cumulative failure".to_owned(),
+        (None, _) => "Survival probability".to_owned(),
     };
     let tick = |tenth: u32| {
         let value = f64::from(tenth) / 10.0;

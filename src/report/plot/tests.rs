@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use super::{Curves, Labels, PlotStyle, PlotWidth, RiskTable, Told};
+use super::{Curves, Heights, Labels, PlotStyle, PlotWidth, RiskTable, Told};
 use crate::cohort::{Cohort, Factor, Groups};
 use crate::convention::Conventions;
 use crate::curve::SurvivalCurves;
@@ -34,8 +34,9 @@ fn cohort(random: &mut ChaCha8Rng) -> Cohort {
         format!("{at} {}", own.join(" "))
     };
     let names: Vec<String> = (0..groups).map(|at| name(at, random)).collect();
-    let factor = Factor { name: "arm".to_owned(), category: Category::new(codes, names).unwrap() };
-    let groups = Groups::new(vec![factor], n).unwrap();
+    let factor =
+        Factor { name: "arm".to_owned(), category: Category { codes, levels: Arc::new(names) } };
+    let groups = Groups::cross(vec![factor]);
     Cohort::builder(times, status).groups(groups).build().unwrap()
 }
 
@@ -48,7 +49,7 @@ fn style(random: &mut ChaCha8Rng) -> PlotStyle {
         width: widths[random.random_range(0..3usize)],
         title: flag(random).then(|| title.to_owned()),
         unit: flag(random).then(|| Unit::ALL[random.random_range(0..4usize)]),
-        failure: flag(random),
+        heights: if flag(random) { Heights::Failure } else { Heights::Survival },
         risk_table: tables[random.random_range(0..3usize)],
         band: flag(random),
         marks: flag(random),
@@ -165,8 +166,21 @@ fn layouts_hold_for_random_cohorts() {
         };
         nothing_overlaps(&figure, case);
         columns_are_aligned(&figure, case);
-        paths_are_the_estimators(&figure, &fit, style.failure);
+        paths_are_the_estimators(&figure, &fit, style.heights == Heights::Failure);
         assert_eq!(figure.svg(), curves.figure(&told(), &style).unwrap().svg());
+    }
+}
+
+#[test]
+fn log_log_plots_hold_too() {
+    for case in 0..100 {
+        let mut random = stream(62, case);
+        let (cohort, style) = (cohort(&mut random), style(&mut random));
+        let style = PlotStyle { heights: Heights::LogLog, ..style };
+        match curves(&cohort).1.figure(&told(), &style) {
+            Ok(figure) => nothing_overlaps(&figure, case),
+            Err(error) => assert!(error.to_string().contains("needs an event"), "{case}: {error}"),
+        }
     }
 }
 

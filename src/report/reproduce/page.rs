@@ -12,7 +12,7 @@ pub(super) fn page(own: &ReproduceDocument) -> Page {
         page = page.line(citation.clone());
     }
     if let Some(banner) = &own.banner {
-        page = page.line(banner.clone());
+        page = page.banner(banner.clone());
     }
     page = page.grid(figures(own)).line(summary(own));
     let noted = own.figures.iter().filter_map(|own| Some((&own.id, own.note.as_ref()?)));

@@ -6,7 +6,8 @@ use super::flow::{Branch, Flows};
 use super::{ReportDocument, ReportPart};
 use crate::figure::Figure;
 use crate::plan::Step;
-use crate::report::html::{STYLE, escaped};
+use crate::report::html::{STYLE, write_banner};
+use crate::report::markup::escaped;
 use crate::report::number::{count, rounded};
 use crate::report::page::Page;
 
@@ -41,9 +42,7 @@ impl ReportDocument {
 
     /// What must stand above everything else.
     fn write_notes(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.notes.iter().try_for_each(|note| {
-            writeln!(out, "<p class=\"banner\" role=\"note\">{}</p>", escaped(&note.to_string()))
-        })
+        self.notes.iter().try_for_each(|note| write_banner(&note.to_string(), out))
     }
 
     fn write_cover(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -209,7 +208,7 @@ impl Branch<'_> {
 /// A figure, and of what part of the data it is.
 fn write_figure((place, own): &(String, Figure), out: &mut dyn Write) -> io::Result<()> {
     let width = rounded(own.width(), 4);
-    write!(out, "<figure style=\"--width: {width}mm\">\n{}", own.svg())?;
+    write!(out, "<figure style=\"--width: {width}mm\">\n{}", own.svg_inline())?;
     if !place.is_empty() {
         writeln!(out, "<figcaption>{}</figcaption>", escaped(place))?;
     }

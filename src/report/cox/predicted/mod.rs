@@ -12,7 +12,8 @@ use crate::curve::{CurveOptions, ModelCurve, ModelPoint};
 use crate::error::Result;
 use crate::formula::{Profiles, Recipe, Typical, TypicalValue};
 use crate::note::Note;
-use crate::report::number::{exact, significant};
+use crate::report::number::{exact, reached, significant};
+use crate::report::plot::{Line, Step};
 use crate::report::record::{self, add_notes};
 use crate::table::{Category, Column, Table};
 
@@ -111,6 +112,17 @@ struct CurveRecord {
     curve: Option<Vec<ModelPoint>>,
 }
 
+impl CurveRecord {
+    /// There when all steps were asked for.
+    fn line(&self, name: &str) -> Option<Line<'static>> {
+        let steps: Vec<Step> = self.curve.as_ref()?.iter().map(Step::of_model).collect();
+        let half = steps.iter().find(|own| own.survival <= 0.5).map(|own| own.time);
+        let summary = format!("{name}: median {}", reached(half));
+        let (label, end) = (name.to_owned(), self.last_time);
+        Some(Line { label, summary, steps, end, median: half, counts: None })
+    }
+}
+
 /// Predicted survival at a time; null beyond the follow-up.
 #[derive(Debug, Clone, Copy, Serialize)]
 struct PointRecord {
@@ -150,6 +162,22 @@ impl Predicted {
 
     pub(super) fn is_empty(&self) -> bool {
         self.profiles.is_empty() && self.adjusted.is_none()
+    }
+
+    /// The curves to draw: adjusted ones, or those of the profiles.
+    pub(super) fn lines(&self) -> Vec<Line<'static>> {
+        if let Some(own) = &self.adjusted {
+            return own.groups.iter().filter_map(|curve| curve.line(&curve.label)).collect();
+        }
+        let of_profile = |own: &ProfileRecord| {
+            let several = own.curves.len() > 1;
+            let name = |curve: &CurveRecord| match several {
+                true => format!("{}, {}", own.label, curve.label),
+                false => own.label.clone(),
+            };
+            own.curves.iter().filter_map(|curve| curve.line(&name(curve))).collect::<Vec<_>>()
+        };
+        self.profiles.iter().flat_map(of_profile).collect()
     }
 
     pub(super) fn has_curves(&self) -> bool {
