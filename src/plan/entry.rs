@@ -18,25 +18,30 @@ pub struct Cover {
 
 /// An `[[analysis]]`: keys that whoever makes the analysis understands.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry {
+pub struct Entry {
     place: Place,
     keys: Vec<Key>,
 }
 
 /// A key, where it stands, and what it says.
 #[derive(Debug, Clone)]
-pub(crate) struct Key {
-    pub(crate) name: String,
-    pub(crate) place: Place,
-    pub(crate) answer: Answer,
+pub struct Key {
+    /// What it is called.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+    /// What it says.
+    pub answer: Answer,
 }
 
 /// What a key says.
 #[derive(Debug, Clone)]
-pub(crate) enum Answer {
+pub enum Answer {
+    /// Yes or no.
     Flag(bool),
     /// A text, or a number as it is written.
     One(String),
+    /// Several texts or numbers.
     Several(Vec<String>),
     /// A table of keys.
     Keys(Vec<Key>),
@@ -62,12 +67,12 @@ impl Entry {
     }
 
     /// Where it stands.
-    pub(crate) fn place(&self) -> &Place {
+    pub fn place(&self) -> &Place {
         &self.place
     }
 
     /// Its keys, in the order of the file.
-    pub(crate) fn keys(&self) -> &[Key] {
+    pub fn keys(&self) -> &[Key] {
         &self.keys
     }
 }
@@ -82,7 +87,7 @@ pub(super) fn keys(section: Section<'_>) -> Result<Vec<Key>> {
 
 impl Key {
     /// Says what is wrong with it.
-    pub(crate) fn error(&self, message: impl Into<String>) -> PlanError {
+    pub fn error(&self, message: impl Into<String>) -> PlanError {
         self.place.error(message)
     }
 }

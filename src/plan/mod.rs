@@ -37,14 +37,14 @@ mod unit;
 use std::path::{Path, PathBuf};
 
 pub use endpoint::Endpoint;
-pub use entry::Cover;
-pub(crate) use entry::{Answer, Entry, Key};
+pub use entry::{Answer, Cover, Entry, Key};
 pub use population::Step;
 pub use prepare::{Flow, Prepared};
+pub use section::Place;
 pub use unit::Unit;
 
 use self::population::Exclusion;
-use self::section::{Item, Place, Section};
+use self::section::{Item, Section};
 use self::settings::Settings;
 use crate::error::{Error, FormulaError, Result};
 use crate::formula::{Expr, Formula, Outcome, Role, closest, quote_name};
@@ -200,7 +200,7 @@ impl Plan {
     }
 
     /// The analyses of a report, not yet understood.
-    pub(crate) fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 

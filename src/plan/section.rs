@@ -26,7 +26,7 @@ pub(crate) struct Item<'i> {
 
 /// Where something stands in a plan.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub struct Place {
     file: Arc<str>,
     text: Arc<str>,
     key: String,
