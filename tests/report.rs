@@ -280,8 +280,10 @@ fn every_key_that_there_is_is_tried() {
         }
     }
     assert_eq!(schema("analysis"), all);
-    let figure = known_keys("[[analysis]]\nkm = 'OS ~ 1'\nfigure = { zzzzzzzz = 1 }\n");
-    assert_eq!(schema("figure"), figure.into_iter().collect());
+    let figure =
+        |base: &str| known_keys(&format!("[[analysis]]\n{base}\nfigure = {{ zzzzzzzz = 1 }}\n"));
+    let figures = ["km = 'OS ~ 1'", "logrank = 'OS ~ type'", "cox = 'OS ~ age'"].map(figure);
+    assert_eq!(schema("figure"), figures.concat().into_iter().collect());
 }
 
 /// The keys that the schema for editors knows.
@@ -355,7 +357,7 @@ fn figures_are_drawn_as_their_keys_say() {
         "time_unit = \"years\"",
         "every = 5",
         "until = 20",
-        "failure = true",
+        "heights = \"failure\"",
         "risk_table = \"none\"",
         "labels = \"direct\"",
         "no_band = true",
@@ -501,7 +503,7 @@ fn rows_that_are_no_patients_are_told_above_everything() {
     for args in [&["report", plan][..], &["report", plan, "--quiet"]] {
         let page = run(args);
         let main = page.split("<main>").nth(1).unwrap().trim_start();
-        assert!(main.starts_with("<p class=\"banner\" role=\"note\">PSEUDO-COHORT"), "{main}");
+        assert!(main.starts_with("<p class=\"banner\">PSEUDO-COHORT"), "{main}");
     }
     for format in ["text", "markdown", "json"] {
         let text = run(&["report", plan, "--format", format, "--quiet"]);

@@ -214,7 +214,6 @@ impl Plot for PlotArgs {
         self.plot.as_deref()
     }
 
-    /// How figures look.
     fn style(&self) -> PlotStyle {
         PlotStyle {
             width: self.plot_width,

@@ -29,6 +29,8 @@ const NO_KEYS: [&str; 14] = [
 const FIGURE: &str = "Figure";
 /// The option that asks for one, and with which others of them begin.
 const PLOT: &str = "plot";
+/// The option that says what times are counted in.
+const UNIT: &str = "time-unit";
 
 /// The options of a command.
 pub(super) struct Options {
@@ -91,8 +93,10 @@ impl Options {
                 }
             }
         }
-        let given = keys.iter().any(|key| key.name == "time_unit");
-        words.extend(unit.filter(|_| !given).map(|unit| format!("--time-unit={unit}")));
+        let given = keys.iter().any(|key| key.name == as_key(UNIT));
+        let has_unit = self.figure.iter().any(|own| long(own) == UNIT);
+        let unit = unit.filter(|_| has_unit && !given);
+        words.extend(unit.map(|unit| format!("--{UNIT}={unit}")));
         Ok(words)
     }
 }

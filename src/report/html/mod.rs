@@ -82,14 +82,14 @@ pub(super) fn write(pages: &mut dyn Iterator<Item = Page>, out: &mut dyn Write) 
 /// A figure, and of what part of the data it is.
 pub(super) fn write_figure((place, own): &(String, Figure), out: &mut dyn Write) -> io::Result<()> {
     let width = rounded(own.width(), 4);
-    write!(out, "<figure style=\"--width: {width}mm\">\n{}", own.svg())?;
+    write!(out, "<figure style=\"--width: {width}mm\">\n{}", own.svg_inline())?;
     if !place.is_empty() {
         writeln!(out, "<figcaption>{}</figcaption>", escaped(place))?;
     }
     writeln!(out, "</figure>")
 }
 
-fn write_banner(text: &str, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_banner(text: &str, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<p class=\"banner\">{}</p>", escaped(text))
 }
 

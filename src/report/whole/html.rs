@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::flow::{Branch, Flows};
 use super::{ReportDocument, ReportPart};
 use crate::plan::Step;
-use crate::report::html::{STYLE, write_figure};
+use crate::report::html::{STYLE, write_banner, write_figure};
 use crate::report::markup::escaped;
 use crate::report::number::count;
 use crate::report::page::Page;
@@ -41,9 +41,7 @@ impl ReportDocument {
 
     /// What must stand above everything else.
     fn write_notes(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.notes.iter().try_for_each(|note| {
-            writeln!(out, "<p class=\"banner\" role=\"note\">{}</p>", escaped(&note.to_string()))
-        })
+        self.notes.iter().try_for_each(|note| write_banner(&note.to_string(), out))
     }
 
     fn write_cover(&self, out: &mut dyn Write) -> io::Result<()> {
