@@ -215,6 +215,43 @@ fn a_figure_of_failure_in_months_gives_its_patients_back() {
     there_and_back("fixtures/data/gbsg.csv", formula, &[&more[..], &grade[..]].concat());
 }
 
+#[test]
+fn those_who_enter_at_0_are_at_risk_at_0() {
+    let text = svg(&[
+        "km",
+        "fixtures/data/heart.csv",
+        "Surv(start, stop, event) ~ transplant",
+        "--every",
+        "200",
+        "--until",
+        "400",
+    ]);
+    let figure = Document::parse(&text).unwrap();
+    // R at 0, 200, 400: 103, 6, 2, and 33, 24 for the transplanted, of whom R has 11 at 0.
+    let counts = texts(&of_class(figure.root(), "count"));
+    assert_eq!(counts, ["103", "6", "2", "0", "33", "24"]);
+}
+
+/// As R's `summary(survfit(Surv(time, status) ~ 1, aml), c(0, 13, 26))`, summed up.
+#[test]
+fn events_and_censorings_at_a_tick_count_there() {
+    let text = svg(&[
+        "km",
+        "fixtures/data/aml.csv",
+        "Surv(time, status) ~ 1",
+        "--every",
+        "13",
+        "--until",
+        "26",
+        "--risk-table",
+        "full",
+    ]);
+    let figure = Document::parse(&text).unwrap();
+    let rows = of_class(figure.root(), "row").into_iter().map(|own| texts(&of_class(own, "count")));
+    let expected = [["23", "17", "11"], ["0", "7", "10"], ["0", "1", "2"]];
+    assert_eq!(rows.collect::<Vec<_>>(), expected);
+}
+
 // ---- What every figure is.
 
 /// Commands of all kinds of figures.

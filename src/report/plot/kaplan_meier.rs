@@ -169,8 +169,15 @@ fn counts<'a>(curve: &'a SurvivalCurve, steps: &[Step]) -> impl Fn(f64) -> [f64;
     move |time| {
         let before = left.partition_point(|own| own.0 <= time);
         let [events, censored] = before.checked_sub(1).map_or([0.0; 2], |at| left[at].1);
-        [curve.n_risk(time), events, censored]
+        [at_risk(curve, time), events, censored]
     }
+}
+
+/// At risk at a time. Under delayed entry nobody is at risk before 0, so that those who enter at 0
+/// count there.
+fn at_risk(curve: &SurvivalCurve, time: f64) -> f64 {
+    let own = curve.n_risk(time);
+    if time == 0.0 { own.max(curve.n_risk(f64::MIN_POSITIVE)) } else { own }
 }
 
 /// `sex=1: 138 subjects, 112 events, median 270 (210–306)`.
