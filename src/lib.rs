@@ -23,6 +23,7 @@
 //! - [`codebook`]: what a file holds, what may be wrong with it, and a plan to begin with.
 //! - [`reproduce`]: contradictions among printed numbers, and which conventions made one.
 //! - [`report`]: results as one document in text, JSON, CSV, Markdown, HTML or as a Word document.
+//! - [`figure`]: survival curves, forest plots and more as SVG, PDF and PNG ([`report::Plotted`]).
 //! - `cli`: the command line, with the feature of that name.
 //!
 //! Results keep what is not known as `None`: a median that is not reached, a survival probability

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args, Parser, Subcommand};
 
 use super::choice;
-use super::plot::{ForestArgs, PlotArgs};
+use super::plot::{ForestArgs, PlotArgs, VersusArgs};
 use super::reconstruct::ReconstructArgs;
 use crate::compare::Adjustment;
 use crate::convention::Dialect;
@@ -389,6 +389,11 @@ pub(super) struct ReproduceArgs {
     /// Threads [default: as many as the machine has]
     #[arg(long, value_name = "N", help_heading = "Computing")]
     pub(super) threads: Option<NonZeroUsize>,
+    /// Write the whole comparison with its figure to FILE as one HTML page
+    #[arg(long, value_name = "FILE.html", help_heading = "Output")]
+    pub(super) report: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) plot: VersusArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }
@@ -564,7 +569,7 @@ pub(super) struct OutputArgs {
 }
 
 impl Command {
-    /// Where the report goes; a first plan is none.
+    /// Where the report goes; a plan that is written goes elsewhere.
     pub(super) fn output(&self) -> Option<&OutputArgs> {
         Some(match self {
             Self::Init(_) => return None,

@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::identify;
 use super::input::Request;
 use super::inspect;
-use super::plot::Plot;
+use super::plot::{self, Plot};
 use super::progress;
 use super::reconstruct;
 use super::report;
@@ -89,10 +89,7 @@ fn drawn<D: Document + Plotted + Send>(
 ) -> Result<(), Failure> {
     let files = plot.files(output, &source.data)?;
     let outline = analyse(source, output, run)?;
-    if let Some(files) = files {
-        files.write(&outline)?;
-    }
-    destination::write(&outline, output, out)
+    plot::write(files, &outline, (output, out))
 }
 
 /// Runs on as many threads as were asked for.

@@ -77,6 +77,15 @@ pub(super) fn check_path(output: &Path, data: &str, option: &str) -> Result<()> 
     Ok(())
 }
 
+/// Whether two names are of one file, be it there already or not.
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
+    let place = |own: &Path| {
+        let folder = own.parent().filter(|folder| !folder.as_os_str().is_empty());
+        Some((folder.unwrap_or(Path::new(".")).canonicalize().ok()?, own.file_name()?.to_owned()))
+    };
+    one == other || place(one).is_some_and(|own| place(other) == Some(own))
+}
+
 /// Writes a file, whole or not at all.
 pub(super) fn write_file(
     path: &Path,

@@ -1,6 +1,7 @@
 //! Figures beside a report: which, how they look, and where they go.
 
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -8,11 +9,13 @@ use clap::Args;
 use super::args::OutputArgs;
 use super::choice;
 use super::destination;
+use super::failure::Failure;
 use crate::error::{Error, Result};
 use crate::figure::Figure;
 use crate::plan::Unit;
 use crate::report::{
-    CoxFigure, Document, Heights, Labels, Outline, PlotStyle, PlotWidth, Plotted, RiskTable,
+    CoxFigure, Document, Heights, Illustrated, Labels, Outline, PlotStyle, PlotWidth, Plotted,
+    RiskTable,
 };
 
 /// The options of a survival plot.
@@ -24,7 +27,7 @@ pub(super) struct PlotArgs {
     plot: Option<PathBuf>,
     /// Width: single (85 mm), middle (130 mm), double (175 mm), or so many millimetres
     #[arg(long, value_name = "WIDTH", value_parser = choice::width, default_value = "middle")]
-    #[arg(requires = "plot", help_heading = "Figure")]
+    #[arg(requires = "plot", allow_negative_numbers = true, help_heading = "Figure")]
     plot_width: PlotWidth,
     /// Height in millimetres [default: what suits the width]
     #[arg(long, value_name = "MM", value_parser = choice::number, allow_negative_numbers = true)]
@@ -77,6 +80,17 @@ pub(super) struct PlotArgs {
     no_test: bool,
 }
 
+/// Writes the figures, and the report with these in it where its format can hold them.
+pub(super) fn write<D: Document + Plotted>(
+    files: Option<Files<'_>>,
+    outline: &Outline<D>,
+    (args, out): (&OutputArgs, &mut dyn Write),
+) -> std::result::Result<(), Failure> {
+    let Some(files) = files else { return destination::write(outline, args, out) };
+    let figures = files.write(outline)?;
+    destination::write(&Illustrated::new(outline, &figures), args, out)
+}
+
 /// What a figure is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -87,6 +101,9 @@ enum Kind {
 
 /// Dots an inch of a picture.
 const DPI: f64 = 300.0;
+
+/// Letters of a file's name that say what it is of; systems allow 255 bytes in all.
+const LONGEST: usize = 50;
 
 /// Where figures go.
 pub(super) struct Files<'a> {
@@ -104,7 +121,7 @@ pub(super) struct ForestArgs {
     plot: Option<PathBuf>,
     /// Width: single (85 mm), middle (130 mm), double (175 mm), or so many millimetres
     #[arg(long, value_name = "WIDTH", value_parser = choice::width, default_value = "double")]
-    #[arg(requires = "plot", help_heading = "Figure")]
+    #[arg(requires = "plot", allow_negative_numbers = true, help_heading = "Figure")]
     plot_width: PlotWidth,
     /// A title above the figure
     #[arg(long, value_name = "TEXT", requires = "plot", help_heading = "Figure")]
@@ -117,6 +134,31 @@ pub(super) struct ForestArgs {
     /// The name of the axis [default: Hazard ratio, or Time]
     #[arg(long, value_name = "TEXT", requires = "plot", help_heading = "Figure")]
     x_label: Option<String>,
+}
+
+/// The options of a plot of published against recomputed numbers.
+#[derive(Debug, Args)]
+pub(super) struct VersusArgs {
+    /// Draw published against recomputed numbers to FILE, by its ending as SVG, PDF or PNG
+    #[arg(long, value_name = "FILE", help_heading = "Figure")]
+    plot: Option<PathBuf>,
+    /// Width: single (85 mm), middle (130 mm), double (175 mm), or so many millimetres
+    #[arg(long, value_name = "WIDTH", value_parser = choice::width, default_value = "double")]
+    #[arg(requires = "plot", allow_negative_numbers = true, help_heading = "Figure")]
+    plot_width: PlotWidth,
+    /// A title above the figure
+    #[arg(long, value_name = "TEXT", requires = "plot", help_heading = "Figure")]
+    plot_title: Option<String>,
+}
+
+impl Plot for VersusArgs {
+    fn path(&self) -> Option<&Path> {
+        self.plot.as_deref()
+    }
+
+    fn style(&self) -> PlotStyle {
+        PlotStyle { width: self.plot_width, title: self.plot_title.clone(), ..PlotStyle::default() }
+    }
 }
 
 /// Options of a figure.
@@ -138,7 +180,7 @@ pub(super) trait Plot {
         style.check()?;
         let kind = kind(path)?;
         destination::check_path(path, data, "--plot")?;
-        if output.output.as_deref() == Some(path) {
+        if output.output.as_deref().is_some_and(|own| destination::is_same(own, path)) {
             return Err(Error::option("--plot and --output name the same file; choose two names"));
         }
         Ok(Some(Files { path, kind, style }))
@@ -195,16 +237,16 @@ impl Plot for PlotArgs {
 
 impl Files<'_> {
     /// Draws all figures, then writes them.
-    pub(super) fn write<D: Document + Plotted>(&self, outline: &Outline<D>) -> Result<()> {
+    fn write<D: Document + Plotted>(&self, outline: &Outline<D>) -> Result<Vec<(String, Figure)>> {
         let figures = outline.figures(&self.style)?;
+        let files = figures.iter().map(|(place, own)| Ok((place, self.kind.bytes(own)?)));
         let mut paths: Vec<PathBuf> = Vec::new();
-        for (place, figure) in &figures {
+        for (place, bytes) in files.collect::<Result<Vec<_>>>()? {
             let path = self.path_of(place, &paths);
-            let bytes = self.kind.bytes(figure)?;
             destination::write_whole(&path, |out| out.write_all(&bytes))?;
             paths.push(path);
         }
-        Ok(())
+        Ok(figures)
     }
 
     /// The path of a figure: `os.svg`, and of one among several `os-type=NEC.svg`.
@@ -213,7 +255,7 @@ impl Files<'_> {
             return self.path.to_owned();
         }
         let plain = |c: char| if c.is_alphanumeric() || "=.+-".contains(c) { c } else { '_' };
-        let place: String = place.replace(", ", ",").chars().map(plain).collect();
+        let place: String = place.replace(", ", ",").chars().map(plain).take(LONGEST).collect();
         let stem = self.path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
         let ending = self.path.extension().and_then(OsStr::to_str).unwrap_or_default();
         let named = |more: &str| self.path.with_file_name(format!("{stem}-{place}{more}.{ending}"));

@@ -1,26 +1,38 @@
 //! `riskset reproduce`.
 
 use std::io::Write;
+use std::path::Path;
 
 use super::args::ReproduceArgs;
 use super::command::on_threads;
 use super::destination;
 use super::failure::Failure;
+use super::plot::{self, Plot};
 use super::progress;
 use super::reconstruct;
 use crate::error::{Error, Result};
 use crate::io::{ReadOptions, Reader};
-use crate::report::{CheckRecord, Outline, ReproduceDocument, ReproduceParts};
+use crate::report::{
+    CheckRecord, Format, Illustrated, Outline, Render, ReproduceDocument, ReproduceParts, Style,
+};
 use crate::reproduce::Study;
 use crate::table::Table;
 
 /// Recomputes a study and writes the comparison.
 pub(super) fn run(args: &ReproduceArgs, out: &mut dyn Write) -> Result<(), Failure> {
     destination::check(&args.output, &args.study)?;
+    let files = args.plot.files(&args.output, &args.study)?;
+    if let Some(path) = &args.report {
+        destination::check_path(path, &args.study, "--report")?;
+    }
     let document = on_threads(args.threads, || document(args))?;
     let differs = document.differs() && !args.allow_differences;
     let failed = document.failed();
-    destination::write(&Outline::One(document), &args.output, out)?;
+    let outline = Outline::One(document);
+    if let Some(path) = &args.report {
+        page(path, &outline, args)?;
+    }
+    plot::write(files, &outline, (&args.output, out))?;
     if failed > 0 {
         let what = if failed == 1 { "1 figure" } else { &format!("{failed} figures") };
         return Err(Failure::found(format!(
@@ -34,6 +46,13 @@ pub(super) fn run(args: &ReproduceArgs, out: &mut dyn Write) -> Result<(), Failu
         ));
     }
     Ok(())
+}
+
+/// Writes the comparison with its figure as one page.
+fn page(path: &Path, outline: &Outline<ReproduceDocument>, args: &ReproduceArgs) -> Result<()> {
+    let figures = outline.figures(&args.plot.style())?;
+    let style = Style { format: Format::Html, quiet: false };
+    destination::write_whole(path, |out| Illustrated::new(outline, &figures).render(style, out))
 }
 
 fn document(args: &ReproduceArgs) -> Result<ReproduceDocument> {

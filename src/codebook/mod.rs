@@ -46,6 +46,7 @@ use self::outcome::Cast;
 use self::profile::{Known, Profile};
 use self::rules::Subject;
 use self::suggest::Draft;
+#[cfg(feature = "cli")]
 pub(crate) use self::suggest::shell;
 use crate::error::Result;
 use crate::io::{Evidence, ReadOptions, Reader, Stretch, Whole};

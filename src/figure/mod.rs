@@ -1,4 +1,7 @@
-//! Drawings: marks in points, and how they become SVG. No survival words in here.
+//! Drawings: marks in points, and how they become SVG, PDF and PNG. No survival words in here.
+//!
+//! What is known of a mark is its place, and of words the place that they take, from the widths of
+//! the one face that is used; so that layouts can be checked without looking at them.
 
 mod font;
 mod palette;

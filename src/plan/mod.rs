@@ -25,6 +25,7 @@
 mod derive;
 mod doubt;
 mod endpoint;
+#[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "for the command line"))]
 mod entry;
 mod follow_up;
 mod graph;
@@ -38,7 +39,9 @@ use std::path::{Path, PathBuf};
 
 pub use endpoint::Endpoint;
 pub use entry::Cover;
-pub(crate) use entry::{Answer, Entry, Key};
+pub(crate) use entry::Entry;
+#[cfg(feature = "cli")]
+pub(crate) use entry::{Answer, Key};
 pub use population::Step;
 pub use prepare::{Flow, Prepared};
 pub use unit::Unit;
@@ -62,6 +65,7 @@ pub struct Plan {
     endpoints: Vec<Endpoint>,
     allowed: Vec<doubt::Rule>,
     cover: Cover,
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "for the command line"))]
     entries: Vec<Entry>,
 }
 
@@ -200,6 +204,7 @@ impl Plan {
     }
 
     /// The analyses of a report, not yet understood.
+    #[cfg(feature = "cli")]
     pub(crate) fn entries(&self) -> &[Entry] {
         &self.entries
     }

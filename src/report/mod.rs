@@ -51,7 +51,7 @@ pub use frame::Frame;
 pub use identify::{IdentifyDocument, IdentifyPlan};
 pub use km::{KmDocument, KmPlan};
 pub use log_rank::{LogRankDocument, LogRankPlan, Weighting};
-pub use outline::{Document, Outline, Stratum, TermPart};
+pub use outline::{Document, Illustrated, Outline, Stratum, TermPart};
 pub use plot::{Heights, Labels, PlotStyle, PlotWidth, Plotted, RiskTable};
 pub use reconstruct::{ImpossibleDocument, ReconstructDocument, ReconstructPlan, ReconstructedArm};
 pub use reproduce::{CheckRecord, ReproduceDocument, ReproduceParts};

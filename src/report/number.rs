@@ -38,6 +38,12 @@ pub(super) fn time(value: f64) -> String {
     significant(value, 7)
 }
 
+/// A number at an axis, with a minus instead of a hyphen.
+pub(super) fn tick(value: f64) -> String {
+    let words = time(value);
+    words.strip_prefix('-').map_or_else(|| words.clone(), |own| format!("−{own}"))
+}
+
 /// A probability, to three decimals.
 pub(super) fn probability(value: Option<f64>) -> String {
     value.map_or_else(|| NONE.to_owned(), |value| format!("{value:.3}"))
@@ -199,6 +205,14 @@ mod tests {
         assert_eq!([1e308, 1e-7, 123_456_789.0].map(estimate), ["1e308", "1e-7", "123456789"]);
         assert_eq!([f64::INFINITY, f64::NAN].map(estimate), [NONE, NONE]);
         assert_eq!([9.996, 0.99996, 13.996].map(estimate), ["10.0", "1.00", "14.0"]);
+    }
+
+    #[test]
+    fn axes_have_a_minus() {
+        assert_eq!(
+            [-2.0, -0.25, 0.0, 1e-7, -1e-7].map(tick),
+            ["−2", "−0.25", "0", "1e-7", "−1e-7"]
+        );
     }
 
     #[test]

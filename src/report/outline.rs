@@ -133,6 +133,41 @@ impl<D: Document> Outline<D> {
     }
 }
 
+/// Documents with their figures, for formats that can show them.
+#[derive(Debug)]
+pub struct Illustrated<'o, D: Document> {
+    outline: &'o Outline<D>,
+    figures: &'o [(String, Figure)],
+}
+
+impl<'o, D: Document> Illustrated<'o, D> {
+    /// The documents of an outline with [its figures](Outline::figures).
+    pub fn new(outline: &'o Outline<D>, figures: &'o [(String, Figure)]) -> Self {
+        Self { outline, figures }
+    }
+
+    /// A figure to every page, or all to the first.
+    fn pages(&self) -> impl Iterator<Item = Page> {
+        let pages: Vec<Page> = self.outline.pages(String::new()).collect();
+        let all = self.figures;
+        let each = pages.len() == all.len();
+        pages.into_iter().enumerate().map(move |(at, page)| match (each, at) {
+            (true, at) => page.illustrated(&[(String::new(), all[at].1.clone())]),
+            (false, 0) => page.illustrated(all),
+            _ => page,
+        })
+    }
+}
+
+impl<D: Document> Render for Illustrated<'_, D> {
+    fn render(&self, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        match style.format {
+            Format::Html | Format::Docx => write_pages(self.pages(), style, out),
+            _ => self.outline.render(style, out),
+        }
+    }
+}
+
 /// A column and its level.
 type Pair = (String, String);
 

@@ -6,6 +6,7 @@ use super::docx;
 use super::format::{Format, Style};
 use super::grid::Grid;
 use super::html;
+use crate::figure::Figure;
 use crate::note::BANNER;
 
 /// What a document shows, whatever the rendering.
@@ -17,6 +18,8 @@ pub struct Page {
     /// The formula, set as code where that is possible.
     pub(super) formula: String,
     pub(super) blocks: Vec<Block>,
+    /// Figures, for documents that can show them.
+    pub(super) figures: Vec<(String, Figure)>,
     /// The line of conventions.
     pub(super) conventions: String,
     notes: Vec<String>,
@@ -78,6 +81,18 @@ impl Page {
     pub(super) fn without(mut self, told: &[String]) -> Self {
         self.notes.retain(|note| !told.contains(note));
         self
+    }
+
+    /// Places figures before the tables, each with what part of the data it is of. Text has none.
+    pub(super) fn illustrated(mut self, figures: &[(String, Figure)]) -> Self {
+        self.figures.extend_from_slice(figures);
+        self
+    }
+
+    /// Where the first table is: figures go before it, after what is said of the data.
+    pub(super) fn first_grid(&self) -> usize {
+        let grid = self.blocks.iter().position(|own| matches!(own, Block::Grid(_)));
+        grid.unwrap_or(self.blocks.len())
     }
 
     /// Says which part of the data this is about.

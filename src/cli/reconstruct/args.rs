@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::cli::args::OutputArgs;
 use crate::cli::choice;
+use crate::cli::plot::PlotArgs;
 use crate::convention::Dialect;
 use crate::curve::ConfType;
 
@@ -37,6 +38,8 @@ pub(in crate::cli) struct ReconstructArgs {
     /// Number of threads [default: all]; the digits do not depend on it
     #[arg(long, value_name = "N", value_parser = choice::threads)]
     pub(super) threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub(super) plot: PlotArgs,
     #[command(flatten)]
     pub(in crate::cli) output: OutputArgs,
 }

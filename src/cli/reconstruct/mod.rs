@@ -8,7 +8,7 @@ mod printed;
 mod toml;
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(super) use args::ReconstructArgs;
 
@@ -17,6 +17,7 @@ use self::toml::Arms;
 use super::command::on_threads;
 use super::destination;
 use super::failure::Failure;
+use super::plot::{self, Files, Plot};
 use crate::error::{Error, Result};
 use crate::reconstruct::{Constraint, DigitisedCurve, Trial};
 use crate::report::{Outline, ReconstructDocument, ReconstructPlan, ReconstructedArm};
@@ -24,6 +25,7 @@ use crate::report::{Outline, ReconstructDocument, ReconstructPlan, Reconstructed
 /// Makes the individuals, writes them, and reports.
 pub(super) fn run(args: &ReconstructArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let arms = arms(args)?;
+    check(args, &arms)?;
     if arms.arms.iter().all(|arm| arm.points.is_none()) {
         return printed::run(args, &arms, out);
     }
@@ -31,8 +33,36 @@ pub(super) fn run(args: &ReconstructArgs, out: &mut dyn Write) -> Result<(), Fai
         let message = "parts of a whole are reconstructed from printed numbers, without points";
         return Err(Error::option(format!("{}: {message}", part.label)).into());
     }
+    let files = args.plot.files(&args.output, args.file.as_deref().unwrap_or_default())?;
     let document = on_threads(args.threads, || document(args, &arms))?;
-    destination::write(&Outline::One(document), &args.output, out)
+    write(files, document, args, out)
+}
+
+/// Refuses to write over what is read.
+fn check(args: &ReconstructArgs, arms: &Arms) -> Result<()> {
+    let tables = arms.arms.iter().flat_map(|arm| [&arm.points, &arm.at_risk, &arm.marks]).flatten();
+    let file = args.file.as_deref().map(Path::new);
+    let written = [
+        ("--output", args.output.output.as_deref()),
+        ("--plot", args.plot.path()),
+        ("--ipd", args.ipd.as_deref()),
+    ];
+    for own in tables.map(PathBuf::as_path).chain(file) {
+        for (option, path) in written.iter().filter_map(|&(option, path)| Some((option, path?))) {
+            destination::check_path(path, &own.to_string_lossy(), option)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the figure, then the report.
+fn write(
+    files: Option<Files<'_>>,
+    document: ReconstructDocument,
+    args: &ReconstructArgs,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    plot::write(files, &Outline::One(document), (&args.output, out))
 }
 
 /// The arm of the options, or those of the file.
@@ -78,6 +108,7 @@ fn curves(
         arm.curve()?.ok_or_else(|| Error::option(message()))
     };
     let curves = arms.arms.iter().map(curve).collect::<Result<Vec<DigitisedCurve>>>()?;
+    let given = curves.clone();
     let mut trial = Trial::new(curves);
     if let Some(ratio) = &arms.hazard_ratio {
         trial = trial.hazard_ratio(ratio.clone());
@@ -88,8 +119,9 @@ fn curves(
     let whole = trial.reconstruct(seed, draws)?;
     let compared = whole.constraints().to_vec();
     let labels = arms.arms.iter().map(|arm| arm.label.clone());
-    let own = labels.zip(whole.into_arms());
-    Ok((own.map(|(label, arm)| ReconstructedArm::from_curve(label, arm)).collect(), compared))
+    let own = labels.zip(&given).zip(whole.into_arms());
+    let arm = |((label, given), arm)| ReconstructedArm::from_curve(label, given, arm);
+    Ok((own.map(arm).collect(), compared))
 }
 
 fn document(args: &ReconstructArgs, arms: &Arms) -> Result<ReconstructDocument> {
@@ -108,5 +140,6 @@ fn plan(args: &ReconstructArgs, arms: &Arms) -> ReconstructPlan {
         rmst: args.rmst,
         seed: args.seed,
         ipd: args.ipd.as_ref().map(|path| path.to_string_lossy().into_owned()),
+        figure: args.plot.is_wanted(),
     }
 }

@@ -9,6 +9,7 @@ use super::{ReconstructArgs, ipd, plan};
 use crate::cli::command::on_threads;
 use crate::cli::destination;
 use crate::cli::failure::Failure;
+use crate::cli::plot::Plot;
 use crate::error::{Error, Result};
 use crate::published::Printed;
 use crate::reconstruct::Individual;
@@ -39,6 +40,7 @@ pub(super) fn run(args: &ReconstructArgs, arms: &Arms, out: &mut dyn Write) -> R
         let message = "hr and p compare curves: give the points of both arms";
         return Err(Error::option(message).into());
     }
+    let files = args.plot.files(&args.output, args.file.as_deref().unwrap_or_default())?;
     match on_threads(args.threads, || build(args, &arms.arms))? {
         Made::Found(built) => {
             if let Some(path) = &args.ipd {
@@ -49,7 +51,7 @@ pub(super) fn run(args: &ReconstructArgs, arms: &Arms, out: &mut dyn Write) -> R
                 first.notes.push(note);
             }
             let document = plan(args, arms).run(made, Vec::new())?;
-            destination::write(&Outline::One(document), &args.output, out)
+            super::write(files, document, args, out)
         }
         Made::Impossible(document) => {
             let message = document.message();

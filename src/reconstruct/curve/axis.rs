@@ -28,6 +28,12 @@ pub struct AxisCorrection {
 
 impl AxisCorrection {
     const NONE: Self = Self { time: 1.0, survival: 1.0, failure: 1.0 };
+
+    /// A point as it is after correction.
+    pub fn apply(&self, (time, survival): (f64, f64)) -> (f64, f64) {
+        let own = survival * self.survival;
+        (time * self.time, (1.0 - (1.0 - own) * self.failure).max(0.0))
+    }
 }
 
 /// The curve after correction.

@@ -44,6 +44,11 @@ impl DigitisedCurve {
         }
     }
 
+    /// The printed numbers at risk.
+    pub fn table(&self) -> &AtRiskTable {
+        &self.table
+    }
+
     /// The number of patients; without it, the number at risk at time 0.
     pub fn n(self, n: u32) -> Self {
         Self { n: Some(n), ..self }

@@ -4,6 +4,7 @@ use super::records::CoefficientRecord;
 use super::{CoxDocument, CoxFigure};
 use crate::cohort::{Cohort, DesignColumn, DesignTerm, Weights};
 use crate::cox::Status;
+use crate::report::number::percent;
 use crate::report::plot::{Estimate, ForestPlot, Row, in_words};
 use crate::report::subject::Regression;
 
@@ -128,7 +129,8 @@ impl CoxDocument {
                 .collect(),
         };
         ForestPlot {
-            conf_level: self.conf_level,
+            heads: [format!("HR ({} CI)", percent(self.conf_level)), "p".to_owned()],
+            axis: "Hazard ratio",
             title: format!("Cox regression: {}", self.formula),
             caveats: self.caveats(),
             models: if alone.is_empty() { vec![""] } else { vec!["Univariable", "Multivariable"] },

@@ -15,8 +15,11 @@ use zip::{CompressionMethod, DateTime, System, ZipWriter};
 use super::layout::Layout;
 use super::markup::escaped;
 use super::page::{Block, Page};
+use crate::figure::Figure;
 use section::Sheet;
 
+/// Dots an inch of the pictures of figures.
+const DPI: f64 = 300.0;
 const CONTENT_TYPES: &str = include_str!("content_types.xml");
 const PACKAGE: &str = include_str!("package.xml");
 const APPLICATION: &str = include_str!("application.xml");
@@ -98,16 +101,32 @@ impl Docx {
             self.paragraph(Style::Formula, &page.formula)?;
         }
         page.banners().try_for_each(|banner| self.paragraph(Style::Banner, banner))?;
-        for block in &page.blocks {
+        let grid = page.first_grid();
+        for (at, block) in page.blocks.iter().enumerate() {
+            if at == grid {
+                page.figures.iter().try_for_each(|own| self.figure(own))?;
+            }
             match block {
                 Block::Line(line) => self.paragraph(Style::Body, line)?,
                 Block::Banner(line) => self.paragraph(Style::Banner, line)?,
                 Block::Grid(grid) => self.table(&grid.caption, &grid.layout())?,
             }
         }
+        if grid == page.blocks.len() {
+            page.figures.iter().try_for_each(|own| self.figure(own))?;
+        }
         let ends = std::iter::once(&page.conventions).chain(page.remarks());
         let mut ends = ends.filter(|line| !line.is_empty());
         ends.try_for_each(|line| self.paragraph(Style::Note, line))
+    }
+
+    /// A figure as a picture, under the part of the data that it is of.
+    fn figure(&mut self, (place, own): &(String, Figure)) -> io::Result<()> {
+        let png = own.png(DPI).map_err(io::Error::other)?;
+        if !place.is_empty() {
+            self.paragraph(Style::Body, place)?;
+        }
+        self.picture(&png, [own.width(), own.height()], own.title())
     }
 
     /// The whole file.

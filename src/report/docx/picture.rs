@@ -17,7 +17,6 @@ impl Docx {
     ///
     /// # Errors
     /// When this is no PNG, or no size.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for figures"))]
     pub(in crate::report) fn picture(
         &mut self,
         png: &[u8],

@@ -7,7 +7,9 @@ use std::io::{self, Write};
 use super::grid::{Align, Grid};
 use super::layout::{Column, Depth, Layout, Line};
 use super::markup::escaped;
+use super::number::rounded;
 use super::page::{Block, Page};
+use crate::figure::Figure;
 
 /// How pages look.
 pub(super) const STYLE: &str = include_str!("style.css");
@@ -24,15 +26,25 @@ impl Page {
             writeln!(out, "<p class=\"formula\"><code>{}</code></p>", escaped(&self.formula))?;
         }
         self.banners().try_for_each(|own| write_banner(own, out))?;
-        for block in &self.blocks {
+        for (at, block) in self.blocks.iter().enumerate() {
+            if at == self.first_grid() {
+                self.write_html_figures(out)?;
+            }
             match block {
                 Block::Line(line) => writeln!(out, "<p>{}</p>", escaped(line))?,
                 Block::Banner(line) => write_banner(line, out)?,
                 Block::Grid(grid) => grid.write_html(&self.title(), out)?,
             }
         }
+        if self.first_grid() == self.blocks.len() {
+            self.write_html_figures(out)?;
+        }
         self.write_html_end(out)?;
         writeln!(out, "</section>")
+    }
+
+    fn write_html_figures(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.figures.iter().try_for_each(|own| write_figure(own, out))
     }
 
     /// Conventions and notes.
@@ -65,6 +77,16 @@ pub(super) fn write(pages: &mut dyn Iterator<Item = Page>, out: &mut dyn Write) 
     };
     std::iter::once(first).chain(pages).try_for_each(|page| page.write_html(level, out))?;
     writeln!(out, "</main>\n</body>\n</html>")
+}
+
+/// A figure, and of what part of the data it is.
+pub(super) fn write_figure((place, own): &(String, Figure), out: &mut dyn Write) -> io::Result<()> {
+    let width = rounded(own.width(), 4);
+    write!(out, "<figure style=\"--width: {width}mm\">\n{}", own.svg_inline())?;
+    if !place.is_empty() {
+        writeln!(out, "<figcaption>{}</figcaption>", escaped(place))?;
+    }
+    writeln!(out, "</figure>")
 }
 
 pub(super) fn write_banner(text: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -13,7 +13,7 @@ mod test;
 
 use serde::Serialize;
 
-use super::plot::{Curves, PlotStyle, Plotted, Told};
+use super::plot::{Curves, PlotStyle, Plotted, Published, Told};
 use super::record;
 use super::subject::DataUse;
 use crate::convention::{Conventions, Dialect, TimeZero};
@@ -60,12 +60,25 @@ impl KmDocument {
     }
 }
 
-impl Plotted for KmDocument {
-    fn figure(&self, style: &PlotStyle) -> Result<Figure> {
+impl KmDocument {
+    /// The curves with what was published beside them.
+    pub(in crate::report) fn figure_with(
+        &self,
+        published: &[Published],
+        caveat: &str,
+        style: &PlotStyle,
+    ) -> Result<Figure> {
         let curves =
             self.curves.as_ref().ok_or_else(|| Error::option("no figure was asked for"))?;
         let test = self.test.iter().flatten().map(TestRecord::brief).next();
-        curves.figure(&Told { formula: &self.formula, test, notes: &self.notes }, style)
+        let told = Told { formula: &self.formula, test, notes: &self.notes, published, caveat };
+        curves.figure(&told, style)
+    }
+}
+
+impl Plotted for KmDocument {
+    fn figure(&self, style: &PlotStyle) -> Result<Figure> {
+        self.figure_with(&[], "", style)
     }
 }
 

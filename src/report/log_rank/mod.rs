@@ -63,7 +63,8 @@ impl Plotted for LogRankDocument {
             self.curves.as_ref().ok_or_else(|| Error::option("no figure was asked for"))?;
         let name = self.name();
         let test = format!("{} {}", name.trim_end_matches(" test"), p_brief(self.p));
-        let told = Told { formula: &self.formula, test: Some(test), notes: &self.notes };
+        let (formula, notes) = (self.formula.as_str(), self.notes.as_slice());
+        let told = Told { formula, test: Some(test), notes, published: &[], caveat: "" };
         curves.figure(&told, style)
     }
 }

@@ -41,7 +41,10 @@ pub(in crate::report) struct Row {
 pub(in crate::report) struct ForestPlot {
     /// What the models are called; a single one needs no name.
     pub(in crate::report) models: Vec<&'static str>,
-    pub(in crate::report) conf_level: f64,
+    /// The heads of the columns of every model: the estimate and what stands beside it.
+    pub(in crate::report) heads: [String; 2],
+    /// The name of the axis.
+    pub(in crate::report) axis: &'static str,
     pub(in crate::report) rows: Vec<Row>,
     pub(in crate::report) title: String,
     pub(in crate::report) caveats: Vec<String>,
@@ -90,6 +93,11 @@ impl ForestPlot {
             ));
         }
         Ok(Layout::new(self, style)?.draw())
+    }
+
+    /// Whether any row has subjects and events.
+    fn counts(&self) -> bool {
+        self.rows.iter().any(|row| row.counts.is_some())
     }
 
     fn estimates(&self) -> impl Iterator<Item = &Estimate> {
@@ -152,17 +160,21 @@ impl<'p> Layout<'p> {
             let widths = words.map(|own| words_width(&number::count(which(own))));
             widths.chain([Text::new((0.0, 0.0), name, SIZE).bold().width()]).fold(0.0, f64::max)
         };
-        let n = EDGE + label + 2.0 * GAP + counts(|own| own.0, "n");
-        let events = n + 2.0 * GAP + counts(|own| own.1, "Events");
+        let (mut n, mut events) = (EDGE + label, EDGE + label);
+        if plot.counts() {
+            n += 2.0 * GAP + counts(|own| own.0, "n");
+            events = n + 2.0 * GAP + counts(|own| own.1, "Events");
+        }
         let left = events + 3.0 * GAP;
-        let interval = format!("HR ({} CI)", number::percent(plot.conf_level));
+        let [interval, beside] = &plot.heads;
         let columns: Vec<[f64; 2]> = (0..plot.models.len())
             .map(|model| {
                 let own = plot.rows.iter().filter_map(|row| row.estimates.get(model)?.as_ref());
                 let bold = |words: &str| Text::new((0.0, 0.0), words, SIZE).bold().width();
                 let words = own.clone().map(|own| words_width(&own.words));
-                let head = [bold(&interval), bold(plot.models[model])];
-                let p = own.map(|own| words_width(&own.p)).chain([bold("p")]).fold(0.0, f64::max);
+                let head = [bold(interval), bold(plot.models[model])];
+                let p =
+                    own.map(|own| words_width(&own.p)).chain([bold(beside)]).fold(0.0, f64::max);
                 [words.chain(head).chain([words_width("Reference")]).fold(0.0, f64::max), p]
             })
             .collect();
@@ -194,7 +206,7 @@ impl<'p> Layout<'p> {
             plot.caveats.iter().flat_map(|own| wrapped(own, width - 2.0 * EDGE, SIZE)).collect();
         let under = frame::below(true) + EDGE + LEADING * footer.len() as f64;
         let domain = plot.domain();
-        let name = style.x_label.clone().unwrap_or_else(|| "Hazard ratio".to_owned());
+        let name = style.x_label.clone().unwrap_or_else(|| plot.axis.to_owned());
         let scale = Scale { domain: (domain.0.ln(), domain.1.ln()), range: (left, right) };
         let ticks = ticks(domain, right - left);
         let ticks = ticks.into_iter().map(|(value, words)| (value.ln(), words)).collect();
@@ -240,7 +252,7 @@ impl<'p> Layout<'p> {
                 .estimates
                 .iter()
                 .flatten()
-                .map(|own| format!("{}, p {}", own.words, own.p))
+                .map(|own| format!("{}, {}", own.words, own.p))
                 .collect();
             format!("{}: {}", row.label, own.join("; "))
         };
@@ -253,12 +265,14 @@ impl<'p> Layout<'p> {
         let baseline = self.panel.top - GAP - 1.0;
         let bold = |x: f64, words: &str| Text::new((x, baseline), words, SIZE).bold();
         let mut group = Group::new("head");
-        group.push(bold(self.before[0], "n").anchor(Anchor::End));
-        group.push(bold(self.before[1], "Events").anchor(Anchor::End));
-        let interval = format!("HR ({} CI)", number::percent(self.plot.conf_level));
+        if self.plot.counts() {
+            group.push(bold(self.before[0], "n").anchor(Anchor::End));
+            group.push(bold(self.before[1], "Events").anchor(Anchor::End));
+        }
+        let [interval, beside] = &self.plot.heads;
         for (at, (&(estimate, p), name)) in self.after.iter().zip(&self.plot.models).enumerate() {
-            group.push(bold(estimate, &interval));
-            group.push(bold(p, "p"));
+            group.push(bold(estimate, interval));
+            group.push(bold(p, beside));
             if self.plot.models.len() > 1 {
                 let above = Text::new((estimate, baseline - LEADING), *name, SIZE).bold();
                 group.push(above.colour(self.ink(at)));
@@ -362,7 +376,8 @@ mod tests {
         let row = |own| Row { label: "age".into(), estimates: vec![Some(own)], ..Row::default() };
         ForestPlot {
             models: vec![""],
-            conf_level: 0.95,
+            heads: ["HR".into(), "p".into()],
+            axis: "Hazard ratio",
             rows: estimates.into_iter().map(row).collect(),
             title: String::new(),
             caveats: Vec::new(),

@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::figure::Figure;
 use crate::note::{BANNER, Note};
 use crate::plan::Unit;
+use crate::reconstruct::{AxisCorrection, DigitisedCurve};
 use crate::report::number;
 
 /// Curves that are to be drawn.
@@ -32,6 +33,31 @@ pub(in crate::report) struct Told<'d> {
     /// The test, in a line.
     pub(in crate::report) test: Option<String>,
     pub(in crate::report) notes: &'d [Note],
+    /// Of every curve, what was published of it.
+    pub(in crate::report) published: &'d [Published],
+    /// What must stand under the figure, besides the notes of that kind.
+    pub(in crate::report) caveat: &'d str,
+}
+
+/// What a publication shows of a curve that was reconstructed.
+#[derive(Debug, Clone, Default)]
+pub(in crate::report) struct Published {
+    /// The digitised points, after correction of the axes.
+    points: Vec<(f64, f64)>,
+    /// The printed numbers at risk.
+    n_risk: Vec<(f64, f64)>,
+}
+
+impl Published {
+    pub(in crate::report) fn new(given: &DigitisedCurve, axis: AxisCorrection) -> Self {
+        let points = given.points();
+        let points = points.time().iter().copied().zip(points.survival().iter().copied());
+        let rows = given.table().rows().iter();
+        Self {
+            points: points.map(|own| axis.apply(own)).collect(),
+            n_risk: rows.map(|own| (own.time, f64::from(own.n_risk))).collect(),
+        }
+    }
 }
 
 impl Curves {
@@ -53,11 +79,18 @@ impl Curves {
     /// Draws them.
     pub(in crate::report) fn figure(&self, told: &Told<'_>, style: &PlotStyle) -> Result<Figure> {
         let caveats = told.notes.iter().map(ToString::to_string);
+        let caveats = caveats.filter(|note| note.starts_with(BANNER));
         let lines = self.fit.curves().iter().map(|curve| line(curve, self.limits));
+        let mut lines = lines.collect::<Result<Vec<_>>>()?;
+        for (line, own) in lines.iter_mut().zip(told.published) {
+            (line.dots, line.printed) = (own.points.clone(), own.n_risk.clone());
+        }
         let plot = SurvivalPlot {
-            lines: lines.collect::<Result<_>>()?,
+            lines,
             told: told.test.iter().cloned().chain(self.ratio.iter().map(Ratio::line)).collect(),
-            caveats: caveats.filter(|note| note.starts_with(BANNER)).collect(),
+            caveats: caveats
+                .chain((!told.caveat.is_empty()).then(|| told.caveat.to_owned()))
+                .collect(),
             title: format!("Kaplan–Meier: {}", told.formula),
         };
         let unit = style.unit.or(self.unit);
@@ -118,6 +151,8 @@ fn line(curve: &SurvivalCurve, limits: bool) -> Result<Line<'_>> {
         median: curve.median(),
         counts: Some(Box::new(counts(curve, &steps))),
         steps,
+        dots: Vec::new(),
+        printed: Vec::new(),
     })
 }
 

@@ -3,7 +3,7 @@
 use super::frame::{self, Axis, EDGE, GAP, LEADING, SIZE};
 use super::legend::Legend;
 use super::style::PlotStyle;
-use super::survival::{Line, SurvivalPlot, title};
+use super::survival::{Line, SurvivalPlot, title, title_height};
 use crate::error::{Error, Result};
 use crate::figure::{
     Area, Figure, Group, MM, Point, Scale, Scene, Shape, Steps, Text, pen, ticks_between, wrapped,
@@ -35,12 +35,12 @@ pub(super) fn draw(plot: &SurvivalPlot<'_>, style: &PlotStyle) -> Result<Figure>
     let inner = width - 2.0 * EDGE;
     let step = Steps::Decimal.at_least((y.1 - y.0) / 6.0);
     let heights: Vec<(f64, String)> =
-        ticks_between(step, y).into_iter().map(|own| (own, number::time(own))).collect();
+        ticks_between(step, y).into_iter().map(|own| (own, number::tick(own))).collect();
     let (left, right) = (EDGE + frame::before(&heights, true), width - 2.0 * EDGE);
     let header = title(style, inner);
     let names: Vec<&str> = plot.lines.iter().map(|own| own.label.as_str()).collect();
     let legend = (names.len() > 1).then(|| Legend::new(&names, right - left));
-    let top = EDGE + LEADING * 1.2 * header.len() as f64;
+    let top = EDGE + title_height(&header);
     let panel_top = top + legend.as_ref().map_or(0.0, Legend::height) + GAP;
     let panel = Area { left, top: panel_top, right, bottom: panel_top + 0.5 * width };
     let across = Scale { domain: x, range: (left, right) };

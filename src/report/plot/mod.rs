@@ -16,8 +16,9 @@ mod tests;
 
 pub(super) use course::Step;
 pub(super) use forest::{Estimate, ForestPlot, Row};
+pub(super) use kaplan_meier::Published;
 pub(super) use kaplan_meier::{Curves, Told};
-pub(super) use names::in_words;
+pub(super) use names::{group as group_name, in_words};
 pub(super) use panels::{PhPanel, PhPlot};
 pub use style::{Heights, Labels, PlotStyle, PlotWidth, RiskTable};
 pub(super) use survival::{Line, SurvivalPlot};
@@ -26,6 +27,25 @@ use crate::error::Result;
 use crate::figure::Figure;
 
 /// What can be drawn.
+///
+/// ```
+/// use riskset::report::{DataUse, KmPlan, PlotStyle, PlotWidth, Plotted, Subject};
+/// use riskset::cohort::Cohort;
+/// let cohort = Cohort::builder(vec![5, 8, 12, 20], vec![true, false, true, true]).build()?;
+/// let subject = Subject {
+///     formula: "Surv(time, dead) ~ 1".to_owned(),
+///     data: DataUse::new("trial", 4, 4),
+///     cohort,
+///     notes: Vec::new(),
+///     visit_interval: None,
+///     unit: None,
+/// };
+/// let document = KmPlan { figure: true, ..KmPlan::default() }.run(subject)?;
+/// let figure = document.figure(&PlotStyle { width: PlotWidth::Single, ..PlotStyle::default() })?;
+/// assert!(figure.svg().starts_with("<svg"));
+/// assert_eq!(figure.width().round(), 85.0);
+/// # Ok::<(), riskset::Error>(())
+/// ```
 pub trait Plotted {
     /// Draws it.
     ///

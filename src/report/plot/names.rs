@@ -1,13 +1,14 @@
 //! Names of variables and groups as figures show them.
 
-/// `factor(ecog)` is ecog.
+/// `factor(ecog)` is ecog, and so is `factor(ecog, labels = c("fit", "frail"))`.
 pub(in crate::report) fn in_words(name: &str) -> &str {
     let inner = name.strip_prefix("factor(").and_then(|own| own.strip_suffix(')'));
-    inner.filter(|own| !own.contains([',', '(', ')'])).unwrap_or(name).trim_matches('`')
+    let variable = inner.and_then(|own| own.split(',').next());
+    variable.filter(|own| !own.contains(['(', ')', '"'])).unwrap_or(name).trim_matches('`')
 }
 
 /// A group: of one variable, its level where that says enough (`NEC`, but `ecog = 1`).
-pub(super) fn group(levels: &[(String, String)]) -> String {
+pub(in crate::report) fn group(levels: &[(String, String)]) -> String {
     match levels {
         [(_, level)] if says_enough(level) => level.clone(),
         levels => {
@@ -46,8 +47,9 @@ mod tests {
     }
 
     #[test]
-    fn only_a_plain_factor_loses_its_function() {
-        let all = ["factor(a)", "factor(a, ref = \"1\")", "log(a)", "`odd name`"];
-        assert_eq!(all.map(in_words), ["a", "factor(a, ref = \"1\")", "log(a)", "odd name"]);
+    fn only_a_factor_of_a_variable_loses_its_function() {
+        let all = ["factor(a)", "factor(a, ref = \"1\")", "factor(cut(a, c(0, 1)))", "log(a)"];
+        assert_eq!(all.map(in_words), ["a", "a", "factor(cut(a, c(0, 1)))", "log(a)"]);
+        assert_eq!(in_words("`odd name`"), "odd name");
     }
 }

@@ -96,7 +96,7 @@ fn draw_panel(own: &PhPanel, cell: &Area, style: &PlotStyle) -> Group {
     let x = range(events.iter().map(|own| own.g));
     let step = Steps::Decimal.at_least((y.1 - y.0) / 5.0);
     let y_ticks: Vec<(f64, String)> =
-        ticks_between(step, y).into_iter().map(|own| (own, number::time(own))).collect();
+        ticks_between(step, y).into_iter().map(|own| (own, number::tick(own))).collect();
     let top = cell.top + 2.0 * LEADING + GAP;
     let bottom = cell.bottom - frame::below(true);
     let panel =

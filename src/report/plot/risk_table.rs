@@ -3,7 +3,7 @@
 use super::frame::{EDGE, GAP, LEADING, SIZE, words_width};
 use super::style::RiskTable;
 use super::survival::Line;
-use crate::figure::{Anchor, Area, Colour, Group, INK, Scale, Text, colour};
+use crate::figure::{Anchor, Area, Colour, FAINT, Group, INK, Scale, Text, colour};
 use crate::report::number::count;
 
 /// The words of a line of the table.
@@ -48,9 +48,15 @@ impl Table {
             let ink = if single { INK } else { colour(at) };
             let name = if single { String::new() } else { line.label.clone() };
             let cells = |which: usize| counts.iter().map(|own| count(own[which])).collect();
+            let printed = printed(line, ticks);
             if kind == RiskTable::AtRisk {
-                let label = if single { "At risk".to_owned() } else { name };
+                let label = match (single, &printed) {
+                    (true, Some(_)) => "Reached".to_owned(),
+                    (true, None) => "At risk".to_owned(),
+                    (false, _) => name,
+                };
                 rows.push(Row { label, bold: false, colour: ink, indent: 0.0, cells: cells(0) });
+                rows.extend(printed);
                 continue;
             }
             if !single {
@@ -139,6 +145,16 @@ impl Table {
         }
         group
     }
+}
+
+/// The numbers as printed, where there are any, for those that are reached to be held against.
+fn printed(line: &Line<'_>, ticks: &[f64]) -> Option<Row> {
+    let at = |tick: &f64| line.printed.iter().find(|own| own.0 == *tick);
+    let cell = |tick| at(tick).map_or_else(String::new, |own| count(own.1));
+    let cells = ticks.iter().map(cell).collect();
+    let label = "Printed".to_owned();
+    let row = Row { label, bold: false, colour: FAINT, indent: INDENT, cells };
+    (!line.printed.is_empty()).then_some(row)
 }
 
 impl Row {

@@ -27,6 +27,10 @@ pub(in crate::report) struct Line<'a> {
     pub(in crate::report) median: Option<f64>,
     /// None where nobody is counted, as for curves of a model.
     pub(in crate::report) counts: Option<Counts<'a>>,
+    /// Points that the curve was made from: time and survival.
+    pub(in crate::report) dots: Vec<(f64, f64)>,
+    /// Numbers at risk as printed: time and number.
+    pub(in crate::report) printed: Vec<(f64, f64)>,
 }
 
 impl Line<'_> {
@@ -97,6 +101,15 @@ impl SurvivalPlot<'_> {
         }
     }
 
+    /// The times at which numbers at risk were printed, where they were.
+    fn printed_times(&self, end: f64) -> Option<Vec<f64>> {
+        let times = self.lines.iter().flat_map(|line| &line.printed).map(|own| own.0);
+        let mut times: Vec<f64> = times.filter(|own| *own <= end).collect();
+        times.sort_by(f64::total_cmp);
+        times.dedup();
+        (times.len() > 1).then_some(times)
+    }
+
     fn end(&self, style: &PlotStyle) -> f64 {
         let last = self.lines.iter().map(|line| line.end).fold(0.0, f64::max);
         let end = style.until.unwrap_or(last);
@@ -129,8 +142,13 @@ impl<'p, 'a> Layout<'p, 'a> {
             Some(every) => every,
             None => style.steps().at_least(least * end / (right - axis)),
         };
+        let printed = plot.printed_times(end);
         let table_at = |step: f64| {
-            let ticks = ticks(step, end);
+            let ticks = match &printed {
+                // What was printed stands where it was.
+                Some(times) => thinned(times, step),
+                None => ticks(step, end),
+            };
             (Table::new(&plot.lines, style.risk_table, &ticks, width * BESIDE), ticks)
         };
         let mut least = TICKS;
@@ -139,7 +157,8 @@ impl<'p, 'a> Layout<'p, 'a> {
             let widest = at.iter().map(|&own| words_width(&number::time(own)));
             let widest = widest.chain(table.as_ref().map(Table::widest)).fold(0.0, f64::max);
             let beside = table.as_ref().and_then(|own| own.beside.map(|beside| (own, beside)));
-            let left = beside.map_or(0.0, |(own, beside)| EDGE + beside + GAP + own.overhang());
+            let left =
+                beside.map_or(0.0, |(own, beside)| EDGE + beside + 2.0 * GAP + own.overhang());
             let overhang = table.as_ref().map_or(0.0, |own| EDGE + own.overhang());
             let left = axis.max(left).max(overhang);
             // The last number may hang over the right edge.
@@ -154,7 +173,7 @@ impl<'p, 'a> Layout<'p, 'a> {
             if apart >= widest + GAP || at.len() < 2 {
                 break ((table, left, right), at);
             }
-            if style.every.is_some() {
+            if style.every.is_some() && printed.is_none() {
                 return Err(Error::option(format!(
                     "ticks every {} leave no room between their numbers; choose a greater distance \
                      or a wider figure",
@@ -216,7 +235,7 @@ impl<'p, 'a> Layout<'p, 'a> {
 
     /// The heights, with so many lines between legend and panel.
     fn place(&mut self, told: usize) -> Result<()> {
-        let mut y = EDGE + LEADING * 1.2 * self.header.len() as f64;
+        let mut y = EDGE + title_height(&self.header);
         if let Some((legend, top)) = &mut self.legend {
             *top = y;
             y += legend.height();
@@ -412,7 +431,20 @@ impl<'p, 'a> Layout<'p, 'a> {
         if self.style.marks {
             group = group.with(self.marks(at, line));
         }
-        group
+        group.with(self.dots(at, line))
+    }
+
+    /// The points that the curve was made from.
+    fn dots(&self, at: usize, line: &Line<'_>) -> Vec<Shape> {
+        let end = self.times.scale.domain.1;
+        let inside = line.dots.iter().filter(|own| own.0 <= end && (0.0..=1.0).contains(&own.1));
+        let dot = |&(time, survival): &(f64, f64)| {
+            let (x, y) = (self.plane.x(time), self.plane.y(survival));
+            let points = vec![(x, y - 1.6), (x + 1.6, y), (x, y + 1.6), (x - 1.6, y)];
+            let shape = Shape::filled(points, "#ffffff", 1.0).class("digitised");
+            Shape { pen: Some(Pen::new(colour(at), 0.5)), ..shape }
+        };
+        inside.map(dot).collect()
     }
 
     /// A stroke at every censoring; where strokes would touch, one stands for several.
@@ -470,6 +502,23 @@ pub(super) fn title(style: &PlotStyle, width: f64) -> Vec<Text> {
             .class("title")
     };
     lines.into_iter().enumerate().map(text).collect()
+}
+
+/// Room that a title takes.
+pub(super) fn title_height(lines: &[Text]) -> f64 {
+    if lines.is_empty() { 0.0 } else { LEADING * 1.2 * lines.len() as f64 + GAP }
+}
+
+/// Times that are at least so far apart.
+fn thinned(times: &[f64], step: f64) -> Vec<f64> {
+    let mut kept: Vec<f64> = Vec::new();
+    for &time in times {
+        // A tick that is a rounding error too close is not.
+        if kept.last().is_none_or(|last| time - last >= step * (1.0 - 1e-9)) {
+            kept.push(time);
+        }
+    }
+    kept
 }
 
 /// The vertical axis, its scale still to be set.

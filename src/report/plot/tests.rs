@@ -66,7 +66,13 @@ fn curves(cohort: &Cohort) -> (Arc<SurvivalCurves>, Curves) {
 }
 
 fn told() -> Told<'static> {
-    Told { formula: "Surv(time, event) ~ arm", test: Some("Log-rank p = 0.013".into()), notes: &[] }
+    Told {
+        formula: "Surv(time, event) ~ arm",
+        test: Some("Log-rank p = 0.013".into()),
+        notes: &[],
+        published: &[],
+        caveat: "",
+    }
 }
 
 /// The two ends of something, as the figure tells them to those who read it back.

@@ -13,13 +13,15 @@ use super::csv::Csv;
 use super::km::{KmDocument, KmPlan};
 use super::outline::Document;
 use super::page::Page;
+use super::plot::{PlotStyle, Plotted, Published};
 use super::results::Results;
 use super::subject::{DataUse, Subject};
 use crate::cohort::{Cohort, Factor, Groups};
 use crate::convention::Conventions;
 use crate::error::Result;
+use crate::figure::Figure;
 use crate::reconstruct::{
-    AxisCorrection, Constraint, CurveReconstruction, Fidelity, Individual, Scale,
+    AxisCorrection, Constraint, CurveReconstruction, DigitisedCurve, Fidelity, Individual, Scale,
 };
 use crate::table::Category;
 use between::{Between, between};
@@ -53,6 +55,8 @@ pub struct ReconstructedArm {
     pub scale: Option<Scale>,
     /// What a reader must know.
     pub notes: Vec<String>,
+    /// What of the publication is shown beside the curve.
+    shown: Published,
 }
 
 impl ReconstructedArm {
@@ -63,13 +67,15 @@ impl ReconstructedArm {
         constraints: Vec<Constraint>,
     ) -> Self {
         let (fidelity, axis, scale) = (None, None, None);
-        Self { label, draws, constraints, fidelity, axis, scale, notes: Vec::new() }
+        let (notes, shown) = (Vec::new(), Published::default());
+        Self { label, draws, constraints, fidelity, axis, scale, notes, shown }
     }
 
     /// From a digitised curve.
-    pub fn from_curve(label: String, own: CurveReconstruction) -> Self {
+    pub fn from_curve(label: String, given: &DigitisedCurve, own: CurveReconstruction) -> Self {
         Self {
             label,
+            shown: Published::new(given, own.axis()),
             constraints: own.constraints().to_vec(),
             fidelity: Some(own.fidelity()),
             axis: Some(own.axis()),
@@ -93,6 +99,8 @@ pub struct ReconstructPlan {
     pub seed: u64,
     /// Where the individuals were written.
     pub ipd: Option<String>,
+    /// Whether the curves are to be drawn.
+    pub figure: bool,
 }
 
 /// A reconstruction. Its JSON is a contract.
@@ -119,6 +127,9 @@ pub struct ReconstructDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     between_draws: Option<Between>,
     notes: Vec<String>,
+    /// Of every arm, what a figure shows beside its curve.
+    #[serde(skip)]
+    shown: Vec<Published>,
 }
 
 /// A constraint, of an arm where there are several.
@@ -161,6 +172,7 @@ impl ReconstructPlan {
         let comparison = comparison(&labels, &first)?;
         let records: Vec<ArmRecord> = arms.iter().map(ArmRecord::new).collect();
         let one = arms.len() == 1;
+        let shown = arms.iter().map(|arm| arm.shown.clone()).collect();
         Ok(ReconstructDocument {
             command: "reconstruct",
             schema_version: 1,
@@ -179,6 +191,7 @@ impl ReconstructPlan {
             groups: self.km(cohort)?,
             notes: notes(&arms),
             arms: records,
+            shown,
         })
     }
 
@@ -188,6 +201,7 @@ impl ReconstructPlan {
             conventions: self.conventions,
             at: self.at.clone(),
             rmst: self.rmst,
+            figure: self.figure,
             ..KmPlan::default()
         };
         plan.run(Subject {
@@ -246,6 +260,12 @@ fn cohort(labels: &[&str], arms: &[&[Individual]]) -> Result<Cohort> {
     let levels: Vec<String> = labels.iter().map(|&label| label.to_owned()).collect();
     let category = Category { codes, levels: levels.into() };
     builder.groups(Groups::cross(vec![Factor { name: "arm".to_owned(), category }])).build()
+}
+
+impl Plotted for ReconstructDocument {
+    fn figure(&self, style: &PlotStyle) -> Result<Figure> {
+        self.groups.figure_with(&self.shown, self.banner, style)
+    }
 }
 
 impl Document for ReconstructDocument {

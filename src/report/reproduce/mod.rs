@@ -1,6 +1,7 @@
 //! Published figures against recomputed ones: `riskset reproduce`.
 
 mod page;
+mod versus;
 
 use std::io;
 
@@ -66,6 +67,9 @@ struct FigureRecord {
     upper: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hold_out: Option<HoldOutRecord>,
+    /// Of the printed number: itself, and the range that prints as it does.
+    #[serde(skip)]
+    printed: Option<[f64; 3]>,
 }
 
 /// What the other figures imply about one.
@@ -212,6 +216,7 @@ impl FigureRecord {
             lower: value.lower,
             upper: value.upper,
             hold_out: held.map(HoldOutRecord::from),
+            printed: versus::printed(&figure.published),
         }
     }
 }

@@ -4,11 +4,10 @@ use std::io::{self, Write};
 
 use super::flow::{Branch, Flows, explained};
 use super::{ReportDocument, ReportPart};
-use crate::figure::Figure;
 use crate::plan::Step;
-use crate::report::html::{STYLE, write_banner};
+use crate::report::html::{STYLE, write_banner, write_figure};
 use crate::report::markup::escaped;
-use crate::report::number::{count, rounded};
+use crate::report::number::count;
 use crate::report::page::Page;
 
 /// What a report has besides other pages.
@@ -204,16 +203,6 @@ impl Branch<'_> {
         }
         writeln!(out, "</span></li>")
     }
-}
-
-/// A figure, and of what part of the data it is.
-fn write_figure((place, own): &(String, Figure), out: &mut dyn Write) -> io::Result<()> {
-    let width = rounded(own.width(), 4);
-    write!(out, "<figure style=\"--width: {width}mm\">\n{}", own.svg_inline())?;
-    if !place.is_empty() {
-        writeln!(out, "<figcaption>{}</figcaption>", escaped(place))?;
-    }
-    writeln!(out, "</figure>")
 }
 
 fn write_box(rows: usize, what: &str, out: &mut dyn Write) -> io::Result<()> {

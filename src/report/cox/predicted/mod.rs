@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::formula::{Profiles, Recipe, Typical, TypicalValue};
 use crate::note::Note;
 use crate::report::number::{exact, reached, significant};
-use crate::report::plot::{Line, Step};
+use crate::report::plot::{Line, Step, group_name};
 use crate::report::record::{self, add_notes};
 use crate::table::{Category, Column, Table};
 
@@ -119,7 +119,8 @@ impl CurveRecord {
         let half = steps.iter().find(|own| own.survival <= 0.5).map(|own| own.time);
         let summary = format!("{name}: median {}", reached(half));
         let (label, end) = (name.to_owned(), self.last_time);
-        Some(Line { label, summary, steps, end, median: half, counts: None })
+        let (dots, printed) = (Vec::new(), Vec::new());
+        Some(Line { label, summary, steps, end, median: half, counts: None, dots, printed })
     }
 }
 
@@ -167,7 +168,11 @@ impl Predicted {
     /// The curves to draw: adjusted ones, or those of the profiles.
     pub(super) fn lines(&self) -> Vec<Line<'static>> {
         if let Some(own) = &self.adjusted {
-            return own.groups.iter().filter_map(|curve| curve.line(&curve.label)).collect();
+            let name = |curve: &CurveRecord| match curve.label.split_once('=') {
+                Some((_, level)) => group_name(&[(own.column.clone(), level.to_owned())]),
+                None => curve.label.clone(),
+            };
+            return own.groups.iter().filter_map(|curve| curve.line(&name(curve))).collect();
         }
         let of_profile = |own: &ProfileRecord| {
             let several = own.curves.len() > 1;

@@ -1,0 +1,539 @@
+//! Figures as the command line writes them: what they show can be read back, and what cannot be
+//! drawn is refused.
+
+#![cfg(feature = "cli")]
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use riskset::cli::execute;
+use roxmltree::{Document, Node};
+use tempfile::TempDir;
+
+const LUNG: &str = "fixtures/data/lung.csv";
+const BY_SEX: &str = "Surv(time, status == 2) ~ sex";
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// A path inside a folder, as an argument.
+fn inside(folder: &TempDir, name: &str) -> String {
+    folder.path().join(name).to_str().unwrap().to_owned()
+}
+
+/// The names of the files in a folder, in order.
+fn names(folder: &TempDir) -> Vec<String> {
+    let entries = fs::read_dir(folder.path()).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|own| own.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn run(args: &[&str]) -> String {
+    execute(args).unwrap_or_else(|failure| panic!("{args:?}: {failure}"))
+}
+
+/// Draws a figure and returns its bytes.
+fn drawn(args: &[&str], name: &str) -> Vec<u8> {
+    let folder = folder();
+    let path = inside(&folder, name);
+    run(&[args, &["--plot", &path]].concat());
+    fs::read(path).unwrap()
+}
+
+fn svg(args: &[&str]) -> String {
+    String::from_utf8(drawn(args, "figure.svg")).unwrap()
+}
+
+/// The message and exit status of what must not work.
+fn refused(args: &[&str]) -> (u8, String) {
+    let failure = execute(args).expect_err(&format!("{args:?} worked"));
+    (failure.status(), failure.to_string())
+}
+
+// ---- Reading back.
+
+fn of_class<'a, 'i>(node: Node<'a, 'i>, class: &str) -> Vec<Node<'a, 'i>> {
+    node.descendants().filter(|own| own.attribute("class") == Some(class)).collect()
+}
+
+fn texts(nodes: &[Node<'_, '_>]) -> Vec<String> {
+    nodes.iter().map(|own| own.text().unwrap_or_default().to_owned()).collect()
+}
+
+fn number(text: &str) -> f64 {
+    text.parse().unwrap_or_else(|_| panic!("{text:?} is no number"))
+}
+
+/// `12.5 300` on the group of curves: what stands at the two ends of an axis, or where they are.
+fn ends(curves: Node<'_, '_>, name: &str) -> [f64; 2] {
+    let both = curves.attribute(name).unwrap();
+    let (first, last) = both.split_once(' ').unwrap();
+    [number(first), number(last)]
+}
+
+/// The corners of a path of moves, horizontal and vertical steps, all but the first relative.
+fn corners(path: &str) -> Vec<(f64, f64)> {
+    let (mut x, mut y) = (0.0, 0.0);
+    let starts: Vec<usize> = path.match_indices(char::is_alphabetic).map(|own| own.0).collect();
+    let stops = starts.iter().skip(1).copied().chain([path.len()]);
+    let commands = starts.iter().zip(stops).map(|(&start, stop)| path[start..stop].split_at(1));
+    let corner = |(command, rest): (&str, &str)| {
+        let numbers: Vec<f64> = rest.split_whitespace().map(number).collect();
+        match (command, numbers.as_slice()) {
+            ("M", &[own_x, own_y]) => (x, y) = (own_x, own_y),
+            ("h", &[dx]) => x += dx,
+            ("v", &[dy]) => y += dy,
+            other => panic!("{other:?} is no step of a survival curve"),
+        }
+        (x, y)
+    };
+    commands.map(corner).collect()
+}
+
+/// Times and survival along the one curve of a figure.
+fn curve(figure: Node<'_, '_>) -> Vec<(f64, f64)> {
+    let curves = of_class(figure, "curves")[0];
+    let [time, x, y] = ["data-time", "data-x", "data-y"].map(|name| ends(curves, name));
+    let is_failure = curves.attribute("data-height") == Some("failure");
+    let share = |at: f64, [first, last]: [f64; 2]| (at - first) / (last - first);
+    let point = |(across, down): (f64, f64)| {
+        let height = share(down, y);
+        let survival = if is_failure { 1.0 - height } else { height };
+        (time[0] + share(across, x) * (time[1] - time[0]), survival)
+    };
+    let paths = of_class(figure, "estimate");
+    assert_eq!(paths.len(), 1);
+    corners(paths[0].attribute("d").unwrap()).into_iter().map(point).collect()
+}
+
+/// The times under the axis, and the first row of numbers below them.
+fn at_risk(figure: Node<'_, '_>) -> Vec<(String, String)> {
+    let axis = of_class(figure, "axis x")[0];
+    let row = of_class(of_class(figure, "risk-table")[0], "row")[0];
+    let (ticks, counts) = (of_class(axis, "tick"), of_class(row, "count"));
+    let places = |nodes: &[Node<'_, '_>]| -> Vec<f64> {
+        nodes.iter().map(|own| number(own.attribute("x").unwrap())).collect()
+    };
+    assert_eq!(places(&ticks), places(&counts), "columns stand under their ticks");
+    texts(&ticks).into_iter().zip(texts(&counts)).collect()
+}
+
+fn description(figure: Node<'_, '_>) -> String {
+    let own = figure.descendants().find(|own| own.has_tag_name("desc")).unwrap();
+    own.text().unwrap().to_owned()
+}
+
+fn table<A: ToString, B: ToString>(header: &str, rows: &[(A, B)]) -> String {
+    let mut text = format!("{header}\n");
+    for (a, b) in rows {
+        writeln!(text, "{},{}", a.to_string(), b.to_string()).unwrap();
+    }
+    text
+}
+
+/// `138 subjects, 112 events, median 270 (210–306)` without the limits.
+fn summary(description: &str) -> [String; 3] {
+    let own = description.split(". ").next().unwrap();
+    let own = own.rsplit_once(": ").map_or(own, |own| own.1);
+    let [n, events, median] = own.splitn(3, ", ").collect::<Vec<_>>().try_into().unwrap();
+    let median = median.split(" (").next().unwrap();
+    // 27.0004 weeks are told as 27.0, and 27 as 27.
+    [n, events, median.trim_end_matches(".0")].map(str::to_owned)
+}
+
+/// Draws the curve of one arm, reconstructs patients from the figure, and draws theirs.
+fn there_and_back(file: &str, formula: &str, more: &[&str]) {
+    let first = svg(&[&["km", file, formula], more].concat());
+    let first = Document::parse(&first).unwrap();
+    let (told, numbers) = (summary(&description(first.root_element())), at_risk(first.root()));
+    assert!(numbers.len() >= 4, "{file}: {numbers:?}");
+
+    let folder = folder();
+    let [points, risk, ipd] =
+        ["points.csv", "risk.csv", "ipd.pseudo.csv"].map(|own| inside(&folder, own));
+    fs::write(&points, table("time,survival", &curve(first.root()))).unwrap();
+    fs::write(&risk, table("time,n_risk", &numbers)).unwrap();
+    let [n, events] = [0, 1].map(|own: usize| told[own].split(' ').next().unwrap());
+    let back = svg(&[
+        "reconstruct",
+        "--points",
+        &points,
+        "--at-risk",
+        &risk,
+        "--n",
+        n,
+        "--events",
+        events,
+        "--ipd",
+        &ipd,
+    ]);
+    let back = Document::parse(&back).unwrap();
+    assert_eq!(summary(&description(back.root_element())), told, "{file} {formula} {more:?}");
+    // A reconstruction has its ticks at printed times, not always at all of them.
+    let reached = at_risk(back.root());
+    assert!(reached.len() >= 4 && reached.iter().all(|own| numbers.contains(own)), "{reached:?}");
+
+    // The rows themselves say the same as the figure that was made of them.
+    let patients = fs::read_to_string(&ipd).unwrap();
+    let rows: Vec<Vec<&str>> =
+        patients.lines().skip(1).map(|own| own.split(',').collect()).collect();
+    assert_eq!(rows.len().to_string(), n);
+    assert_eq!(rows.iter().filter(|own| own[2] == "1").count().to_string(), events);
+    for (time, count) in &numbers {
+        let left = rows.iter().filter(|own| number(own[1]) >= number(time)).count();
+        assert_eq!(left.to_string(), *count, "{file}: at risk at {time}");
+    }
+}
+
+#[test]
+fn a_figure_of_lung_gives_its_patients_back() {
+    for sex in ["sex == 1", "sex == 2"] {
+        there_and_back(LUNG, "Surv(time, status == 2) ~ 1", &["--where", sex]);
+    }
+}
+
+#[test]
+fn figures_of_other_trials_give_their_patients_back() {
+    let veteran = "fixtures/data/veteran.csv";
+    for treatment in ["trt == 1", "trt == 2"] {
+        there_and_back(veteran, "Surv(time, status) ~ 1", &["--where", treatment]);
+    }
+    let mayo = "fixtures/data/mayo-netg3-pfs.csv";
+    there_and_back(mayo, "Surv(days, event) ~ 1", &[]);
+    there_and_back("fixtures/data/aml.csv", "Surv(time, status) ~ 1", &["--every", "10"]);
+}
+
+#[test]
+fn a_figure_of_failure_in_months_gives_its_patients_back() {
+    let more = ["--heights", "failure", "--time-unit", "months", "--plot-width", "single"];
+    let formula = "Surv(rfstime / 30.4375, status) ~ 1";
+    let grade = ["--where", "grade == 1"];
+    there_and_back("fixtures/data/gbsg.csv", formula, &[&more[..], &grade[..]].concat());
+}
+
+// ---- What every figure is.
+
+/// Commands of all kinds of figures.
+const FIGURES: [&[&str]; 8] = [
+    &["km", LUNG, BY_SEX],
+    &["km", LUNG, BY_SEX, "--heights", "log-log"],
+    &["km", LUNG, BY_SEX, "--risk-table", "full", "--labels", "direct"],
+    &["logrank", "fixtures/data/veteran.csv", "Surv(time, status) ~ celltype"],
+    &["cox", LUNG, "Surv(time, status == 2) ~ sex + age + factor(ph.ecog)"],
+    &["cox", LUNG, "Surv(time, status == 2) ~ sex + age", "--univariable"],
+    &["cox", LUNG, "Surv(time, status == 2) ~ sex + age", "--ph-test", "--plot-kind", "ph-test"],
+    &[
+        "cox",
+        LUNG,
+        "Surv(time, status == 2) ~ sex + age",
+        "--adjusted",
+        "sex",
+        "--curve",
+        "--plot-kind",
+        "curves",
+    ],
+];
+
+#[test]
+fn every_figure_is_well_formed_and_needs_no_other_file() {
+    for args in FIGURES {
+        let text = svg(args);
+        let figure = Document::parse(&text).unwrap_or_else(|error| panic!("{args:?}: {error}"));
+        let root = figure.root_element();
+        assert_eq!(root.attribute("role"), Some("img"));
+        for (at, name) in ["title", "desc"].into_iter().enumerate() {
+            let own = root.children().filter(Node::is_element).nth(at).unwrap();
+            assert!(own.has_tag_name(name) || own.tag_name().name() == name, "{args:?}: {name}");
+            assert!(!own.text().unwrap_or_default().is_empty(), "{args:?}: {name}");
+        }
+        let rest = text.replacen("xmlns=\"http://www.w3.org/2000/svg\"", "", 1);
+        for outside in ["http:", "https:", "href", "@import", "<script", "<image", "file:"] {
+            assert!(!rest.contains(outside), "{args:?}: {outside}");
+        }
+        let urls = rest.matches("url(").count();
+        assert_eq!(urls, rest.matches("url(data:font/").count(), "{args:?}");
+        let words = figure.descendants().filter(Node::is_text).filter_map(|own| own.text());
+        for words in words {
+            let nothing = ["p = 0.000", "p 0.000", "NaN", "inf"];
+            assert!(!nothing.iter().any(|own| words.contains(own)), "{args:?}: {words}");
+        }
+        assert!(!texts(&of_class(root, "p")).contains(&"0.000".to_owned()), "{args:?}");
+    }
+}
+
+#[test]
+fn a_small_p_is_never_nothing() {
+    let figure = svg(&["km", "fixtures/data/pbc.csv", "Surv(time, status == 2) ~ factor(edema)"]);
+    let figure = Document::parse(&figure).unwrap();
+    let told = texts(&of_class(figure.root(), "test"));
+    assert!(told.iter().any(|own| own.contains("p < 0.001")), "{told:?}");
+}
+
+/// With and without threads, twice: the same bytes.
+#[test]
+fn the_same_input_draws_the_same_bytes() {
+    let kinds: &[&str] =
+        if cfg!(feature = "figures") { &["a.svg", "a.pdf", "a.png"] } else { &["a.svg"] };
+    for args in [FIGURES[0], FIGURES[5]] {
+        for kind in kinds {
+            let on = |threads| drawn(&[args, &["--threads", threads]].concat(), kind);
+            let once = on("1");
+            assert!(once == on("1") && once == on("2"), "{args:?} {kind}");
+        }
+    }
+}
+
+#[cfg(feature = "figures")]
+#[test]
+fn pdf_and_png_are_what_their_names_say() {
+    assert!(drawn(FIGURES[0], "a.PDF").starts_with(b"%PDF-"));
+    assert!(drawn(FIGURES[0], "a.png").starts_with(b"\x89PNG\r\n\x1a\n"));
+}
+
+/// Two groups with all times distinct, from a generator written down here.
+fn many(rows: u64) -> String {
+    let mut state = 1u64;
+    let mut uniform = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((state >> 11) as f64 + 0.5) / (1u64 << 53) as f64
+    };
+    let mut text = "time,event,arm\n".to_owned();
+    for row in 0..rows {
+        let (event, censored) = (-uniform().ln() * 20.0, 60.0 * uniform());
+        let (time, status) = (event.min(censored), u8::from(event <= censored));
+        writeln!(text, "{time:.9},{status},{}", row % 2).unwrap();
+    }
+    text
+}
+
+#[test]
+fn a_figure_of_a_registry_is_small() {
+    let folder = folder();
+    let data = inside(&folder, "registry.csv");
+    fs::write(&data, many(200_000)).unwrap();
+    let text = svg(&["km", &data, "Surv(time, event) ~ arm"]);
+    assert!(text.len() < 200_000, "{} bytes", text.len());
+    let figure = Document::parse(&text).unwrap();
+    assert_eq!(of_class(figure.root(), "estimate").len(), 2);
+    assert_eq!(of_class(figure.root(), "band").len(), 2);
+    assert!(of_class(figure.root(), "censored").len() > 50);
+    // What was left out cannot be seen: the curve is where an exponential with that rate is.
+    let curves = of_class(figure.root(), "curves")[0];
+    let [time, x, y] = ["data-time", "data-x", "data-y"].map(|name| ends(curves, name));
+    for path in of_class(figure.root(), "estimate") {
+        for (across, down) in corners(path.attribute("d").unwrap()) {
+            let at = (across - x[0]) / (x[1] - x[0]) * time[1];
+            let survival = (down - y[0]) / (y[1] - y[0]);
+            let expected = (-at / 20.0).exp();
+            assert!((survival - expected).abs() < 0.02, "{at}: {survival}, {expected}");
+        }
+    }
+}
+
+// ---- What people type.
+
+#[test]
+fn words_with_markup_are_words() {
+    let folder = folder();
+    let data = inside(&folder, "data.csv");
+    let rows = "5,1,<b>A & B</b>\n7,1,\"x\"\"y'\"\n9,0,<b>A & B</b>\n11,1,\"x\"\"y'\"\n";
+    fs::write(&data, format!("time,event,arm\n{rows}")).unwrap();
+    let title = "</text><script>alert(1)</script> & \"co\"";
+    let text = svg(&[
+        "km",
+        &data,
+        "Surv(time, event) ~ arm",
+        "--plot-title",
+        title,
+        "--x-label",
+        "t < 5 & more",
+        "--y-label",
+        "]]>",
+    ]);
+    let figure = Document::parse(&text).unwrap();
+    assert!(figure.descendants().all(|own| !own.has_tag_name("script")));
+    let words: Vec<&str> = figure.descendants().filter_map(|own| own.text()).collect();
+    let joined = texts(&of_class(figure.root(), "title")).join(" ");
+    assert_eq!(joined, title);
+    for own in ["t < 5 & more", "]]>", "<b>A & B</b>", "x\"y'"] {
+        assert!(words.contains(&own), "{own}: {words:?}");
+    }
+    let groups: Vec<&str> = of_class(figure.root(), "curve")
+        .iter()
+        .map(|own| own.attribute("data-group").unwrap())
+        .collect();
+    assert_eq!(groups, ["<b>A & B</b>", "x\"y'"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_named() {
+    let folder = folder();
+    let path = inside(&folder, "no/such/folder/os.svg");
+    let (status, message) = refused(&["km", LUNG, BY_SEX, "--plot", &path]);
+    assert_eq!(status, 1, "{message}");
+    assert!(message.contains("os.svg") && message.contains("there is no such folder"), "{message}");
+    // A folder is no file.
+    fs::create_dir(folder.path().join("taken.svg")).unwrap();
+    let (status, message) = refused(&["km", LUNG, BY_SEX, "--plot", &inside(&folder, "taken.svg")]);
+    assert!(status == 1 && message.contains("taken.svg"), "{message}");
+    assert_eq!(names(&folder), ["taken.svg"]);
+}
+
+#[test]
+fn a_name_must_say_what_is_drawn() {
+    let folder = folder();
+    for name in ["os.gif", "os", "os.svg.gz", ".svg", "os."] {
+        let path = inside(&folder, name);
+        let (status, message) = refused(&["km", LUNG, BY_SEX, "--plot", &path]);
+        assert_eq!(status, 2, "{message}");
+        assert!(message.contains(".svg, .pdf or .png") && message.contains(name), "{message}");
+    }
+    assert!(names(&folder).is_empty());
+}
+
+#[test]
+fn sizes_that_cannot_be_are_refused() {
+    let folder = folder();
+    let path = inside(&folder, "os.svg");
+    let cases = [
+        ("--plot-width", ["0", "-5", "1e9", "nan", "inf", "wide"]),
+        ("--plot-height", ["0", "-5", "1e9", "nan", "inf", "20"]),
+        ("--every", ["0", "-1", "nan", "1e-9", "inf", "x"]),
+        ("--until", ["0", "-1", "nan", "-1e9", "inf", "x"]),
+    ];
+    for (option, values) in cases {
+        for value in values {
+            let (status, message) = refused(&["km", LUNG, BY_SEX, "--plot", &path, option, value]);
+            assert_eq!(status, 2, "{option} {value}: {message}");
+            let says = ["can be drawn", "give", "above 0", "no room", "no number"];
+            assert!(says.iter().any(|own| message.contains(own)), "{option} {value}: {message}");
+        }
+    }
+    assert!(names(&folder).is_empty());
+}
+
+#[test]
+fn more_groups_than_can_be_told_apart_are_refused_with_advice() {
+    let folder = folder();
+    let data = inside(&folder, "data.csv");
+    let rows: String = (0..200).map(|row| format!("{},1,g{}\n", row + 1, row % 50)).collect();
+    fs::write(&data, format!("time,event,arm\n{rows}")).unwrap();
+    let path = inside(&folder, "os.svg");
+    let (status, message) = refused(&["km", &data, "Surv(time, event) ~ arm", "--plot", &path]);
+    assert_eq!(status, 1);
+    for own in ["up to 8 groups", "50", "cut()", "--by"] {
+        assert!(message.contains(own), "{message}");
+    }
+    assert_eq!(names(&folder), ["data.csv"]);
+}
+
+#[test]
+fn options_of_a_figure_need_a_figure() {
+    let (status, message) = refused(&["km", LUNG, BY_SEX, "--no-band"]);
+    assert!(status == 2 && message.contains("--plot"), "{message}");
+}
+
+#[test]
+fn nothing_is_written_over_what_is_read_or_written() {
+    let folder = folder();
+    let [data, os] = ["data.svg", "os.svg"].map(|own| inside(&folder, own));
+    let own = fs::read(LUNG).unwrap();
+    fs::write(&data, &own).unwrap();
+    let (status, message) = refused(&["km", &data, BY_SEX, "--plot", &data]);
+    assert!(status == 2 && message.contains("--plot names a file that is read"), "{message}");
+    assert_eq!(fs::read(&data).unwrap(), own);
+
+    let beside = folder.path().join(".").join("os.svg");
+    let other = inside(&folder, "../").to_owned()
+        + folder.path().file_name().unwrap().to_str().unwrap()
+        + "/os.svg";
+    for same in [os.as_str(), beside.to_str().unwrap(), &other] {
+        let args = ["km", LUNG, BY_SEX, "--plot", &os, "--output", same];
+        let (status, message) = refused(&args);
+        assert!(status == 2 && message.contains("the same file"), "{same}: {message}");
+    }
+    assert_eq!(names(&folder), ["data.svg"]);
+}
+
+#[test]
+fn a_reconstruction_keeps_what_it_is_made_of() {
+    let folder = folder();
+    let [points, risk] = ["points.svg", "risk.pseudo.csv"].map(|own| inside(&folder, own));
+    fs::write(&points, "time,survival\n0,1\n5,0.8\n9,0.5\n12,0.5\n").unwrap();
+    fs::write(&risk, "time,n_risk\n0,10\n6,8\n12,5\n").unwrap();
+    let given = ["reconstruct", "--points", &points, "--at-risk", &risk];
+    for (option, path) in
+        [("--plot", &points), ("--output", &points), ("--output", &risk), ("--ipd", &risk)]
+    {
+        let (status, message) = refused(&[&given[..], &[option, path]].concat());
+        let says = format!("{option} names a file that is read");
+        assert!(status == 2 && message.contains(&says), "{option} {path}: {message}");
+    }
+    assert!(fs::read_to_string(&points).unwrap().starts_with("time,survival"));
+    run(&given);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_data_is_the_data() {
+    let folder = folder();
+    let [data, link] = ["data.csv", "link.svg"].map(|own| inside(&folder, own));
+    fs::copy(LUNG, &data).unwrap();
+    std::os::unix::fs::symlink(&data, &link).unwrap();
+    let (status, message) = refused(&["km", &data, BY_SEX, "--plot", &link]);
+    assert!(status == 2 && message.contains("a file that is read"), "{message}");
+}
+
+/// Levels that would lead out of the folder, and two that become one name.
+#[test]
+fn every_level_has_a_file_with_a_safe_name() {
+    let folder = folder();
+    let data = inside(&folder, "data.csv");
+    let long = "somatostatin analogue ".repeat(20);
+    let levels = ["../up", "..", "a b", "a_b", "C:\\x", "Ki-67 ≥ 55 %", "/etc", long.trim()];
+    let mut rows = "time,event,site\n".to_owned();
+    for (at, level) in levels.iter().enumerate() {
+        for row in 0..4 {
+            writeln!(rows, "{},1,{level}", 1 + at + row).unwrap();
+        }
+    }
+    fs::write(&data, rows).unwrap();
+    let path = inside(&folder, "os.svg");
+    run(&["km", &data, "Surv(time, event) ~ 1", "--by", "site", "--plot", &path]);
+    let files: Vec<String> = names(&folder).into_iter().filter(|own| own != "data.csv").collect();
+    assert_eq!(files.len(), levels.len(), "{files:?}");
+    for file in &files {
+        assert!(file.starts_with("os-site=") && file.ends_with(".svg"), "{file}");
+        assert!(!file.contains(['/', '\\', ' ', ':', '%']), "{file}");
+        let text = fs::read_to_string(folder.path().join(file)).unwrap();
+        let figure = Document::parse(&text).unwrap();
+        assert!(description(figure.root_element()).starts_with("4 subjects"), "{file}");
+    }
+    let outside: Vec<PathBuf> = fs::read_dir(folder.path().parent().unwrap())
+        .unwrap()
+        .map(|own| own.unwrap().path())
+        .filter(|own| own.extension().is_some_and(|own| own == "svg"))
+        .collect();
+    assert!(!outside.iter().any(|own| own.ends_with(Path::new("up.svg"))), "{outside:?}");
+}
+
+/// One level has no event: its log-log plot cannot be, and so none is written.
+#[test]
+fn either_all_figures_are_written_or_none() {
+    let folder = folder();
+    let data = inside(&folder, "data.csv");
+    let rows = "1,1,a\n2,1,a\n3,0,a\n1,1,b\n2,1,b\n3,1,b\n1,0,c\n2,0,c\n3,0,c\n";
+    fs::write(&data, format!("time,event,site\n{rows}")).unwrap();
+    let path = inside(&folder, "os.svg");
+    let args = ["km", &data, "Surv(time, event) ~ 1", "--by", "site", "--plot", &path];
+    let (status, message) = refused(&[&args[..], &["--heights", "log-log"]].concat());
+    assert!(status == 1 && message.contains("needs an event"), "{message}");
+    assert_eq!(names(&folder), ["data.csv"]);
+    run(&args);
+    assert_eq!(names(&folder).len(), 4);
+}
