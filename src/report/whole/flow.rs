@@ -47,20 +47,42 @@ impl<'r> Branch<'r> {
     }
 }
 
+/// Notes of rows without an endpoint that say less than others: why it has no time.
+pub(super) fn explained(known: &[&[Note]]) -> Vec<String> {
+    let is_told = |own: &[Note], note: &Note| match note {
+        Note::Missing { variable, rows } => {
+            let notes: Vec<&Note> = own.iter().collect();
+            endpoint_reasons(&notes, variable, *rows).is_some()
+        }
+        _ => false,
+    };
+    let of = |own: &&[Note]| -> Vec<String> {
+        own.iter().filter(|note| is_told(own, note)).map(Note::to_string).collect()
+    };
+    known.iter().flat_map(of).collect()
+}
+
 /// What the notes of every document say; why an endpoint has no time in place of that it has none.
 fn reasons(known: &[&[Note]]) -> Vec<(usize, String)> {
     let Some((first, others)) = known.split_first() else { return Vec::new() };
     let common = first.iter().filter(|note| others.iter().all(|own| own.contains(note)));
     let common: Vec<&Note> = common.collect();
     let explained = |note: &&Note| match note {
-        Note::Missing { variable, rows } => no_time(&common, variable, *rows),
+        Note::Missing { variable, rows } => {
+            let own = endpoint_reasons(&common, variable, *rows);
+            own.unwrap_or_else(|| note.left_out().into_iter().collect())
+        }
         note => note.left_out().into_iter().collect(),
     };
     common.iter().flat_map(explained).collect()
 }
 
-/// Why so many rows have no time of an endpoint.
-fn no_time(notes: &[&Note], variable: &str, missing: usize) -> Vec<(usize, String)> {
+/// Why so many rows have no time of an endpoint, if notes say it of all of them.
+fn endpoint_reasons(
+    notes: &[&Note],
+    variable: &str,
+    missing: usize,
+) -> Option<Vec<(usize, String)>> {
     let own = notes.iter().filter_map(|note| match note {
         Note::NoTime { endpoint, rows, reason } if endpoint == variable => {
             Some((*rows, format!("{endpoint} {reason}")))
@@ -68,8 +90,5 @@ fn no_time(notes: &[&Note], variable: &str, missing: usize) -> Vec<(usize, Strin
         _ => None,
     });
     let own: Vec<(usize, String)> = own.collect();
-    match own.iter().map(|own| own.0).sum::<usize>() == missing {
-        true => own,
-        false => vec![(missing, format!("{variable} is missing"))],
-    }
+    (own.iter().map(|own| own.0).sum::<usize>() == missing).then_some(own)
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::flow::{Branch, Flows};
+use super::flow::{Branch, Flows, explained};
 use super::{ReportDocument, ReportPart};
 use crate::plan::Step;
 use crate::report::html::{STYLE, write_banner, write_figure};
@@ -157,7 +157,8 @@ impl ReportPart {
     fn write_html(&self, at: usize, told: &[String], out: &mut dyn Write) -> io::Result<()> {
         let title = escaped(&self.title);
         writeln!(out, "<section id=\"analysis-{at}\" class=\"analysis\">\n<h2>{at}. {title}</h2>")?;
-        let pages: Vec<Page> = self.result.pages().map(|page| page.without(told)).collect();
+        let told = [told, &explained(&self.result.known())].concat();
+        let pages: Vec<Page> = self.result.pages().map(|page| page.without(&told)).collect();
         // A figure to every page, or all before the one that is about all.
         let all = self.figures.as_slice();
         let (before, beside) =
