@@ -275,6 +275,21 @@ const FIGURES: [&[&str]; 8] = [
     ],
 ];
 
+/// Ticks are the numbers that they show: nobody is lost to 3 × 0.1 being more than 0.3.
+#[test]
+fn who_leaves_at_a_tick_is_at_risk_there() {
+    let folder = folder();
+    let data = inside(&folder, "tenths.csv");
+    let rows: Vec<(String, u8)> = (1..=7).map(|tenth| (format!("0.{tenth}"), 1)).collect();
+    std::fs::write(&data, table("time,status", &rows)).unwrap();
+    let formula = "Surv(time, status) ~ 1";
+    let figure = svg(&["km", &data, formula, "--every", "0.1", "--risk-table", "full"]);
+    let figure = roxmltree::Document::parse(&figure).unwrap();
+    let counts = texts(&of_class(figure.root_element(), "count"));
+    assert_eq!(counts[..8], ["7", "7", "6", "5", "4", "3", "2", "1"]);
+    assert_eq!(counts[8..16], ["0", "1", "2", "3", "4", "5", "6", "7"]);
+}
+
 #[test]
 fn every_figure_is_well_formed_and_needs_no_other_file() {
     for args in FIGURES {

@@ -55,14 +55,21 @@ fn decimal(least: f64) -> f64 {
 /// Multiples of `step` from 0 up to `end`, which a rounding error does not lose.
 pub(crate) fn ticks(step: f64, end: f64) -> Vec<f64> {
     let count = (end / step + 1e-9).floor().clamp(0.0, 1000.0) as u32;
-    (0..=count).map(|own| f64::from(own) * step).collect()
+    (0..=count).map(|own| multiple(f64::from(own), step)).collect()
 }
 
 /// Multiples of `step` from `low` to `high`.
 pub(crate) fn ticks_between(step: f64, (low, high): (f64, f64)) -> Vec<f64> {
     let (first, last) = ((low / step - 1e-9).ceil(), (high / step + 1e-9).floor());
     let count = (last - first).clamp(-1.0, 1000.0) as i32;
-    (0..=count).map(|own| (first + f64::from(own)) * step).collect()
+    (0..=count).map(|own| multiple(first + f64::from(own), step)).collect()
+}
+
+/// A multiple as it is written: three times 0.1 is 0.3 and not the double after it, so that who
+/// leaves at 0.3 is still at risk there.
+fn multiple(count: f64, step: f64) -> f64 {
+    let product = count * step;
+    format!("{product:.12e}").parse().unwrap_or(product)
 }
 
 #[cfg(test)]
@@ -80,7 +87,7 @@ mod tests {
 
     #[test]
     fn ticks_reach_the_end() {
-        assert_eq!(ticks(0.1, 0.3).len(), 4);
+        assert_eq!(ticks(0.1, 0.7), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]);
         assert_eq!(ticks(12.0, 35.9), [0.0, 12.0, 24.0]);
         assert_eq!(ticks(1e300, 5.0), [0.0]);
     }

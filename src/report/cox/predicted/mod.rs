@@ -110,17 +110,20 @@ struct CurveRecord {
     landmarks: Vec<PointRecord>,
     #[serde(skip_serializing_if = "Option::is_none")]
     curve: Option<Vec<ModelPoint>>,
+    /// For a figure.
+    #[serde(skip)]
+    median: Option<f64>,
 }
 
 impl CurveRecord {
     /// There when all steps were asked for.
     fn line(&self, name: &str) -> Option<Line<'static>> {
         let steps: Vec<Step> = self.curve.as_ref()?.iter().map(Step::of_model).collect();
-        let half = steps.iter().find(|own| own.survival <= 0.5).map(|own| own.time);
-        let summary = format!("{name}: median {}", reached(half));
+        let median = self.median;
+        let summary = format!("{name}: median {}", reached(median));
         let (label, end) = (name.to_owned(), self.last_time);
         let (dots, printed) = (Vec::new(), Vec::new());
-        Some(Line { label, summary, steps, end, median: half, counts: None, dots, printed })
+        Some(Line { label, summary, steps, end, median, counts: None, dots, printed })
     }
 }
 
@@ -272,6 +275,7 @@ impl CoxPlan {
             last_time: last,
             landmarks: self.at.iter().map(|&at| PointRecord::new(at, curve.at(at))).collect(),
             curve: self.curve.then(|| curve.points().collect()),
+            median: curve.quantile(0.5).ok().and_then(|own| own.estimate),
         }
     }
 }
