@@ -3,6 +3,7 @@
 pub(crate) mod beta;
 pub(crate) mod digit_sums;
 pub(crate) mod gamma;
+pub(crate) mod gauss;
 pub(crate) mod linalg;
 pub(crate) mod mvn;
 pub(crate) mod normal;
