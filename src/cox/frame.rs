@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::cohort::{Cohort, Design, DesignColumn, Weights};
 use crate::numeric::panel::ROWS;
-use crate::risk::RiskSets;
+use crate::risk::{PARALLEL_ROWS, RiskSets};
 
 /// Blocks into which rows are cut at most, whatever the number of threads.
 const BLOCKS: usize = 16;
@@ -100,11 +100,11 @@ impl<'a> Frame<'a> {
         let entries = sets.from().unwrap_or_default();
         let (order, slots) = sets.by_slot(&[sets.to(), entries].concat());
         let strata = sets.strata().iter().map(|own| slots[own.start] as usize).collect();
-        let rows: Vec<u32> = order.iter().map(|&row| row % n).collect();
+        let rows: Vec<u32> = order.iter().map(|&row| if row < n { row } else { row - n }).collect();
         let column = |own: &DesignColumn| Cow::Owned(take(&own.values, &rows));
         let columns = design.columns().par_iter().map(column).collect();
         let plan = Plan::Sweep(Sweep { slots, strata });
-        let own = Rows::new(cohort, design).in_order(&order, n);
+        let own = Rows::new(cohort, design).in_order(&order, &rows);
         Self::build((sets.in_order(&order), plan), own, (design, columns))
     }
 
@@ -176,20 +176,20 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Rows in another order, of which those from `n` on are entries.
-    fn in_order(self, order: &[u32], n: u32) -> Self {
-        let rows: Vec<u32> = order.iter().map(|&row| row % n).collect();
-        let event = order.iter().map(|&row| row < n && self.event[row as usize]).collect();
-        let weight = |&row: &u32| match row < n {
+    /// Rows in another order; those that stand elsewhere in `order` are entries.
+    fn in_order(self, order: &[u32], rows: &[u32]) -> Self {
+        let own = || order.par_iter().zip(rows).with_min_len(PARALLEL_ROWS);
+        let event = own().map(|(own, &row)| *own == row && self.event[row as usize]).collect();
+        let weight = |(own, &row): (&u32, &u32)| match *own == row {
             true => self.weight(row as usize),
-            false => -self.weight((row - n) as usize),
+            false => -self.weight(row as usize),
         };
-        let signed = order.len() > n as usize || self.weight.is_some();
+        let signed = order.len() > self.event.len() || self.weight.is_some();
         Self {
             event: Cow::Owned(event),
-            weight: signed.then(|| order.iter().map(weight).collect()),
+            weight: signed.then(|| own().map(weight).collect()),
             repeated: self.repeated,
-            offset: self.offset.map(|own| Cow::Owned(take(&own, &rows))),
+            offset: self.offset.map(|own| Cow::Owned(take(&own, rows))),
         }
     }
 
