@@ -224,7 +224,7 @@ fn cross(gap: &Gap, before: &BTreeSet<State>, events: u32) -> Option<BTreeSet<St
 fn agrees(aim: Aim, survival: f64) -> bool {
     let edge = 2.0 * STEP;
     match aim {
-        Aim::Seen(seen, counts) => counts <= HALF_WAY || (survival - seen).abs() <= TOLERANCE,
+        Aim::Seen(..) => !aim.misses(survival, TOLERANCE),
         Aim::Free => true,
         Aim::Within(low, high) => survival >= low - edge && survival <= high + edge,
         Aim::Above(level) => survival > level - edge,

@@ -7,6 +7,7 @@ use super::fidelity::Fidelity;
 use super::input::DigitisedCurve;
 use super::outcome::Individual;
 use super::place::even;
+use super::search::Search;
 use crate::error::{Error, Result};
 
 /// A curve is followed when no click is farther off than this and one patient.
@@ -14,7 +15,12 @@ const FOLLOWED: f64 = 0.03;
 /// States kept at a stop while pairs of numbers are tried.
 const SCREENED: usize = 200;
 
+/// Standard deviations that a rounding of clicks is wide: those of values on a grid are half of its
+/// step at least.
+const ROUNDING: f64 = 2.0;
+
 /// The best data set, and what was searched for it.
+#[derive(Clone)]
 pub(super) struct Settled {
     /// The curve without the numbers that gave way, if any did.
     pub(super) curve: DigitisedCurve,
@@ -31,7 +37,7 @@ impl DigitisedCurve {
     /// Searches with all numbers; where the curve cannot be followed, without one of them; where no
     /// single one helps, without two.
     pub(super) fn settle(&self) -> Result<Settled> {
-        let whole = self.attempt(Vec::new(), BEAM);
+        let whole = self.attempt(Vec::new(), BEAM).and_then(|own| self.nearer(own));
         if whole.as_ref().is_ok_and(Settled::follows) {
             return whole;
         }
@@ -42,6 +48,21 @@ impl DigitisedCurve {
         let Some(two) = self.fewest(&without_two(&ones), SCREENED) else { return whole };
         let again = two.curve.attempt(two.relaxed.clone(), BEAM);
         Ok(again.ok().filter(Settled::follows).unwrap_or(two))
+    }
+
+    /// A data set within a rounding of every click where there is one: the search itself weighs
+    /// clicks against the pace of censoring.
+    fn nearer(&self, own: Settled) -> Result<Settled> {
+        let bound = ROUNDING * self.points.noise;
+        if own.misfit() <= bound {
+            return Ok(own);
+        }
+        let weights = even(&own.task.stretches);
+        let search = Search { bound, ..self.search(&own.task, &weights, BEAM) };
+        let Some(path) = search.paths().into_iter().next() else { return Ok(own) };
+        let best = self.placed(&own.task, &path)?;
+        let other = Settled { best, ..own.clone() };
+        Ok(if other.misfit() < own.misfit() { other } else { own })
     }
 
     /// Of the curves without some numbers that can be followed, the one that misses the fewest

@@ -66,7 +66,7 @@ fn random_cohorts_come_back() {
             assert_eq!(own.iter().filter(|own| own.event).count(), events);
         }
         let off = made.fidelity().max_abs;
-        assert!(off <= 2.5 * step, "case {case}, n {n}: {off}");
+        assert!(off <= step, "case {case}, n {n}: {off}");
         let own = steps(&made.draws()[0]);
         let middle = people[people.len() / 2].time - 0.05;
         let true_survival = survival_at(&steps(&people), middle);
