@@ -377,6 +377,33 @@ fn a_figure_withheld_has_a_range() {
     assert!(events["upper"].as_f64().unwrap() <= 12.0);
 }
 
+/// A figure that is named is withheld alone, and a CSV file has the range.
+#[test]
+fn one_figure_is_withheld() {
+    let report = json(&["reproduce", &toy(), "--hold-out=men", "--draws", "3"]);
+    assert_eq!(verdict(&report, "men")["hold_out"]["found"], 3);
+    assert_eq!(verdict(&report, "events")["hold_out"], Value::Null);
+    let refused = run(&["reproduce", &toy(), "--hold-out=woman"]).unwrap_err().to_string();
+    assert!(refused.contains("--hold-out=woman"), "{refused}");
+}
+
+/// Of the committed ranges of Liu 2021, those of a small block come out again.
+#[test]
+fn ranges_of_mayo_net_g3_come_out_again() {
+    let folder = "fixtures/studies/liu-2021-net-g3";
+    let committed = fs::read_to_string(format!("{folder}/hold-out.csv")).unwrap();
+    let ids = ["mayo-netg3-everolimus-pfs-median", "mayo-netg3-everolimus-os-median"];
+    let named = format!("--hold-out={}", ids.join(","));
+    let made = run(&["reproduce", folder, &named, "--format", "csv"]).unwrap();
+    for id in ids {
+        let line = |text: &str| -> String {
+            text.lines().find(|line| line.starts_with(&format!("{id},"))).unwrap().to_owned()
+        };
+        assert_eq!(line(&made), line(&committed));
+        assert!(line(&made).contains(",20,20,"), "{}", line(&made));
+    }
+}
+
 /// The committed cohort of Liu 2021 prints every figure that is free of contradiction.
 #[test]
 fn mayo_net_g3_is_consistent() {

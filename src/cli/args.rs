@@ -377,9 +377,16 @@ pub(super) struct ReproduceArgs {
     /// Write the pseudo-cohort to FILE (ending in .pseudo.csv)
     #[arg(long, value_name = "FILE", help_heading = "Pseudo-cohorts")]
     pub(super) ipd: Option<PathBuf>,
-    /// Withhold each figure in turn, and show what the others imply
-    #[arg(long, help_heading = "Pseudo-cohorts")]
-    pub(super) hold_out: bool,
+    /// Withhold each figure in turn, or each of those named, and show what the others imply
+    #[arg(
+        long,
+        num_args = 0..,
+        require_equals = true,
+        value_delimiter = ',',
+        value_name = "FIGURE,…",
+        help_heading = "Pseudo-cohorts"
+    )]
+    pub(super) hold_out: Option<Vec<String>>,
     /// Pseudo-cohorts a figure with --hold-out
     #[arg(long, value_name = "N", default_value_t = 20, help_heading = "Pseudo-cohorts")]
     pub(super) draws: usize,

@@ -60,7 +60,7 @@ fn document(args: &ReproduceArgs) -> Result<ReproduceDocument> {
     let file = study.plan().file();
     destination::check(&args.output, &file.to_string_lossy())?;
     let seed = study.seed().map(|own| args.seed.unwrap_or(own));
-    if seed.is_none() && (args.seed.is_some() || args.ipd.is_some() || args.hold_out) {
+    if seed.is_none() && (args.seed.is_some() || args.ipd.is_some() || args.hold_out.is_some()) {
         return Err(Error::option(
             "--seed, --ipd and --hold-out are for studies that rest on a pseudo-cohort",
         ));
@@ -76,9 +76,9 @@ fn document(args: &ReproduceArgs) -> Result<ReproduceDocument> {
             (study, table)
         }
     };
-    let hold_out = match args.hold_out {
-        true => study.hold_out(args.seed, args.draws)?,
-        false => Vec::new(),
+    let hold_out = match &args.hold_out {
+        Some(only) => study.hold_out(only, args.seed, args.draws)?,
+        None => Vec::new(),
     };
     let reproduction = study.compare(table)?;
     let checks = study.contradictions().into_iter().map(CheckRecord::from).collect();

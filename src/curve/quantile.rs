@@ -35,7 +35,7 @@ impl MedianRule {
     }
 
     /// The time of a crossing from the first step at or below a level and the first below it.
-    pub(super) fn resolve(
+    pub(crate) fn resolve(
         self,
         reached: usize,
         below: usize,

@@ -12,7 +12,7 @@ mod trial;
 
 pub use constraint::{Constraint, ConstraintStatus};
 pub use curve::{
-    AtRisk, AtRiskTable, AxisCorrection, CurveReconstruction, DigitisedCurve, Fidelity, Individual,
-    Points, Scale,
+    AtRisk, AtRiskTable, AxisCorrection, Contradiction, CurveReconstruction, DigitisedCurve,
+    Fidelity, Individual, Points, Scale,
 };
 pub use trial::{Trial, TrialReconstruction};

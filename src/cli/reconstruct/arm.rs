@@ -36,12 +36,34 @@ pub(super) struct Arm {
     pub(super) part_of: Option<(String, String)>,
 }
 
+/// A key whose words could not be read.
+pub(super) struct Misread {
+    pub(super) key: &'static str,
+    pub(super) error: Error,
+}
+
+impl From<Misread> for Error {
+    fn from(own: Misread) -> Self {
+        own.error
+    }
+}
+
+/// Says of which key an error is.
+pub(super) fn of(key: &'static str) -> impl Fn(Error) -> Misread {
+    move |error| Misread { key, error }
+}
+
 impl Arm {
     /// Reads the words; files are named from `folder`.
-    pub(super) fn parse(args: &ArmArgs, label: String, folder: &Path) -> Result<Self> {
+    pub(super) fn parse(args: &ArmArgs, label: String, folder: &Path) -> Result<Self, Misread> {
         let mut conventions = Conventions::of(args.dialect.unwrap_or_default());
         conventions.conf_type = args.conf_type.or(conventions.conf_type);
-        let printed = |text: &Option<String>| text.as_deref().map(Printed::parse).transpose();
+        let printed = |key, text: &Option<String>| {
+            text.as_deref().map(Printed::parse).transpose().map_err(of(key))
+        };
+        let limits = args.median_ci.as_deref().map(limits).transpose();
+        let rates: Result<_> = args.rates.iter().map(|text| rate(text)).collect();
+        let step = step(args.unit.as_deref(), args.grid.as_deref())?;
         let place = |file: &Option<String>| file.as_ref().map(|file| folder.join(file));
         Ok(Self {
             label: args.label.clone().unwrap_or(label),
@@ -50,13 +72,13 @@ impl Arm {
             marks: place(&args.marks),
             n: args.n,
             events: args.events,
-            median: printed(&args.median)?,
-            limits: args.median_ci.as_deref().map(limits).transpose()?,
-            rates: args.rates.iter().map(|text| rate(text)).collect::<Result<_>>()?,
+            median: printed("median", &args.median)?,
+            limits: limits.map_err(of("median-ci"))?,
+            rates: rates.map_err(of("rate"))?,
             max_time: args.max_time,
             min_follow_up: args.min_follow_up,
-            median_follow_up: printed(&args.median_follow_up)?,
-            step: step(args.unit.as_deref(), args.grid.as_deref())?,
+            median_follow_up: printed("median-follow-up", &args.median_follow_up)?,
+            step,
             conventions,
             part_of: None,
         })
@@ -143,7 +165,7 @@ fn rate(text: &str) -> Result<(f64, PrintedEstimate)> {
 }
 
 /// One day in a unit, where times are whole days.
-fn step(unit: Option<&str>, grid: Option<&str>) -> Result<Option<f64>> {
+fn step(unit: Option<&str>, grid: Option<&str>) -> Result<Option<f64>, Misread> {
     let days = match unit {
         None => None,
         Some("days" | "day") => Some(1.0),
@@ -152,14 +174,17 @@ fn step(unit: Option<&str>, grid: Option<&str>) -> Result<Option<f64>> {
         Some("years" | "year") => Some(YEAR),
         Some(other) => {
             let message = format!("there is no unit {other:?}: give days, weeks, months or years");
-            return Err(Error::option(message));
+            return Err(of("unit")(Error::option(message)));
         }
     };
     match grid {
         None => Ok(None),
         Some("days" | "day") => days
             .map(|days| Some(1.0 / days))
-            .ok_or_else(|| Error::option("--grid days needs --unit: a day of what?")),
-        Some(other) => Err(Error::option(format!("there is no grid {other:?}: give days"))),
+            .ok_or_else(|| of("grid")(Error::option("--grid days needs --unit: a day of what?"))),
+        Some(other) => {
+            let message = format!("there is no grid {other:?}: give days");
+            Err(of("grid")(Error::option(message)))
+        }
     }
 }

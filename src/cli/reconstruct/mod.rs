@@ -20,7 +20,9 @@ use super::failure::Failure;
 use super::plot::{self, Files, Plot};
 use crate::error::{Error, Result};
 use crate::reconstruct::{Constraint, DigitisedCurve, Trial};
-use crate::report::{Outline, ReconstructDocument, ReconstructPlan, ReconstructedArm};
+use crate::report::{
+    ImpossibleDocument, Outline, ReconstructDocument, ReconstructPlan, ReconstructedArm,
+};
 
 /// Makes the individuals, writes them, and reports.
 pub(super) fn run(args: &ReconstructArgs, out: &mut dyn Write) -> Result<(), Failure> {
@@ -34,8 +36,34 @@ pub(super) fn run(args: &ReconstructArgs, out: &mut dyn Write) -> Result<(), Fai
         return Err(Error::option(format!("{}: {message}", part.label)).into());
     }
     let files = args.plot.files(&args.output, args.file.as_deref().unwrap_or_default())?;
+    if let Some(document) = on_threads(args.threads, || contradiction(&arms))? {
+        return refuse(document, args, out);
+    }
     let document = on_threads(args.threads, || document(args, &arms))?;
     write(files, document, args, out)
+}
+
+/// The first small curve that no data set has, with what contradicts what.
+fn contradiction(arms: &Arms) -> Result<Option<ImpossibleDocument>> {
+    for arm in &arms.arms {
+        let Some(curve) = arm.curve()? else { continue };
+        if let Some(own) = curve.contradiction()? {
+            let label = (arms.arms.len() > 1).then_some(arm.label.as_str());
+            return Ok(Some(ImpossibleDocument::curve(label, own)));
+        }
+    }
+    Ok(None)
+}
+
+/// Writes what contradicts what, and fails.
+fn refuse(
+    document: ImpossibleDocument,
+    args: &ReconstructArgs,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let message = document.message();
+    destination::write(&Outline::One(document), &args.output, out)?;
+    Err(Error::analysis(message).into())
 }
 
 /// Refuses to write over what is read.

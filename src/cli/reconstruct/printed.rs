@@ -7,7 +7,6 @@ use super::arm::Arm;
 use super::toml::Arms;
 use super::{ReconstructArgs, ipd, plan};
 use crate::cli::command::on_threads;
-use crate::cli::destination;
 use crate::cli::failure::Failure;
 use crate::cli::plot::Plot;
 use crate::error::{Error, Result};
@@ -16,7 +15,7 @@ use crate::reconstruct::Individual;
 use crate::reconstruct::summary::{
     DayLattice, Family, FamilyOutcome, FollowUpKind, Grid, Subject, Summary, SummaryOutcome,
 };
-use crate::report::{ImpossibleDocument, Outline, ReconstructedArm};
+use crate::report::{ImpossibleDocument, ReconstructedArm};
 
 /// Chance below which it is no accident that all printed times are days.
 const NO_ACCIDENT: f64 = 0.01;
@@ -53,11 +52,7 @@ pub(super) fn run(args: &ReconstructArgs, arms: &Arms, out: &mut dyn Write) -> R
             let document = plan(args, arms).run(made, Vec::new())?;
             super::write(files, document, args, out)
         }
-        Made::Impossible(document) => {
-            let message = document.message();
-            destination::write(&Outline::One(document), &args.output, out)?;
-            Err(Error::analysis(message).into())
-        }
+        Made::Impossible(document) => super::refuse(document, args, out),
     }
 }
 

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use serde::Deserialize;
+use toml::de::DeTable;
 
 use super::args::ArmArgs;
-use super::arm::{Arm, limits};
+use super::arm::{Arm, Misread, limits, of};
 use crate::convention::Dialect;
 use crate::curve::ConfType;
 use crate::error::{Error, PlanError, Result};
@@ -83,71 +84,119 @@ pub(super) fn read(file: &str) -> Result<Arms> {
     let text = std::fs::read_to_string(file).map_err(|error| {
         Error::file(file, crate::cli::failure::reason(&error, "there is no such file"))
     })?;
-    let keys: FileKeys = toml::from_str(&text).map_err(|error| syntax(file, &text, &error))?;
+    let source = Source { file, text: &text };
+    let keys: FileKeys = toml::from_str(&text).map_err(|error| source.syntax(&error))?;
     let folder = Path::new(file).parent().unwrap_or(Path::new(""));
-    let at = |key: &str, message: String| -> Error {
-        let (file, key) = (file.to_owned(), key.to_owned());
-        PlanError { file, line: 1, key, message, help: None }.into()
-    };
     if keys.arm.is_empty() {
-        return Err(at("arm", "there is no [[arm]] table".to_owned()));
+        return Err(source.top(of("arm")(Error::option("there is no [[arm]] table"))));
     }
     let count = keys.arm.len();
     let arms = keys.arm.into_iter().enumerate().map(|(number, own)| {
         let label = if count == 1 { "arm".to_owned() } else { format!("arm {}", number + 1) };
-        let part = part(own.part_of.clone(), own.by.clone()).map_err(|own| at(&label, own))?;
-        let args = own.args().map_err(|error| at(&label, error.to_string()))?;
-        let arm = Arm::parse(&args, label.clone(), folder);
-        let arm = arm.map_err(|error| at(&label, error.to_string()))?;
-        Ok(Arm { part_of: part, ..arm })
+        own.arm(label, folder).map_err(|own| source.misread(number, own))
     });
     let arms: Vec<Arm> = arms.collect::<Result<_>>()?;
-    let hazard_ratio = ratio(keys.hr, keys.hr_ci).map_err(|error| at("hr", error.to_string()))?;
+    let hazard_ratio = ratio(keys.hr, keys.hr_ci).map_err(|own| source.top(own))?;
     let p = keys.p.as_deref().map(Printed::parse).transpose();
-    let p = p.map_err(|error| at("p", error.to_string()))?;
+    let p = p.map_err(|error| source.top(of("p")(error)))?;
     if arms.len() != 2 && (hazard_ratio.is_some() || p.is_some()) {
-        return Err(at("hr", format!("hr and p compare two arms, but there are {count}")));
+        let key = if hazard_ratio.is_some() { "hr" } else { "p" };
+        let message = format!("hr and p compare two arms, but there are {count}");
+        return Err(source.top(of(key)(Error::option(message))));
     }
     Ok(Arms { arms, hazard_ratio, p })
 }
 
 /// The arm that one is a part of, and the division.
-fn part(whole: Option<String>, by: Option<String>) -> Result<Option<(String, String)>, String> {
+fn part(whole: Option<String>, by: Option<String>) -> Result<Option<(String, String)>, Misread> {
     match (whole, by) {
         (Some(whole), by) => Ok(Some((whole, by.unwrap_or_else(|| "part".to_owned())))),
-        (None, Some(_)) => Err("by without part-of: part of what?".to_owned()),
+        (None, Some(_)) => Err(of("by")(Error::option("by without part-of: part of what?"))),
         (None, None) => Ok(None),
     }
 }
 
-fn ratio(hr: Option<String>, ci: Option<String>) -> Result<Option<PrintedEstimate>> {
+fn ratio(hr: Option<String>, ci: Option<String>) -> Result<Option<PrintedEstimate>, Misread> {
     let Some(hr) = hr else {
         return match ci {
-            Some(_) => Err(Error::option("hr_ci without hr")),
+            Some(_) => Err(of("hr_ci")(Error::option("hr_ci without hr"))),
             None => Ok(None),
         };
     };
-    let own = PrintedEstimate::parse(&hr)?;
-    match ci {
-        None => Ok(Some(own)),
-        Some(ci) => Ok(Some(PrintedEstimate::new(own.estimate, Some(limits(&ci)?)))),
+    let own = PrintedEstimate::parse(&hr).map_err(of("hr"))?;
+    let limits = ci.as_deref().map(limits).transpose().map_err(of("hr_ci"))?;
+    Ok(Some(match limits {
+        None => own,
+        limits => PrintedEstimate::new(own.estimate, limits),
+    }))
+}
+
+/// A file's text, for errors that say where.
+struct Source<'s> {
+    file: &'s str,
+    text: &'s str,
+}
+
+impl Source<'_> {
+    /// A key of the file that could not be read.
+    fn top(&self, own: Misread) -> Error {
+        self.error(self.key(None, own.key), own.key.to_owned(), own.error.to_string())
+    }
+
+    /// A key of an arm that could not be read.
+    fn misread(&self, arm: usize, own: Misread) -> Error {
+        let key = format!("arm.{}", own.key);
+        self.error(self.key(Some(arm), own.key), key, own.error.to_string())
+    }
+
+    fn error(&self, start: usize, key: String, message: String) -> Error {
+        let line = self.line(start);
+        PlanError { file: self.file.to_owned(), line, key, message, help: None }.into()
+    }
+
+    fn syntax(&self, error: &toml::de::Error) -> Error {
+        let line = self.line(error.span().map_or(0, |span| span.start));
+        let (file, message) = (self.file.to_owned(), error.message().to_owned());
+        let own = PlanError { file, line, key: String::new(), message, help: None };
+        let own = match own.message.contains("expected a string") {
+            true => {
+                own.help("printed numbers are written in quotes, so that their digits are known")
+            }
+            false => own,
+        };
+        own.into()
+    }
+
+    /// Where a key of the file or of an arm begins; its table, or the file, where it is not there.
+    fn key(&self, arm: Option<usize>, name: &str) -> usize {
+        let Ok(file) = DeTable::parse(self.text) else { return 0 };
+        let (mut table, mut start) = (file.get_ref(), 0);
+        if let Some(at) = arm {
+            let own = table.get("arm").and_then(|own| own.get_ref().get(at));
+            let Some(own) = own else { return 0 };
+            start = own.span().start;
+            let Some(keys) = own.get_ref().as_table() else { return start };
+            table = keys;
+        }
+        let same = |key: &str| key.replace('_', "-") == name.replace('_', "-");
+        let found = table.keys().find(|own| same(own.get_ref()));
+        found.map_or(start, |own| own.span().start)
+    }
+
+    /// The line of a place in the text, counted from 1.
+    fn line(&self, start: usize) -> u64 {
+        self.text.bytes().take(start).filter(|&byte| byte == b'\n').count() as u64 + 1
     }
 }
 
-fn syntax(file: &str, text: &str, error: &toml::de::Error) -> Error {
-    let before = error.span().map_or("", |span| &text[..span.start.min(text.len())]);
-    let line = before.matches('\n').count() as u64 + 1;
-    let message = error.message().to_owned();
-    let own = PlanError { file: file.to_owned(), line, key: String::new(), message, help: None };
-    let own = match own.message.contains("expected a string") {
-        true => own.help("printed numbers are written in quotes, so that their digits are known"),
-        false => own,
-    };
-    own.into()
-}
-
 impl ArmKeys {
-    fn args(self) -> Result<ArmArgs> {
+    /// Files are named from `folder`.
+    fn arm(self, label: String, folder: &Path) -> Result<Arm, Misread> {
+        let part_of = part(self.part_of.clone(), self.by.clone())?;
+        Ok(Arm { part_of, ..Arm::parse(&self.args()?, label, folder)? })
+    }
+
+    fn args(self) -> Result<ArmArgs, Misread> {
         let rates = match self.rate {
             Words::One(own) => vec![own],
             Words::Many(own) => own,
@@ -169,8 +218,8 @@ impl ArmKeys {
             median_follow_up: self.median_follow_up,
             unit: self.unit,
             grid: self.grid,
-            conf_type: conf_type.transpose()?,
-            dialect: dialect.transpose()?,
+            conf_type: conf_type.transpose().map_err(of("conf-type"))?,
+            dialect: dialect.transpose().map_err(of("as"))?,
             label: self.label,
         })
     }

@@ -103,15 +103,8 @@ impl DigitisedCurve {
 
     /// The total that the points and numbers at risk give by themselves.
     fn events_alone(&self, task: &Task) -> Option<u32> {
-        let search = Search {
-            stretches: &task.stretches,
-            n: task.n,
-            events: None,
-            noise: self.points.noise,
-            doubt: 1.0,
-            beam: NARROW,
-            weights: &even(&task.stretches),
-        };
+        let weights = even(&task.stretches);
+        let search = Search { events: None, ..self.search(task, &weights, NARROW) };
         search.paths().first().map(|path| path.events)
     }
 
@@ -143,6 +136,25 @@ impl DigitisedCurve {
         Task { n, curve, stretches }
     }
 
+    /// A search that believes the clicks.
+    pub(super) fn search<'a>(
+        &self,
+        task: &'a Task,
+        weights: &'a [Vec<f64>],
+        beam: usize,
+    ) -> Search<'a> {
+        Search {
+            stretches: &task.stretches,
+            n: task.n,
+            events: self.events,
+            noise: self.points.noise,
+            doubt: 1.0,
+            bound: f64::INFINITY,
+            beam,
+            weights,
+        }
+    }
+
     /// Paths, best first.
     pub(super) fn paths(
         &self,
@@ -151,15 +163,7 @@ impl DigitisedCurve {
         beam: usize,
     ) -> Result<Vec<Path>> {
         for doubt in DOUBT {
-            let search = Search {
-                stretches: &task.stretches,
-                n: task.n,
-                events: self.events,
-                noise: self.points.noise,
-                doubt,
-                beam,
-                weights,
-            };
+            let search = Search { doubt, ..self.search(task, weights, beam) };
             let paths = search.paths();
             if !paths.is_empty() {
                 return Ok(paths);

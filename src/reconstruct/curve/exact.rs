@@ -12,6 +12,7 @@ use super::input::DigitisedCurve;
 use super::stretch::{Gap, Stretch};
 use super::targets::{Aim, HALF_WAY};
 use crate::error::{Error, Result};
+use crate::reconstruct::{Constraint, ConstraintStatus};
 
 /// Up to so many patients.
 const FEW: u32 = 25;
@@ -22,68 +23,129 @@ const MOST: usize = 100_000;
 /// Survival is told apart in steps of this.
 const STEP: f64 = 1e-9;
 
-/// A number by name, and how to leave it out.
-type Removable = (String, Box<dyn Fn(&DigitisedCurve) -> DigitisedCurve>);
+/// Numbers that no data set has together with the curve.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contradiction {
+    /// Patients.
+    pub n: u32,
+    /// `n`, `points` and what else contradicts them. None of these numbers can go: without it there
+    /// is a data set, or too many states to tell.
+    pub constraints: Vec<Constraint>,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// A number that may be taken away; those of a time by the time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Number {
+    AtRisk(f64),
+    Censored(f64),
+    Events,
+    Median,
+    Rate(f64),
+}
 
 /// At risk, events, survival in steps.
 type State = (u32, u32, u64);
 
 impl DigitisedCurve {
-    /// Refuses what no data set can have.
-    pub(super) fn prove(&self) -> Result<()> {
+    /// The proof that no data set of at most 25 patients keeps all numbers within 0.05 of every
+    /// click, with a smallest set of numbers that contradict each other: one after the other is left
+    /// out as long as the rest still is impossible. `None` where there is a data set, and where
+    /// nothing is proven.
+    ///
+    /// # Errors
+    /// Those of [`reconstruct`](Self::reconstruct) but for this one.
+    pub fn contradiction(&self) -> Result<Option<Contradiction>> {
         let task = self.task()?;
         if task.n > FEW || self.possible(&task) != Some(false) {
-            return Ok(());
+            return Ok(None);
         }
-        let mut own = self.clone();
-        let mut names = Vec::new();
-        // What is left after all that can be taken away contradicts itself.
-        for (name, removed) in own.removable() {
-            let without = removed(&own);
-            match without.task().ok().and_then(|task| without.possible(&task)) {
-                Some(false) => own = without,
-                _ => names.push(name),
+        let (mut own, mut needed) = (self.clone(), self.numbers());
+        loop {
+            let before = needed.len();
+            needed.retain(|&number| {
+                let without = own.without(number);
+                let goes = without.is_impossible();
+                if goes {
+                    own = without;
+                }
+                !goes
+            });
+            if needed.len() == before {
+                break;
             }
         }
-        Err(Error::analysis(format!(
-            "no data set of {} patients follows the points within {TOLERANCE} and has {}: all \
-             orders of events and censorings were tried",
-            task.n,
-            if names.is_empty() { "this curve".to_owned() } else { names.join(" and ") }
-        )))
+        let n = impossible("n".to_owned(), task.n.to_string());
+        let points = impossible("points".to_owned(), format!("{} points", self.points.time.len()));
+        let others = needed.into_iter().filter_map(|number| self.named(number));
+        Ok(Some(Contradiction {
+            n: task.n,
+            constraints: [n, points].into_iter().chain(others).collect(),
+            reason: format!(
+                "all orders of events and censorings of {} patients were tried, and none stays \
+                 within {TOLERANCE} of every click",
+                task.n
+            ),
+        }))
     }
 
-    /// What may be taken away, by name.
-    fn removable(&self) -> Vec<Removable> {
-        let mut all: Vec<Removable> = Vec::new();
-        for row in self.table.rows().iter().filter(|own| own.time > 0.0) {
-            let time = row.time;
-            let name = format!("{} at risk at time {time}", row.n_risk);
-            let without = move |own: &Self| {
-                let at = own.table.rows().iter().position(|row| row.time == time);
-                let table = at.map_or(own.table.clone(), |at| own.table.without(at));
-                Self { table, ..own.clone() }
-            };
-            all.push((name, Box::new(without)));
+    /// Refuses what no data set can have.
+    pub(super) fn prove(&self) -> Result<()> {
+        match self.contradiction()? {
+            None => Ok(()),
+            Some(own) => {
+                let names: Vec<&str> =
+                    own.constraints.iter().map(|own| own.name.as_str()).collect();
+                let names = names.join(", ");
+                Err(Error::analysis(format!("{names} contradict each other: {}", own.reason)))
+            }
         }
-        if let Some(events) = self.events {
-            let without = |own: &Self| Self { events: None, ..own.clone() };
-            all.push((format!("{events} events"), Box::new(without)));
-        }
-        if let Some(median) = &self.median {
-            let without = |own: &Self| Self { median: None, ..own.clone() };
-            all.push((format!("median {median}"), Box::new(without)));
-        }
-        for (time, rate) in &self.rates {
-            let time = *time;
-            let without = move |own: &Self| {
-                let mut own = own.clone();
-                own.rates.retain(|rate| rate.0 != time);
-                own
-            };
-            all.push((format!("rate {rate} at time {time}"), Box::new(without)));
-        }
+    }
+
+    /// What may be taken away.
+    fn numbers(&self) -> Vec<Number> {
+        let rows = || self.table.rows().iter().filter(|own| own.time > 0.0);
+        let censored = rows().filter(|own| own.censored.is_some());
+        let mut all: Vec<Number> = censored.map(|own| Number::Censored(own.time)).collect();
+        all.extend(rows().map(|own| Number::AtRisk(own.time)));
+        all.extend(self.events.map(|_| Number::Events));
+        all.extend(self.median.as_ref().map(|_| Number::Median));
+        all.extend(self.rates.iter().map(|own| Number::Rate(own.0)));
         all
+    }
+
+    fn without(&self, number: Number) -> Self {
+        let mut own = self.clone();
+        match number {
+            Number::AtRisk(time) => own.table = own.table.without(time),
+            Number::Censored(time) => own.table = own.table.without_censored(time),
+            Number::Events => own.events = None,
+            Number::Median => own.median = None,
+            Number::Rate(time) => own.rates.retain(|rate| rate.0 != time),
+        }
+        own
+    }
+
+    fn named(&self, number: Number) -> Option<Constraint> {
+        let row = |time: f64| self.table.rows().iter().find(|own| own.time == time);
+        let (name, given) = match number {
+            Number::AtRisk(time) => (format!("n_risk@{time}"), row(time)?.n_risk.to_string()),
+            Number::Censored(time) => {
+                (format!("n_censored@{time}"), row(time)?.censored?.to_string())
+            }
+            Number::Events => ("events".to_owned(), self.events?.to_string()),
+            Number::Median => ("median".to_owned(), self.median.as_ref()?.text().to_owned()),
+            Number::Rate(time) => {
+                let rate = self.rates.iter().find(|own| own.0 == time)?;
+                (format!("rate@{time}"), rate.1.text().to_owned())
+            }
+        };
+        Some(impossible(name, given))
+    }
+
+    fn is_impossible(&self) -> bool {
+        self.task().ok().and_then(|task| self.possible(&task)) == Some(false)
     }
 
     /// Whether a data set exists; `None` where there are too many states to tell.
@@ -118,6 +180,10 @@ impl DigitisedCurve {
         }
         states
     }
+}
+
+fn impossible(name: String, given: String) -> Constraint {
+    Constraint { name, given, reached: String::new(), status: ConstraintStatus::Impossible }
 }
 
 fn in_steps(survival: f64) -> u64 {
@@ -158,7 +224,7 @@ fn cross(gap: &Gap, before: &BTreeSet<State>, events: u32) -> Option<BTreeSet<St
 fn agrees(aim: Aim, survival: f64) -> bool {
     let edge = 2.0 * STEP;
     match aim {
-        Aim::Seen(seen, counts) => counts <= HALF_WAY || (survival - seen).abs() <= TOLERANCE,
+        Aim::Seen(..) => !aim.misses(survival, TOLERANCE),
         Aim::Free => true,
         Aim::Within(low, high) => survival >= low - edge && survival <= high + edge,
         Aim::Above(level) => survival > level - edge,

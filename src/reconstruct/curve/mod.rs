@@ -39,6 +39,7 @@ mod walk;
 
 pub use axis::AxisCorrection;
 pub(super) use candidates::Candidates;
+pub use exact::Contradiction;
 pub use fidelity::Fidelity;
 pub use input::DigitisedCurve;
 pub use outcome::{CurveReconstruction, Individual};

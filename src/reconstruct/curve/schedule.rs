@@ -1,7 +1,7 @@
 //! How many censorings to expect in each gap of a stretch.
 
 use super::stretch::Stretch;
-use super::walk::{Crossing, Pace};
+use super::walk::{Belief, Crossing, Pace};
 
 /// What a censor mark costs that stands for one more patient, and one that stands for none.
 const DUPLICATE: f64 = 0.8;
@@ -88,7 +88,7 @@ impl Schedule {
         &'a self,
         stretch: &'a Stretch,
         at: usize,
-        (end, noise, wide): (Option<u32>, f64, f64),
+        (end, belief): (Option<u32>, Belief),
     ) -> Crossing<'a> {
         let (censored, price) = &self.tried[at];
         let last = at + 1 == stretch.gaps.len();
@@ -103,8 +103,7 @@ impl Schedule {
             gap: &stretch.gaps[at],
             censored: *censored,
             n_risk,
-            noise,
-            wide,
+            belief,
             price,
             pace: self.pace[at],
         }

@@ -6,7 +6,7 @@
 
 use super::schedule::{Begin, Schedule};
 use super::stretch::Stretch;
-use super::walk::Cell;
+use super::walk::{Belief, Cell};
 
 /// A click leaves so many events open, whatever its noise: its neighbours tell.
 const WIDE: f64 = 6.0;
@@ -35,6 +35,8 @@ pub(super) struct Search<'a> {
     pub(super) noise: f64,
     /// The clicks are believed less by this factor.
     pub(super) doubt: f64,
+    /// Survival is never farther from a click than this.
+    pub(super) bound: f64,
     /// States kept at a stop.
     pub(super) beam: usize,
     /// Shares of the censorings of each stretch by gap.
@@ -49,6 +51,8 @@ impl Search<'_> {
         let mut layers = vec![vec![first]];
         let mut n_risk = self.n;
         let mut rate = 0.0;
+        let belief =
+            Belief { noise: self.noise * self.doubt, wide: WIDE * self.doubt, bound: self.bound };
         for at in 0..self.stretches.len() {
             let stretch = &self.stretches[at];
             let Some(begin) = self.begin(&layers[layers.len() - 1], rate) else {
@@ -57,11 +61,7 @@ impl Search<'_> {
             let schedule = Schedule::new(stretch, begin, &self.weights[at]);
             let end = stretch.leaving.map(|leaving| n_risk.saturating_sub(leaving));
             for gap in 0..stretch.gaps.len() {
-                let crossing = schedule.crossing(
-                    stretch,
-                    gap,
-                    (end, self.noise * self.doubt, WIDE * self.doubt),
-                );
+                let crossing = schedule.crossing(stretch, gap, (end, belief));
                 let next = crossing.cross(&layers[layers.len() - 1], self.beam);
                 layers.push(next);
             }

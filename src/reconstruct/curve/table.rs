@@ -58,11 +58,15 @@ impl AtRiskTable {
         &self.rows
     }
 
-    /// The table without one row.
-    pub(super) fn without(&self, at: usize) -> Self {
-        let mut rows = self.rows.clone();
-        rows.remove(at);
-        Self { rows }
+    /// The table without the row of a time.
+    pub(super) fn without(&self, time: f64) -> Self {
+        Self { rows: self.rows.iter().filter(|own| own.time != time).copied().collect() }
+    }
+
+    /// The table without the number of censored at a time.
+    pub(super) fn without_censored(&self, time: f64) -> Self {
+        let kept = |own: &AtRisk| own.censored.filter(|_| own.time != time);
+        Self { rows: self.rows.iter().map(|own| AtRisk { censored: kept(own), ..*own }).collect() }
     }
 
     /// The number at risk at time 0, where it is there.

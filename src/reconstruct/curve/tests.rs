@@ -66,7 +66,7 @@ fn random_cohorts_come_back() {
             assert_eq!(own.iter().filter(|own| own.event).count(), events);
         }
         let off = made.fidelity().max_abs;
-        assert!(off <= 2.5 * step, "case {case}, n {n}: {off}");
+        assert!(off <= step, "case {case}, n {n}: {off}");
         let own = steps(&made.draws()[0]);
         let middle = people[people.len() / 2].time - 0.05;
         let true_survival = survival_at(&steps(&people), middle);
@@ -130,9 +130,42 @@ fn contradictions_are_told() {
 #[test]
 fn of_few_patients_the_impossible_is_proven() {
     let text = refusal(&simple().events(2));
-    assert!(text.contains("no data set of 10 patients") && text.contains("2 events"), "{text}");
+    assert!(text.contains("n, points, events contradict each other"), "{text}");
     let made = simple().events(6).reconstruct(1, 1).unwrap();
     assert!(made.constraints().iter().all(|own| own.status == ConstraintStatus::Met));
+}
+
+/// What contradicts itself is a smallest set: any one number less, and a data set exists.
+#[test]
+fn a_contradiction_is_a_smallest_one() {
+    let row = |time, n_risk| AtRisk::new(time, n_risk);
+    let rows = [row(0.0, 10), row(2.0, 10), row(5.0, 8), row(8.0, 6).censored(2), row(11.0, 3)];
+    let curve = |rows: &[AtRisk]| simple().at_risk(AtRiskTable::new(rows).unwrap()).events(7);
+    let names = |curve: &DigitisedCurve| -> Vec<String> {
+        let found = curve.contradiction().unwrap();
+        found.into_iter().flat_map(|own| own.constraints).map(|own| own.name).collect()
+    };
+    // Two of ten are censored by 8 and one by 11: with the fall to 0.4 that leaves no seventh event.
+    let found = names(&curve(&rows));
+    assert_eq!(found[..2], ["n", "points"]);
+    assert!(found.len() > 2, "{found:?}");
+    for name in &found[2..] {
+        let less = match name.split_once('@') {
+            Some((kind, time)) => {
+                let table = curve(&rows).table().clone();
+                let time: f64 = time.parse().unwrap();
+                let table = match kind {
+                    "n_risk" => table.without(time),
+                    _ => table.without_censored(time),
+                };
+                DigitisedCurve { table, ..curve(&rows) }
+            }
+            None => DigitisedCurve { events: None, ..curve(&rows) },
+        };
+        let left = names(&less);
+        assert!(left.iter().all(|own| own != name), "{left:?}");
+        assert!(!found.iter().filter(|own| *own != name).all(|own| left.contains(own)), "{left:?}");
+    }
 }
 
 /// The event that carries the median moves to the printed time.
@@ -146,28 +179,43 @@ fn the_median_is_as_printed() {
     }
 }
 
+/// A cohort of 120, its true numbers at risk and its curve with a total of events, given a table.
+fn of_120() -> (Vec<AtRisk>, impl Fn(&[AtRisk]) -> DigitisedCurve) {
+    let people = cohort(120, &mut stream(11, 0));
+    let rows = table(&people, 6.0).rows().to_vec();
+    let events = people.iter().filter(|own| own.event).count() as u32;
+    let points = Points::new(&clicks(&people, 0.002)).unwrap();
+    let curve = move |rows: &[AtRisk]| {
+        DigitisedCurve::new(points.clone()).at_risk(AtRiskTable::new(rows).unwrap()).events(events)
+    };
+    (rows, curve)
+}
+
+fn relaxed(curve: &DigitisedCurve) -> Vec<String> {
+    let made = curve.reconstruct(1, 1).unwrap();
+    let relaxed = made.constraints().iter().filter(|own| own.status == ConstraintStatus::Relaxed);
+    relaxed.map(|own| own.name.clone()).collect()
+}
+
 /// A number at risk that is a misprint gives way, and is named.
 #[test]
 fn a_misprint_gives_way() {
-    let mut generator = stream(11, 0);
-    let people = cohort(120, &mut generator);
-    let true_table = table(&people, 6.0);
-    let mut rows = true_table.rows().to_vec();
-    let (before, after) = (rows[2].n_risk, rows[4].n_risk);
-    rows[3].n_risk = if rows[3].n_risk - after > before - rows[3].n_risk { after } else { before };
-    let events = people.iter().filter(|own| own.event).count() as u32;
-    let curve = DigitisedCurve::new(Points::new(&clicks(&people, 0.002)).unwrap())
-        .at_risk(AtRiskTable::new(&rows).unwrap())
-        .events(events);
-    let made = curve.reconstruct(1, 1).unwrap();
-    let relaxed: Vec<&str> = made
-        .constraints()
-        .iter()
-        .filter(|own| own.status == ConstraintStatus::Relaxed)
-        .map(|own| own.name.as_str())
-        .collect();
-    let off = made.fidelity().max_abs;
-    assert!(relaxed == ["n_risk@18"] || (relaxed.is_empty() && off < 0.04), "{relaxed:?} {off}");
+    let (rows, curve) = of_120();
+    assert_eq!(relaxed(&curve(&rows)), Vec::<String>::new());
+    // All who leave in twelve months leave in the first six: the curve says otherwise.
+    let mut misprint = rows.clone();
+    misprint[1].n_risk = rows[2].n_risk;
+    assert_eq!(relaxed(&curve(&misprint)), ["n_risk@6"]);
+}
+
+/// Where no single number helps, two give way.
+#[test]
+fn two_misprints_give_way() {
+    let (rows, curve) = of_120();
+    let mut misprints = rows.clone();
+    misprints[1].n_risk = rows[2].n_risk;
+    misprints[3].n_risk = rows[4].n_risk;
+    assert_eq!(relaxed(&curve(&misprints)), ["n_risk@6", "n_risk@18"]);
 }
 
 /// On a lattice all times are whole days.

@@ -21,6 +21,17 @@ pub(super) struct Cell {
     pub(super) censored: u32,
 }
 
+/// How far survival may be from a click.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Belief {
+    /// Standard deviation of survival at a click: survival ends within a few of them.
+    pub(super) noise: f64,
+    /// And of so many events at most.
+    pub(super) wide: f64,
+    /// And never farther off than this.
+    pub(super) bound: f64,
+}
+
 /// What is expected of a gap.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Crossing<'a> {
@@ -29,10 +40,7 @@ pub(super) struct Crossing<'a> {
     pub(super) censored: (u32, u32),
     /// Fewest and most at risk at its end that are kept.
     pub(super) n_risk: (u32, u32),
-    /// Standard deviation of survival at a click: survival ends within a few of them.
-    pub(super) noise: f64,
-    /// And of so many events at most.
-    pub(super) wide: f64,
+    pub(super) belief: Belief,
     /// Cost of each number of censorings, from the fewest tried on.
     pub(super) price: &'a [f64],
     /// Cost of what has been censored so far.
@@ -70,7 +78,7 @@ impl Crossing<'_> {
 
     /// All ways out of a state.
     fn leave(&self, parent: u32, own: &Cell, board: &mut Board) {
-        let weight = 0.5 / (self.noise * self.noise);
+        let weight = 0.5 / (self.belief.noise * self.belief.noise);
         let (fewest, most) = self.censored;
         for censored in fewest..=most.min(own.n_risk) {
             let left = own.n_risk - censored;
@@ -84,6 +92,9 @@ impl Crossing<'_> {
                     0 => own.survival,
                     _ => own.survival * (1.0 - f64::from(d) / f64::from(at_risk)),
                 };
+                if self.gap.aim.misses(survival, self.belief.bound) {
+                    continue;
+                }
                 let events = own.events + d;
                 let pace = self.pace.cost(n_risk, events);
                 let cost = price + pace + self.gap.aim.cost(survival, weight);
@@ -99,7 +110,8 @@ impl Crossing<'_> {
             return (0, 0);
         }
         let one = own.survival / f64::from(at_risk);
-        let reach = (REACH * self.noise).min(self.wide * one);
+        let Belief { noise, wide, bound } = self.belief;
+        let reach = (REACH * noise).min(wide * one).min(bound);
         let needed = |level: f64| f64::from(at_risk) * (1.0 - level / own.survival);
         let (above, below) = match self.gap.aim {
             Aim::Seen(seen, _) => (seen + reach, seen - reach),

@@ -60,7 +60,7 @@ impl<'c> Anneal<'c> {
             fits: fits.collect(),
             risks: vec![vec![1.0; compiled.problem.rows]; compiled.problem.models.len()],
             total: 0.0,
-            walk: Walk::default(),
+            walk: Walk::new(compiled.problem, z),
             newton: Newton::default(),
             z,
             judged: Vec::new(),

@@ -18,14 +18,16 @@ const ABREAST: usize = 2;
 /// Moves after which restarts are compared.
 const ROUND: u64 = 20_000;
 /// Moves until the first restarts are cold for the first time: this many, and as many more for each
-/// row and figure. Every two restarts have twice as many, up to a limit.
+/// row and figure. Every ten restarts have twice as many, up to a limit.
 const MOVES: u64 = 2_000;
 const MOVES_A_NUMBER: u64 = 200;
 const USUALLY_AT_MOST: u64 = 600_000;
 /// More than any machine makes.
 const MOST_MOVES: u64 = 1 << 50;
+const RESTARTS_ALIKE: usize = 10;
 const MOST_DOUBLINGS: usize = 3;
-/// How often as many moves are made before a restart is given up.
+/// How often as many moves are made before the longest restarts are given up. Shorter ones are given
+/// up sooner: what is not met when it is cold hardly ever is, and to begin anew costs less.
 const PATIENCE: u64 = 4;
 
 /// How long to look for a pseudo-cohort, and where to begin.
@@ -53,9 +55,9 @@ impl Search {
         Self { restarts: restarts.max(1), ..self }
     }
 
-    /// Moves in which the first two restarts cool down; every next two have twice as many, three
-    /// times over. Unless given, it is by the number of rows and figures, and at most 600,000. Each
-    /// restart makes four times as many before it is given up.
+    /// Moves in which the first ten restarts cool down; every next ten have twice as many, three
+    /// times over. Unless given, it is by the number of rows and figures, and at most 600,000. Those
+    /// with the most go on until they have made four times as many, others for a quarter.
     pub fn moves(self, moves: u64) -> Self {
         Self { moves: Some(moves.clamp(1, MOST_MOVES)), ..self }
     }
@@ -109,10 +111,11 @@ impl Search {
     ) -> Result<Vec<(f64, PseudoCohort)>> {
         let problem = compiled.problem;
         let numbers = (problem.rows * problem.figures.len()) as u64;
-        let doublings = (wave.start / ABREAST).min(MOST_DOUBLINGS);
-        let usual = ((MOVES + MOVES_A_NUMBER * numbers) << doublings).min(USUALLY_AT_MOST);
-        let cool = self.moves.map_or(usual, |moves| moves << doublings);
-        let last = cool.saturating_mul(PATIENCE);
+        let longest = self.moves.map_or(USUALLY_AT_MOST, |moves| moves << MOST_DOUBLINGS);
+        let first = self.moves.unwrap_or(MOVES + MOVES_A_NUMBER * numbers);
+        let doublings = (wave.start / RESTARTS_ALIKE).min(MOST_DOUBLINGS);
+        let cool = (first << doublings).min(longest);
+        let last = if cool < longest { cool + cool / 4 } else { PATIENCE.saturating_mul(cool) };
         let z = normal_upper_quantile(0.5 * (1.0 - problem.conf_level));
         let begun = |restart: usize| {
             let mut rng = stream(self.seed, place(&problem.name, restart));

@@ -1,13 +1,15 @@
 //! A toy paper: 40 patients, two groups, two medians and a hazard ratio.
 
 use super::anneal::Anneal;
-use super::compiled::Compiled;
+use super::compiled::{Compiled, PartKind};
 use super::deal::deal;
 use super::moves::Moves;
-use super::start::begin;
+use super::start::{begin, normal_upper_quantile};
+use super::walk::{Walk, slow_miss};
 use super::*;
 use crate::convention::{Conventions, Dialect};
 use crate::cox::Ties;
+use crate::curve::{ConfType, MedianRule};
 use crate::numeric::stream::stream;
 use crate::published::PrintedEstimate;
 use rand::RngExt;
@@ -203,6 +205,37 @@ fn the_loop_knows_where_it_is() {
         for (known, fresh) in known.iter().zip(anneal.misses()) {
             // A fit in the loop lags behind by what is left of its last Newton step.
             assert!((known - fresh).abs() < 0.02, "{known} {fresh}");
+        }
+    }
+}
+
+/// The fast walk finds what the estimator finds, for every interval and rule.
+#[test]
+fn the_walk_and_the_estimator_agree() {
+    let all = Condition::Always;
+    let rate = Statistic::Rate { clock: OS, at: 9.0, rows: all };
+    for conf_type in ConfType::ALL.into_iter().filter(|&own| own != ConfType::Bpcp) {
+        for rule in [MedianRule::Midpoint, MedianRule::FirstAtOrBelow, MedianRule::FirstBelow] {
+            let mut problem = toy();
+            problem.conventions = Conventions::of(Dialect::R);
+            problem.conventions.conf_type = Some(conf_type);
+            problem.conventions.median_rule = rule;
+            problem.clocks.iter_mut().for_each(|own| own.min_censoring = None);
+            problem.figures[1].printed = PrintedEstimate::parse("5.2 (3.1-19.9)").unwrap();
+            problem.figures.push(figure("limits", rate.clone(), "0.51 (0.4-0.6)"));
+            let compiled = Compiled::new(&problem);
+            let mut walk = Walk::new(&problem, normal_upper_quantile(0.025));
+            for index in 0..40 {
+                let mut rng = stream(17, index);
+                let labels = deal(&problem, &mut rng).unwrap();
+                let (state, _) = begin(&compiled, labels, &mut rng).unwrap();
+                for part in &compiled.parts {
+                    let PartKind::Curve(goals) = &part.kind else { continue };
+                    let fast = walk.curve_miss(&state, part.condition, goals);
+                    let slow = slow_miss(&state, part.condition, goals).unwrap();
+                    assert!((fast - slow).abs() < 1e-9, "{conf_type:?} {rule:?}: {fast} {slow}");
+                }
+            }
         }
     }
 }

@@ -4,13 +4,14 @@
 
 use super::compiled::CurveGoals;
 use super::goal::{Goals, Values};
+use super::problem::Problem;
 use super::state::State;
 use crate::cohort::Cohort;
-use crate::curve::KaplanMeier;
+use crate::curve::{ConfType, KaplanMeier, MedianRule};
 
 /// Half a step of the density of SPSS's interval, in survival.
 const REACH: f64 = 0.05;
-/// SPSS compares survival with one half to within this.
+/// Survival and limits are compared with one half to within this.
 const TOLERANCE: f64 = 1e-12;
 /// A step this close to 0.55 or 0.45 is a step that hangs on the last bit.
 const HANGING: f64 = 1e-9;
@@ -27,15 +28,25 @@ struct Step {
     variance: f64,
 }
 
-/// Room for the steps of a curve.
-#[derive(Debug, Default, Clone)]
+/// Room for the steps of a curve, and how medians and limits are found.
+#[derive(Debug, Clone)]
 pub(super) struct Walk {
     steps: Vec<Step>,
     events: usize,
     last: i32,
+    conf_type: ConfType,
+    median_rule: MedianRule,
+    /// Normal quantile of the limits.
+    z: f64,
 }
 
 impl Walk {
+    pub(super) fn new(problem: &Problem, z: f64) -> Self {
+        let conf_type = problem.conventions.conf_type.unwrap_or_default();
+        let median_rule = problem.conventions.median_rule;
+        Self { steps: Vec::new(), events: 0, last: -1, conf_type, median_rule, z }
+    }
+
     /// How far a curve is from all that is wanted of it.
     pub(super) fn miss(&mut self, state: &State<'_>, condition: usize, goals: &CurveGoals) -> f64 {
         let follow_up = |&(censored, ref goal): &(bool, Goals)| {
@@ -45,24 +56,30 @@ impl Walk {
         follow_ups + self.curve_miss(state, condition, goals)
     }
 
-    fn curve_miss(&mut self, state: &State<'_>, condition: usize, goals: &CurveGoals) -> f64 {
-        if !goals.spss && !goals.medians.is_empty() {
+    pub(super) fn curve_miss(
+        &mut self,
+        state: &State<'_>,
+        condition: usize,
+        goals: &CurveGoals,
+    ) -> f64 {
+        // Beta products are not made from a variance.
+        if self.conf_type == ConfType::Bpcp && !goals.spss && !goals.medians.is_empty() {
             return slow_miss(state, condition, goals).unwrap_or(f64::INFINITY);
         }
         let horizon = goals.rates.iter().map(|&(at, _)| at).fold(0.0, f64::max);
         let floor = if goals.medians.is_empty() { 1.0 } else { 0.5 - REACH };
-        let whole = !goals.events.is_empty();
+        let whole = !goals.events.is_empty() || !(goals.spss || goals.medians.is_empty());
         self.run(state, condition, goals.clock, |step| {
             whole || f64::from(step.days) <= horizon || step.survival > floor - HANGING
         });
-        let rate = |at: f64| Values { estimate: self.survival(at), ..Values::default() };
-        let rates: f64 = goals.rates.iter().map(|(at, goal)| goal.miss(rate(*at))).sum();
+        let rates: f64 = goals.rates.iter().map(|(at, goal)| goal.miss(self.rate(*at, goal))).sum();
         let events = Values { estimate: Some(self.events as f64), ..Values::default() };
         let counts: f64 = goals.events.iter().map(|goal| goal.miss(events)).sum();
         if goals.medians.is_empty() {
             return rates + counts;
         }
-        let (values, hanging) = self.spss_median();
+        let (values, hanging) =
+            if goals.spss { self.spss_median() } else { (self.crossed_median(), 0) };
         let limits = goals.medians.iter().any(|goal| goal.limits.is_some());
         let hanging = if limits { hanging as f64 } else { 0.0 };
         let medians: f64 = goals.medians.iter().map(|goal| goal.miss(values)).sum();
@@ -113,11 +130,46 @@ impl Walk {
         }
     }
 
-    /// Survival at a time; `None` after the last follow-up unless it is 0.
-    fn survival(&self, at: f64) -> Option<f64> {
+    /// Survival at a time, with limits where the goal has any; `None` after the last follow-up unless
+    /// it is 0.
+    fn rate(&self, at: f64, goal: &Goals) -> Values {
         let steps = self.steps.partition_point(|step| f64::from(step.days) <= at);
-        let survival = steps.checked_sub(1).map_or(1.0, |last| self.steps[last].survival);
-        (at <= f64::from(self.last) || survival == 0.0).then_some(survival)
+        let last = steps.checked_sub(1).map(|last| self.steps[last]);
+        let step = last.unwrap_or(Step { days: 0, survival: 1.0, variance: 0.0 });
+        if at > f64::from(self.last) && step.survival > 0.0 {
+            return Values::default();
+        }
+        let limit = |of: fn(ConfType, f64, f64, f64) -> Option<f64>| {
+            goal.limits.and_then(|_| of(self.conf_type, step.survival, step.variance, self.z))
+        };
+        Values {
+            estimate: Some(step.survival),
+            lower: limit(ConfType::lower),
+            upper: limit(ConfType::upper),
+        }
+    }
+
+    /// The median by Brookmeyer and Crowley: where the curve and its limits reach one half.
+    fn crossed_median(&self) -> Values {
+        let (conf_type, z) = (self.conf_type, self.z);
+        Values {
+            estimate: self.crossing(|own| Some(own.survival)),
+            lower: self.crossing(|own| conf_type.lower(own.survival, own.variance, z)),
+            upper: self.crossing(|own| conf_type.upper(own.survival, own.variance, z)),
+        }
+    }
+
+    /// The time at which a value of the steps reaches one half.
+    fn crossing(&self, value: impl Fn(&Step) -> Option<f64>) -> Option<f64> {
+        let first = |from: usize, bound: f64| {
+            let below = |step: &Step| value(step).is_some_and(|own| own <= bound);
+            self.steps[from..].iter().position(below).map(|at| from + at)
+        };
+        let reached = first(0, 0.5 + TOLERANCE)?;
+        let below = first(reached, 0.5 - TOLERANCE).unwrap_or(usize::MAX);
+        let on_level = value(&self.steps[reached]).is_some_and(|own| own >= 0.5 - TOLERANCE);
+        let time = |step: usize| self.steps.get(step).map(|own| f64::from(own.days));
+        self.median_rule.resolve(reached, if on_level { below } else { reached }, time)
     }
 
     /// SPSS's median with its limits, and how many steps hang on what the density is made of.
@@ -171,8 +223,8 @@ pub(super) fn spread(times: &[i32]) -> Values {
     }
 }
 
-/// The same by the estimator itself, for every other convention.
-fn slow_miss(state: &State<'_>, condition: usize, goals: &CurveGoals) -> Option<f64> {
+/// The same by the estimator itself.
+pub(super) fn slow_miss(state: &State<'_>, condition: usize, goals: &CurveGoals) -> Option<f64> {
     let truth = &state.truth[condition];
     let rows = state.order[goals.clock].iter().map(|&row| usize::from(row));
     let rows: Vec<usize> = rows.filter(|&row| truth[row] == 1).collect();

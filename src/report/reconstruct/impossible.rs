@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::reconstruct::{Constraint, ConstraintStatus};
+use crate::reconstruct::{Constraint, ConstraintStatus, Contradiction};
 use crate::report::csv::Csv;
 use crate::report::outline::Document;
 use crate::report::page::Page;
@@ -39,6 +39,20 @@ impl ImpossibleDocument {
             status: ConstraintStatus::Impossible,
         };
         let constraints = contradiction.iter().zip(given).map(impossible).collect();
+        let (command, schema_version, feasible) = ("reconstruct", 1, Some(false));
+        Self { command, schema_version, feasible, n, contradiction, reason, constraints }
+    }
+
+    /// What contradicts a small curve, with the arm where there are several.
+    pub fn curve(label: Option<&str>, own: Contradiction) -> Self {
+        let name = |name: String| match label {
+            Some(label) => format!("{label}: {name}"),
+            None => name,
+        };
+        let named = |own: Constraint| Constraint { name: name(own.name), ..own };
+        let Contradiction { n, constraints, reason } = own;
+        let constraints: Vec<Constraint> = constraints.into_iter().map(named).collect();
+        let contradiction = constraints.iter().map(|own| own.name.clone()).collect();
         let (command, schema_version, feasible) = ("reconstruct", 1, Some(false));
         Self { command, schema_version, feasible, n, contradiction, reason, constraints }
     }

@@ -81,6 +81,8 @@ struct HoldOutRecord {
     not_reached: usize,
     lower: Option<f64>,
     upper: Option<f64>,
+    /// Whether the printed estimate lies between them.
+    within: Option<bool>,
 }
 
 /// What a comparison rests on and what stands beside it.
@@ -195,6 +197,11 @@ impl ReproduceDocument {
         self.summary.differs + self.summary.not_found > 0
     }
 
+    /// Figures that were withheld, with what came of it.
+    fn held_out(&self) -> impl Iterator<Item = (&FigureRecord, HoldOutRecord)> {
+        self.figures.iter().filter_map(|own| Some((own, own.hold_out?)))
+    }
+
     /// How many figures could not be computed, as where a column is not there.
     pub fn failed(&self) -> usize {
         self.failed
@@ -219,14 +226,60 @@ impl FigureRecord {
             printed: versus::printed(&figure.published),
         }
     }
+
+    fn cells(&self) -> [String; TITLES.len()] {
+        [
+            self.id.clone(),
+            self.place.clone().unwrap_or_default(),
+            self.published.clone(),
+            self.computed.clone().unwrap_or_default(),
+            self.verdict.name().to_owned(),
+            self.constraint.to_string(),
+            number(self.estimate),
+            number(self.lower),
+            number(self.upper),
+            self.note.clone().unwrap_or_default(),
+        ]
+    }
+}
+
+/// A number in full precision, or nothing.
+fn number(value: Option<f64>) -> String {
+    value.map_or_else(String::new, |own| own.to_string())
+}
+
+impl HoldOutRecord {
+    fn cells(self) -> [String; HELD_OUT.len()] {
+        let count = |own: usize| own.to_string();
+        [
+            count(self.draws),
+            count(self.found),
+            count(self.agree),
+            count(self.not_reached),
+            number(self.lower),
+            number(self.upper),
+            self.within.map_or_else(String::new, |own| own.to_string()),
+        ]
+    }
 }
 
 impl From<HoldOut> for HoldOutRecord {
     fn from(own: HoldOut) -> Self {
-        let HoldOut { draws, found, agree, not_reached, lower, upper } = own;
-        Self { draws, found, agree, not_reached, lower, upper }
+        let HoldOut { draws, found, agree, not_reached, lower, upper, within } = own;
+        Self { draws, found, agree, not_reached, lower, upper, within }
     }
 }
+
+/// Columns after `--hold-out`.
+const HELD_OUT: [&str; 7] = [
+    "hold_out_draws",
+    "hold_out_found",
+    "hold_out_agree",
+    "hold_out_not_reached",
+    "hold_out_lower",
+    "hold_out_upper",
+    "hold_out_within",
+];
 
 const TITLES: [&str; 10] = [
     "id",
@@ -249,21 +302,15 @@ impl Document for ReproduceDocument {
     }
 
     fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
-        csv.header(leading, &TITLES.map(str::to_owned))?;
-        let number = |value: Option<f64>| value.map_or_else(String::new, |own| own.to_string());
+        let held_out = self.held_out().next().is_some();
+        let more: &[&str] = if held_out { &HELD_OUT } else { &[] };
+        let titles = TITLES.iter().chain(more).map(|&own| own.to_owned());
+        csv.header(leading, &titles.collect::<Vec<_>>())?;
         self.figures.iter().try_for_each(|own| {
-            csv.record(vec![
-                own.id.clone(),
-                own.place.clone().unwrap_or_default(),
-                own.published.clone(),
-                own.computed.clone().unwrap_or_default(),
-                own.verdict.name().to_owned(),
-                own.constraint.to_string(),
-                number(own.estimate),
-                number(own.lower),
-                number(own.upper),
-                own.note.clone().unwrap_or_default(),
-            ])
+            let held = own.hold_out.map(HoldOutRecord::cells).unwrap_or_default();
+            csv.record(
+                own.cells().into_iter().chain(held).take(TITLES.len() + more.len()).collect(),
+            )
         })
     }
 

@@ -21,8 +21,8 @@ pub(super) fn page(own: &ReproduceDocument) -> Page {
     if !rows.is_empty() {
         page = page.grid(Grid::new("Remarks").words(["figure", "remark"]).with_rows(rows));
     }
-    if own.figures.iter().any(|own| own.hold_out.is_some()) {
-        page = page.grid(hold_out(own));
+    if own.held_out().next().is_some() {
+        page = page.grid(hold_out(own)).line(within(own));
     }
     if !own.checks.is_empty() {
         let rows = own.checks.iter();
@@ -51,20 +51,37 @@ fn hold_out(own: &ReproduceDocument) -> Grid {
     let grid = Grid::new("Withheld in turn: what the other figures imply").words([
         "figure",
         "published",
+        "found",
         "range",
         "not reached",
         "as printed",
     ]);
-    grid.with_rows(own.figures.iter().filter_map(|own| {
-        let held = own.hold_out?;
+    grid.with_rows(own.held_out().map(|(own, held)| {
         let range = match (held.lower, held.upper) {
             (Some(lower), Some(upper)) => format!("{}-{}", time(lower), time(upper)),
             _ => NONE.to_owned(),
         };
-        let of = |count: usize| format!("{count} of {}", held.found);
-        let cells = [range, of(held.not_reached), of(held.agree)];
-        Some([own.id.clone(), own.published.clone()].into_iter().chain(cells).collect())
+        let of = |count: usize, all: usize| format!("{count} of {all}");
+        vec![
+            own.id.clone(),
+            own.published.clone(),
+            of(held.found, held.draws),
+            range,
+            of(held.not_reached, held.found),
+            of(held.agree, held.found),
+        ]
     }))
+}
+
+/// How often the printed estimate lies within the range.
+fn within(own: &ReproduceDocument) -> String {
+    let known: Vec<bool> = own.held_out().filter_map(|(_, held)| held.within).collect();
+    let inside = known.iter().filter(|&&own| own).count();
+    format!(
+        "The printed estimate lies within the range in {inside} of {}, \"not reached\" being beyond \
+         every number",
+        known.len()
+    )
 }
 
 fn summary(own: &ReproduceDocument) -> String {

@@ -35,7 +35,27 @@ enum Method {
     Curve { interval: Interval, rule: Option<MedianRule> },
     Model { ties: Ties, profile: bool, coefficient: usize },
     LogRank(TestWeight),
-    ModelTest { ties: Ties, test: &'static str },
+    ModelTest { ties: Ties, test: GlobalTest },
+}
+
+/// A test of all coefficients of a model together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum GlobalTest {
+    Wald,
+    LikelihoodRatio,
+    Score,
+}
+
+impl GlobalTest {
+    const ALL: [Self; 3] = [Self::Wald, Self::LikelihoodRatio, Self::Score];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Wald => "wald",
+            Self::LikelihoodRatio => "likelihood-ratio",
+            Self::Score => "score",
+        }
+    }
 }
 
 /// One way: what is fitted, and what is made of it.
@@ -61,7 +81,6 @@ pub(super) struct Computed {
 const RULES: [MedianRule; 3] =
     [MedianRule::Midpoint, MedianRule::FirstAtOrBelow, MedianRule::FirstBelow];
 const TIES: [Ties; 3] = [Ties::Efron, Ties::Breslow, Ties::Exact];
-const MODEL_TESTS: [&str; 3] = ["wald", "likelihood-ratio", "score"];
 const WEIGHTS: [(TestWeight, &str); 4] = [
     (TestWeight::LogRank, "log-rank"),
     (TestWeight::Gehan, "gehan"),
@@ -155,9 +174,8 @@ impl Method {
 }
 
 fn tests() -> Vec<Method> {
-    let models = TIES
-        .iter()
-        .flat_map(|&ties| MODEL_TESTS.iter().map(move |&test| Method::ModelTest { ties, test }));
+    let models =
+        TIES.iter().flat_map(|&ties| GlobalTest::ALL.map(|test| Method::ModelTest { ties, test }));
     WEIGHTS.iter().map(|&(weight, _)| Method::LogRank(weight)).chain(models).collect()
 }
 
@@ -235,13 +253,13 @@ fn ratios(plan: &Identify, part: &Part, ties: Ties, profile: bool) -> Option<Vec
     Some(values.collect())
 }
 
-fn model_p(part: &Part, ties: Ties, test: &str) -> Option<f64> {
+fn model_p(part: &Part, ties: Ties, test: GlobalTest) -> Option<f64> {
     let fit: CoxFit<'_> =
         Cox::default().ties(ties).fit(&part.cohort, part.design.as_ref()?).ok()?;
     let test = match test {
-        "wald" => fit.wald_test(),
-        "score" => fit.score_test(),
-        _ => fit.likelihood_ratio_test(),
+        GlobalTest::Wald => fit.wald_test(),
+        GlobalTest::LikelihoodRatio => fit.likelihood_ratio_test(),
+        GlobalTest::Score => fit.score_test(),
     };
     test.p
 }
@@ -297,7 +315,7 @@ impl Fit {
                 choice.method = name.map(|(_, name)| *name);
             }
             Method::ModelTest { ties, test } => {
-                (choice.ties, choice.method) = (Some(ties.name()), Some(test));
+                (choice.ties, choice.method) = (Some(ties.name()), Some(test.name()));
             }
         }
         choice

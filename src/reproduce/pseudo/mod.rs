@@ -2,10 +2,11 @@
 
 mod condition;
 mod export;
+mod hold_out;
 mod problem;
 mod search;
 mod spec;
 
 pub use export::PseudoRows;
-pub use search::HoldOut;
+pub use hold_out::HoldOut;
 pub(super) use spec::Spec;
