@@ -623,7 +623,7 @@ fn nothing_is_written_over_what_a_plan_reads() {
     let rows = "time,event,age\n5,1,50\n7,1,61\n9,0,55\n11,1,47\n12,1,70\n";
     fs::write(&data, rows).unwrap();
     fs::write(&profiles, "age\n50\n").unwrap();
-    let endpoint = "[endpoint.OS]\ntime = \"time\"\nstatus = \"event\"\nunit = \"months\"\n";
+    let endpoint = "[endpoint.OS]\ntime = \"time\"\nevent = \"event\"\nunit = \"months\"\n";
     fs::write(&plan, format!("[data]\nfile = \"data.svg\"\n\n{endpoint}")).unwrap();
     let cox = ["cox", &data, "Surv(time, event) ~ age", "--profiles", &profiles];
     let own = ["km", &plan, "OS ~ 1"];
