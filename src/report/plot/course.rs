@@ -325,15 +325,40 @@ mod tests {
     #[test]
     fn thinning_keeps_the_end_and_stays_close() {
         let n = 100_000;
-        let steps: Vec<Step> = (1..=n)
+        let mut steps: Vec<Step> = (1..=n)
             .map(|own| at(10.0 * own as f64 / n as f64, 1.0 - own as f64 / n as f64, None))
             .collect();
-        let grain = Grain::new(steps.len(), 3, 100.0);
+        let (all, span) = (steps.len(), Span { first: None, end: 10.0 });
+        Sieve::new(all, 3, span).sift(&mut steps);
+        let grain = Grain::new(all, 3);
         let points = line(&steps, 10.0, &plane(), grain);
-        assert!(points.len() < 2100 && points.len() > 1000, "{}", points.len());
+        assert!(points.len() < 6100 && points.len() > 1500, "{}", points.len());
         assert_eq!(points.last(), Some(&(100.0, 50.0)));
         for (x, y) in points {
             assert!((y - x / 2.0).abs() < 0.11, "{x} {y}");
+        }
+    }
+
+    #[test]
+    fn the_last_step_of_a_cell_is_kept_and_one_for_a_mark() {
+        let span = Span { first: None, end: 1.0 };
+        let mut own = Sieve { cells: Some(10.0), span, mark: 0.0 };
+        let mut keeps = |time, next, censored| own.keeps(time, next, censored);
+        assert!(!keeps(0.11, Some(0.12), false));
+        assert!(keeps(0.12, Some(0.123), true));
+        assert!(!keeps(0.123, Some(0.13), true), "no room for a mark");
+        assert!(keeps(0.19, Some(0.9), false), "a gap follows");
+        assert!(keeps(1.0, Some(1.1), false), "the end of the axis");
+        assert!(!keeps(1.1, Some(5.0), true), "behind the axis");
+        assert!(keeps(5.0, None, false), "the last");
+    }
+
+    #[test]
+    fn few_steps_are_all_kept() {
+        let span = Span { first: None, end: 1.0 };
+        for (steps, edges, all) in [(4000, 1, true), (4001, 1, false), (499, 24, true)] {
+            let mut own = Sieve::new(steps, edges, span);
+            assert_eq!(own.keeps(0.5, Some(0.5 + 1e-9), false), all, "{steps} {edges}");
         }
     }
 
