@@ -337,6 +337,117 @@ fn the_name_of_a_single_arm_is_shown() {
     assert!(words.contains(&"FOLFOX & more"), "{words:?}");
 }
 
+// ---- What figures say is what the analyses say.
+
+/// Where something is on the axes of the curves.
+fn value((across, down): (f64, f64), figure: Node<'_, '_>) -> (f64, f64) {
+    let curves = of_class(figure, "curves")[0];
+    let [time, x, y] = ["data-time", "data-x", "data-y"].map(|name| ends(curves, name));
+    let share = |at: f64, [first, last]: [f64; 2]| (at - first) / (last - first);
+    (time[0] + share(across, x) * (time[1] - time[0]), share(down, y))
+}
+
+fn path(own: Node<'_, '_>) -> Vec<(f64, f64)> {
+    corners(own.attribute("d").unwrap().trim_end_matches('z'))
+}
+
+#[test]
+fn bands_marks_and_medians_are_the_estimators() {
+    let json = run(&["km", LUNG, BY_SEX, "--curve", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let text = svg(&["km", LUNG, BY_SEX]);
+    let figure = Document::parse(&text).unwrap();
+    let root = figure.root();
+    let medians = of_class(root, "medians")[0].children().filter(|own| own.has_tag_name("path"));
+    let medians: Vec<f64> = medians.skip(1).map(|own| value(path(own)[0], root).0).collect();
+    for (at, group) in json["groups"].as_array().unwrap().iter().enumerate() {
+        let median = group["median"]["estimate"].as_f64().unwrap();
+        assert!((medians[at] - median).abs() < 0.1, "{} {median}", medians[at]);
+        let steps = group["curve"].as_array().unwrap();
+        let number = |step: &serde_json::Value, name: &str| step[name].as_f64().unwrap();
+        let band: Vec<_> =
+            path(of_class(root, "band")[at]).iter().map(|&own| value(own, root)).collect();
+        for step in steps.iter().filter(|own| number(own, "n_event") > 0.0 && own["lower"].is_f64())
+        {
+            for limit in ["lower", "upper"] {
+                let near = |own: &&(f64, f64)| {
+                    (own.0 - number(step, "time")).abs() < 0.1
+                        && (own.1 - number(step, limit)).abs() < 1e-4
+                };
+                assert!(band.iter().any(|own| near(&own)), "{limit}: {step}");
+            }
+        }
+        let marks = of_class(of_class(root, "curve")[at], "censored");
+        let marks: Vec<f64> = marks.iter().map(|own| value(path(*own)[0], root).0).collect();
+        let censored = steps.iter().filter(|own| number(own, "n_censor") > 0.0);
+        let times: Vec<f64> = censored.map(|own| number(own, "time")).collect();
+        assert_eq!(marks.len(), times.len());
+        assert!(marks.iter().zip(&times).all(|(own, time)| (own - time).abs() < 0.1), "{marks:?}");
+    }
+}
+
+/// R: `survdiff` and `coxph(Surv(time, status) ~ sex, lung)`: p 0.00131, 0.588 (0.424–0.816).
+#[test]
+fn test_and_ratio_are_those_of_the_groups() {
+    let text = svg(&["km", LUNG, BY_SEX]);
+    let figure = Document::parse(&text).unwrap();
+    let expected = ["Log-rank p = 0.001", "HR 0.59 (95 % CI 0.42–0.82), sex = 2 against sex = 1"];
+    assert_eq!(texts(&of_class(figure.root(), "test")), expected);
+}
+
+#[test]
+fn a_group_has_one_colour() {
+    let text = svg(&["km", LUNG, BY_SEX]);
+    let figure = Document::parse(&text).unwrap();
+    let colours = |nodes: Vec<Node<'_, '_>>, name: &str| -> Vec<String> {
+        nodes.iter().map(|own| own.attribute(name).unwrap().to_owned()).collect()
+    };
+    let own = colours(of_class(figure.root(), "estimate"), "stroke");
+    assert_ne!(own[0], own[1]);
+    assert_eq!(colours(of_class(figure.root(), "band"), "fill"), own);
+    assert_eq!(colours(of_class(figure.root(), "label"), "fill"), own);
+    let legend = of_class(figure.root(), "legend")[0];
+    let samples = legend.children().filter(|own| own.has_tag_name("path")).collect();
+    assert_eq!(colours(samples, "stroke"), own);
+}
+
+/// R: `coxph` of sex and age alone (p 0.00149, 0.0419) and together (0.00218, 0.0646).
+#[test]
+fn a_forest_plot_keeps_its_models_apart() {
+    let text = svg(&["cox", LUNG, "Surv(time, status == 2) ~ sex + age", "--univariable"]);
+    let figure = Document::parse(&text).unwrap();
+    let root = figure.root();
+    assert_eq!(texts(&of_class(root, "p")), ["0.001", "0.002", "0.042", "0.065"]);
+    assert_eq!(texts(&of_class(root, "count")), ["228", "165", "228", "165"]);
+    let fills: Vec<bool> = of_class(root, "ratio")
+        .iter()
+        .map(|own| own.attribute("fill") == Some("#ffffff"))
+        .collect();
+    assert_eq!(fills, [true, false, true, false], "alone is hollow");
+    for (line, square) in of_class(root, "interval").iter().zip(of_class(root, "ratio")) {
+        let (line, square) = (path(*line), path(square));
+        let middle = |own: &[(f64, f64)]| {
+            let (low, high) =
+                own.iter().fold((f64::MAX, 0.0f64), |own, at| (own.0.min(at.0), own.1.max(at.0)));
+            (low + high) / 2.0
+        };
+        assert!((middle(&line) - middle(&square)).abs() < 0.01, "{line:?} {square:?}");
+    }
+}
+
+#[test]
+fn a_log_log_plot_rises() {
+    let text = svg(&["km", LUNG, BY_SEX, "--heights", "log-log"]);
+    let figure = Document::parse(&text).unwrap();
+    for own in of_class(figure.root(), "estimate") {
+        let path = path(own);
+        assert!(
+            path.windows(2).all(|own| own[1].0 >= own[0].0 && own[1].1 <= own[0].1),
+            "{path:?}"
+        );
+    }
+}
+
 // ---- What every figure is.
 
 /// Commands of all kinds of figures.
