@@ -252,6 +252,202 @@ fn events_and_censorings_at_a_tick_count_there() {
     assert_eq!(rows.collect::<Vec<_>>(), expected);
 }
 
+/// Sums of weights stand as whole numbers, and it is said that they are rounded.
+#[test]
+fn weights_are_rounded_at_risk() {
+    let folder = folder();
+    let data = inside(&folder, "weights.csv");
+    let rows: Vec<(u32, String)> = (1..=40).map(|at| (at, "1,1.375".to_owned())).collect();
+    fs::write(&data, table("time,event,w", &rows)).unwrap();
+    let args =
+        ["km", &data, "Surv(time, event) ~ 1", "--weights", "w", "--weight-type", "sampling"];
+    let text = svg(&[&args[..], &["--every", "10"]].concat());
+    let figure = Document::parse(&text).unwrap();
+    let counts = texts(&of_class(figure.root(), "count"));
+    // 40, 31, 21, 11 and 1 rows of 1.375.
+    assert_eq!(counts, ["55", "43", "29", "15", "1"]);
+    assert!(text.contains("Number at risk (sums of weights, rounded)"), "{text}");
+}
+
+/// Leaders begin where curves end, which need not be at the edge.
+#[test]
+fn names_are_led_to_from_the_ends_of_curves() {
+    let folder = folder();
+    let data = inside(&folder, "data.csv");
+    let rows = "4,1,short\n8,1,short\n10,0,short\n5,1,long\n20,1,long\n40,0,long\n";
+    fs::write(&data, format!("time,event,arm\n{rows}")).unwrap();
+    let text = svg(&["km", &data, "Surv(time, event) ~ arm", "--labels", "direct", "--no-test"]);
+    let figure = Document::parse(&text).unwrap();
+    let begins: Vec<(f64, f64)> = of_class(figure.root(), "leader")
+        .iter()
+        .map(|own| {
+            let path = own.attribute("d").unwrap().strip_prefix('M').unwrap();
+            let mut numbers = path.split(['h', 'l', 'v', ' ']).take(2).map(number);
+            (numbers.next().unwrap(), numbers.next().unwrap())
+        })
+        .collect();
+    let paths = of_class(figure.root(), "estimate");
+    let ends: Vec<(f64, f64)> =
+        paths.iter().map(|own| *corners(own.attribute("d").unwrap()).last().unwrap()).collect();
+    let near = |own: &(f64, f64), other: &(f64, f64)| {
+        (own.0 - other.0).abs() < 0.01 && (own.1 - other.1).abs() < 0.01
+    };
+    // The order of groups is that of their names: long, short.
+    assert!(ends[1].0 < ends[0].0, "{ends:?}");
+    assert!(begins.iter().any(|own| near(own, &ends[1])), "{begins:?} {ends:?}");
+}
+
+/// The simultaneous band lies around the pointwise limits, and a line says which is which.
+#[test]
+fn a_simultaneous_band_is_drawn() {
+    let args = ["km", "fixtures/data/aml.csv", "Surv(time, status) ~ 1"];
+    let plain = svg(&args);
+    assert!(!plain.contains("simultaneous"));
+    for (kind, name) in [("hall-wellner", "Hall–Wellner"), ("equal-precision", "equal-precision")]
+    {
+        let text = svg(&[&args[..], &["--band", kind]].concat());
+        let figure = Document::parse(&text).unwrap();
+        let caveat = texts(&of_class(figure.root(), "caveat")).join(" ");
+        assert!(caveat.contains(&format!("simultaneous 95 % {name} band")), "{caveat}");
+        let lowest = |class: &str| {
+            let paths = of_class(figure.root(), class);
+            let all =
+                paths.iter().flat_map(|own| corners(&own.attribute("d").unwrap().replace('z', "")));
+            all.map(|own| own.1).fold(0.0, f64::max)
+        };
+        assert!(lowest("simultaneous-band") > lowest("band"), "{kind}");
+        let without = svg(&[&args[..], &["--band", kind, "--no-band"]].concat());
+        assert!(!without.contains("simultaneous"), "{kind}");
+    }
+}
+
+/// The one arm of a reconstruction is called what it was told.
+#[test]
+fn the_name_of_a_single_arm_is_shown() {
+    let folder = folder();
+    let [points, risk] = ["points.csv", "risk.csv"].map(|own| inside(&folder, own));
+    fs::write(&points, "time,survival\n0,1\n5,0.8\n9,0.5\n12,0.5\n").unwrap();
+    fs::write(&risk, "time,n_risk\n0,10\n6,8\n12,5\n").unwrap();
+    let args = ["reconstruct", "--points", &points, "--at-risk", &risk];
+    assert!(!svg(&args).contains("class=\"legend\""));
+    let text = svg(&[&args[..], &["--label", "FOLFOX & more"]].concat());
+    let figure = Document::parse(&text).unwrap();
+    let legend = of_class(figure.root(), "legend")[0];
+    let words: Vec<&str> = legend.descendants().filter_map(|own| own.text()).collect();
+    assert!(words.contains(&"FOLFOX & more"), "{words:?}");
+}
+
+// ---- What figures say is what the analyses say.
+
+/// Where something is on the axes of the curves.
+fn value((across, down): (f64, f64), figure: Node<'_, '_>) -> (f64, f64) {
+    let curves = of_class(figure, "curves")[0];
+    let [time, x, y] = ["data-time", "data-x", "data-y"].map(|name| ends(curves, name));
+    let share = |at: f64, [first, last]: [f64; 2]| (at - first) / (last - first);
+    (time[0] + share(across, x) * (time[1] - time[0]), share(down, y))
+}
+
+fn path(own: Node<'_, '_>) -> Vec<(f64, f64)> {
+    corners(own.attribute("d").unwrap().trim_end_matches('z'))
+}
+
+#[test]
+fn bands_marks_and_medians_are_the_estimators() {
+    let json = run(&["km", LUNG, BY_SEX, "--curve", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let text = svg(&["km", LUNG, BY_SEX]);
+    let figure = Document::parse(&text).unwrap();
+    let root = figure.root();
+    let medians = of_class(root, "medians")[0].children().filter(|own| own.has_tag_name("path"));
+    let medians: Vec<f64> = medians.skip(1).map(|own| value(path(own)[0], root).0).collect();
+    for (at, group) in json["groups"].as_array().unwrap().iter().enumerate() {
+        let median = group["median"]["estimate"].as_f64().unwrap();
+        assert!((medians[at] - median).abs() < 0.1, "{} {median}", medians[at]);
+        let steps = group["curve"].as_array().unwrap();
+        let number = |step: &serde_json::Value, name: &str| step[name].as_f64().unwrap();
+        let band: Vec<_> =
+            path(of_class(root, "band")[at]).iter().map(|&own| value(own, root)).collect();
+        for step in steps.iter().filter(|own| number(own, "n_event") > 0.0 && own["lower"].is_f64())
+        {
+            for limit in ["lower", "upper"] {
+                let near = |own: &&(f64, f64)| {
+                    (own.0 - number(step, "time")).abs() < 0.1
+                        && (own.1 - number(step, limit)).abs() < 1e-4
+                };
+                assert!(band.iter().any(|own| near(&own)), "{limit}: {step}");
+            }
+        }
+        let marks = of_class(of_class(root, "curve")[at], "censored");
+        let marks: Vec<f64> = marks.iter().map(|own| value(path(*own)[0], root).0).collect();
+        let censored = steps.iter().filter(|own| number(own, "n_censor") > 0.0);
+        let times: Vec<f64> = censored.map(|own| number(own, "time")).collect();
+        assert_eq!(marks.len(), times.len());
+        assert!(marks.iter().zip(&times).all(|(own, time)| (own - time).abs() < 0.1), "{marks:?}");
+    }
+}
+
+/// R: `survdiff` and `coxph(Surv(time, status) ~ sex, lung)`: p 0.00131, 0.588 (0.424–0.816).
+#[test]
+fn test_and_ratio_are_those_of_the_groups() {
+    let text = svg(&["km", LUNG, BY_SEX]);
+    let figure = Document::parse(&text).unwrap();
+    let expected = ["Log-rank p = 0.001", "HR 0.59 (95 % CI 0.42–0.82), sex = 2 against sex = 1"];
+    assert_eq!(texts(&of_class(figure.root(), "test")), expected);
+}
+
+#[test]
+fn a_group_has_one_colour() {
+    let text = svg(&["km", LUNG, BY_SEX]);
+    let figure = Document::parse(&text).unwrap();
+    let colours = |nodes: Vec<Node<'_, '_>>, name: &str| -> Vec<String> {
+        nodes.iter().map(|own| own.attribute(name).unwrap().to_owned()).collect()
+    };
+    let own = colours(of_class(figure.root(), "estimate"), "stroke");
+    assert_ne!(own[0], own[1]);
+    assert_eq!(colours(of_class(figure.root(), "band"), "fill"), own);
+    assert_eq!(colours(of_class(figure.root(), "label"), "fill"), own);
+    let legend = of_class(figure.root(), "legend")[0];
+    let samples = legend.children().filter(|own| own.has_tag_name("path")).collect();
+    assert_eq!(colours(samples, "stroke"), own);
+}
+
+/// R: `coxph` of sex and age alone (p 0.00149, 0.0419) and together (0.00218, 0.0646).
+#[test]
+fn a_forest_plot_keeps_its_models_apart() {
+    let text = svg(&["cox", LUNG, "Surv(time, status == 2) ~ sex + age", "--univariable"]);
+    let figure = Document::parse(&text).unwrap();
+    let root = figure.root();
+    assert_eq!(texts(&of_class(root, "p")), ["0.001", "0.002", "0.042", "0.065"]);
+    assert_eq!(texts(&of_class(root, "count")), ["228", "165", "228", "165"]);
+    let fills: Vec<bool> = of_class(root, "ratio")
+        .iter()
+        .map(|own| own.attribute("fill") == Some("#ffffff"))
+        .collect();
+    assert_eq!(fills, [true, false, true, false], "alone is hollow");
+    for (line, square) in of_class(root, "interval").iter().zip(of_class(root, "ratio")) {
+        let (line, square) = (path(*line), path(square));
+        let middle = |own: &[(f64, f64)]| {
+            let (low, high) =
+                own.iter().fold((f64::MAX, 0.0f64), |own, at| (own.0.min(at.0), own.1.max(at.0)));
+            (low + high) / 2.0
+        };
+        assert!((middle(&line) - middle(&square)).abs() < 0.01, "{line:?} {square:?}");
+    }
+}
+
+#[test]
+fn a_log_log_plot_rises() {
+    let text = svg(&["km", LUNG, BY_SEX, "--heights", "log-log"]);
+    let figure = Document::parse(&text).unwrap();
+    for own in of_class(figure.root(), "estimate") {
+        let path = path(own);
+        assert!(
+            path.windows(2).all(|own| own[1].0 >= own[0].0 && own[1].1 <= own[0].1),
+            "{path:?}"
+        );
+    }
+}
+
 // ---- What every figure is.
 
 /// Commands of all kinds of figures.
@@ -528,6 +724,34 @@ fn a_reconstruction_keeps_what_it_is_made_of() {
     }
     assert!(fs::read_to_string(&points).unwrap().starts_with("time,survival"));
     run(&given);
+}
+
+/// A plan, its data, and profiles are read as well.
+#[test]
+fn nothing_is_written_over_what_a_plan_reads() {
+    let folder = folder();
+    let [plan, data, profiles] = ["plan.toml", "data.svg", "p.svg"].map(|own| inside(&folder, own));
+    let rows = "time,event,age\n5,1,50\n7,1,61\n9,0,55\n11,1,47\n12,1,70\n";
+    fs::write(&data, rows).unwrap();
+    fs::write(&profiles, "age\n50\n").unwrap();
+    let endpoint = "[endpoint.OS]\ntime = \"time\"\nevent = \"event\"\nunit = \"months\"\n";
+    fs::write(&plan, format!("[data]\nfile = \"data.svg\"\n\n{endpoint}")).unwrap();
+    let cox = ["cox", &data, "Surv(time, event) ~ age", "--profiles", &profiles];
+    let own = ["km", &plan, "OS ~ 1"];
+    for (args, option, path) in [
+        (&own[..], "--plot", &data),
+        (&own, "--output", &data),
+        (&own, "--output", &plan),
+        (&cox, "--plot", &profiles),
+        (&cox, "--output", &profiles),
+    ] {
+        let (status, message) = refused(&[args, &[option, path]].concat());
+        let says = format!("{option} names a file that is read");
+        assert!(status == 2 && message.contains(&says), "{option} {path}: {message}");
+    }
+    assert_eq!(fs::read_to_string(&data).unwrap(), rows);
+    run(&own);
+    run(&cox);
 }
 
 #[cfg(unix)]

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use super::args::{
     Command, CoxArgs, DeriveArgs, InputArgs, KmArgs, LogRankArgs, OutputArgs, SourceArgs,
@@ -35,18 +36,21 @@ pub(super) fn run(command: Command, out: &mut dyn Write) -> Result<(), Failure> 
     match command {
         Command::Km(args) => {
             let common = (&args.input.source, &args.output);
-            drawn(common, &args.plot, || km(&args, None), out)
+            drawn(common, (&args.plot, &[]), || km(&args, None), out)
         }
         Command::LogRank(args) => {
             let common = (&args.input.source, &args.output);
-            drawn(common, &args.plot, || log_rank(&args, None), out)
+            drawn(common, (&args.plot, &[]), || log_rank(&args, None), out)
         }
         Command::Cox(args) => {
             let common = (&args.input.source, &args.output);
             match args.penalty {
                 Some(alpha) => shown(common, || penalised(&args, alpha, None), out),
                 None if args.pool => shown(common, || pooled(&args), out),
-                None => drawn(common, &args.plot, || cox(&args, None), out),
+                None => {
+                    let profiles: Vec<PathBuf> = args.profiles.iter().map(PathBuf::from).collect();
+                    drawn(common, (&args.plot, &profiles), || cox(&args, None), out)
+                }
             }
         }
         Command::Derive(args) => destination::write(&derive(&args)?, &args.output, out),
@@ -80,14 +84,15 @@ fn shown<R: Render + Send>(
     destination::write(&analyse(source, output, run)?, output, out)
 }
 
-/// Makes a report and its figures, and writes both.
+/// Makes a report and its figures, and writes both; more files are read than the data.
 fn drawn<D: Document + Plotted + Send>(
     (source, output): (&SourceArgs, &OutputArgs),
-    plot: &impl Plot,
+    (plot, more): (&impl Plot, &[PathBuf]),
     run: impl FnOnce() -> Result<Outline<D>> + Send,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let files = plot.files(output, &source.data)?;
+    let read = [data::files(source)?, more.to_vec()].concat();
+    let files = plot.files(output, &read)?;
     let outline = analyse(source, output, run)?;
     plot::write(files, &outline, (output, out))
 }
@@ -98,7 +103,7 @@ pub(super) fn analyse<R: Render + Send>(
     output: &OutputArgs,
     run: impl FnOnce() -> Result<R> + Send,
 ) -> Result<R> {
-    destination::check(output, &source.data)?;
+    data::files(source)?.iter().try_for_each(|own| destination::check(output, own))?;
     on_threads(source.reading.threads, run)
 }
 
@@ -117,7 +122,7 @@ pub(super) fn on_threads<R: Send>(
 fn derive(args: &DeriveArgs) -> Result<Outline<EndpointsDocument>> {
     destination::check(&args.output, &args.plan)?;
     let plan = data::whole_plan(&args.plan)?;
-    destination::check(&args.output, &plan.file().to_string_lossy())?;
+    destination::check(&args.output, plan.file())?;
     let reader = plan.reader(progress::shown(plan.options(), args.output.quiet))?;
     let names = plan.endpoint_columns();
     if names.is_empty() {
@@ -246,6 +251,7 @@ fn pooled(args: &CoxArgs) -> Result<Outline<PooledDocument>> {
     let mut words = vec![&args.input.source.data, &args.input.formula];
     words.extend(&args.more);
     let (files, formula) = words.split_at(words.len() - 1);
+    files.iter().try_for_each(|own| destination::check(&args.output, own))?;
     let plan = cox_plan(args);
     let model = |file: &&String| {
         let source = SourceArgs { data: (*file).clone(), ..args.input.source.clone() };

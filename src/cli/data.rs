@@ -1,6 +1,6 @@
 //! Where rows come from: a file, or what a plan makes of one.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::{OutputArgs, ReadingArgs, SourceArgs};
 use super::progress;
@@ -122,12 +122,19 @@ impl<'a> Data<'a> {
         Reader::open(self.path(), progress::shown(options, output.quiet))
     }
 
-    fn path(&self) -> std::path::PathBuf {
+    fn path(&self) -> PathBuf {
         match &self.plan {
             Some(plan) => plan.file(),
             None => (&self.source.data).into(),
         }
     }
+}
+
+/// The files that are read: the data, and those of a plan.
+pub(super) fn files(source: &SourceArgs) -> Result<Vec<PathBuf>> {
+    let plan = is_plan(&source.data).then(|| Plan::open(&source.data)).transpose()?;
+    let data = PathBuf::from(&source.data);
+    Ok(std::iter::once(data).chain(plan.map(|own| own.file())).collect())
 }
 
 /// The column that says whether rows are patients, and that of draws of a reconstruction.

@@ -60,13 +60,13 @@ pub(super) fn write_new(path: &Path, text: &[u8]) -> Result<()> {
 }
 
 /// Refuses to write over the data.
-pub(super) fn check(args: &OutputArgs, data: &str) -> Result<()> {
+pub(super) fn check(args: &OutputArgs, data: impl AsRef<Path>) -> Result<()> {
     args.output.as_deref().map_or(Ok(()), |output| check_path(output, data, "--output"))
 }
 
 /// Refuses to write over the data with an option.
-pub(super) fn check_path(output: &Path, data: &str, option: &str) -> Result<()> {
-    let same = match (output.canonicalize(), Path::new(data).canonicalize()) {
+pub(super) fn check_path(output: &Path, data: impl AsRef<Path>, option: &str) -> Result<()> {
+    let same = match (output.canonicalize(), data.as_ref().canonicalize()) {
         (Ok(output), Ok(data)) => output == data,
         _ => false,
     };

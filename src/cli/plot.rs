@@ -88,7 +88,18 @@ pub(super) fn write<D: Document + Plotted>(
 ) -> std::result::Result<(), Failure> {
     let Some(files) = files else { return destination::write(outline, args, out) };
     let figures = files.write(outline)?;
+    remark(&figures, args);
     destination::write(&Illustrated::new(outline, &figures), args, out)
+}
+
+/// Says on standard error what the figures lack.
+fn remark(figures: &[(String, Figure)], args: &OutputArgs) {
+    let mut remarks: Vec<String> = figures.iter().filter_map(|own| own.1.remark()).collect();
+    remarks.dedup();
+    for remark in remarks.iter().filter(|_| !args.quiet) {
+        // Nothing can be done when standard error is closed.
+        let _ = writeln!(std::io::stderr(), "note: {remark}");
+    }
 }
 
 /// What a figure is written as.
@@ -174,12 +185,12 @@ pub(super) trait Plot {
     }
 
     /// Where the figures go, checked before anything is computed.
-    fn files(&self, output: &OutputArgs, data: &str) -> Result<Option<Files<'_>>> {
+    fn files(&self, output: &OutputArgs, read: &[PathBuf]) -> Result<Option<Files<'_>>> {
         let Some(path) = self.path() else { return Ok(None) };
         let style = self.style();
         style.check()?;
         let kind = kind(path)?;
-        destination::check_path(path, data, "--plot")?;
+        read.iter().try_for_each(|own| destination::check_path(path, own, "--plot"))?;
         if output.output.as_deref().is_some_and(|own| destination::is_same(own, path)) {
             return Err(Error::option("--plot and --output name the same file; choose two names"));
         }

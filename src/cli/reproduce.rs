@@ -1,7 +1,7 @@
 //! `riskset reproduce`.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::ReproduceArgs;
 use super::command::on_threads;
@@ -20,12 +20,14 @@ use crate::table::Table;
 
 /// Recomputes a study and writes the comparison.
 pub(super) fn run(args: &ReproduceArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    destination::check(&args.output, &args.study)?;
-    let files = args.plot.files(&args.output, &args.study)?;
+    let study = Study::open(&args.study)?;
+    let read = read(&study, args);
+    read.iter().try_for_each(|own| destination::check(&args.output, own))?;
+    let files = args.plot.files(&args.output, &read)?;
     if let Some(path) = &args.report {
-        destination::check_path(path, &args.study, "--report")?;
+        read.iter().try_for_each(|own| destination::check_path(path, own, "--report"))?;
     }
-    let document = on_threads(args.threads, || document(args))?;
+    let document = on_threads(args.threads, || document(study, args))?;
     let differs = document.differs() && !args.allow_differences;
     let failed = document.failed();
     let outline = Outline::One(document);
@@ -55,10 +57,13 @@ fn page(path: &Path, outline: &Outline<ReproduceDocument>, args: &ReproduceArgs)
     destination::write_whole(path, |out| Illustrated::new(outline, &figures).render(style, out))
 }
 
-fn document(args: &ReproduceArgs) -> Result<ReproduceDocument> {
-    let study = Study::open(&args.study)?;
-    let file = study.plan().file();
-    destination::check(&args.output, &file.to_string_lossy())?;
+/// The files that are read.
+fn read(study: &Study, args: &ReproduceArgs) -> Vec<PathBuf> {
+    let own = [PathBuf::from(&args.study), study.plan().file()];
+    own.into_iter().chain(study.curves()).collect()
+}
+
+fn document(study: Study, args: &ReproduceArgs) -> Result<ReproduceDocument> {
     let seed = study.seed().map(|own| args.seed.unwrap_or(own));
     if seed.is_none() && (args.seed.is_some() || args.ipd.is_some() || args.hold_out.is_some()) {
         return Err(Error::option(

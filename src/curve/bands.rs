@@ -51,6 +51,16 @@ pub struct Band {
     pub upper: Vec<Option<f64>>,
 }
 
+impl Band {
+    /// Whose it is, and how sure.
+    pub(crate) fn name(&self) -> &'static str {
+        match self.band_type {
+            BandType::HallWellner => "Hall–Wellner band",
+            BandType::EqualPrecision => "equal-precision band",
+        }
+    }
+}
+
 impl SurvivalCurve {
     /// A simultaneous band over the steps in force between `from` and `to`, by default wherever
     /// 0 < S < 1; the range is cut to that.

@@ -211,6 +211,17 @@ pub struct CurveRow {
     pub cumulative_hazard_std_err: Option<f64>,
 }
 
+/// What there is to choose rows by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Leaving {
+    /// Which row it is.
+    pub(crate) at: usize,
+    pub(crate) time: f64,
+    /// The time of the next row.
+    pub(crate) next: Option<f64>,
+    pub(crate) is_censored: bool,
+}
+
 /// Survival at a chosen time.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct Landmark {
@@ -282,6 +293,12 @@ impl SurvivalCurve {
         self.lane.time.last().map(|&rank| self.axis.time(rank))
     }
 
+    /// The first time above 0 at which anybody leaves; infinite where there is none.
+    pub(crate) fn first_time(&self) -> f64 {
+        let mut times = self.lane.time.iter().map(|&rank| self.axis.time(rank));
+        times.find(|time| *time > 0.0).unwrap_or(f64::INFINITY)
+    }
+
     /// Whether the variance is the robust one.
     pub fn is_robust(&self) -> bool {
         self.influence.is_some()
@@ -293,13 +310,24 @@ impl SurvivalCurve {
 
     /// Every time at which somebody leaves.
     pub fn rows(&self) -> impl Iterator<Item = CurveRow> + '_ {
+        self.rows_where(|_| true)
+    }
+
+    /// Some of them: limits are found for those that are chosen alone.
+    pub(crate) fn rows_where<'a>(
+        &'a self,
+        mut chosen: impl FnMut(Leaving) -> bool + 'a,
+    ) -> impl Iterator<Item = CurveRow> + 'a {
         let mut hazard = (0.0, 0.0);
         let steps = self.lane.moments().zip(self.estimate.steps()).enumerate();
-        steps.map(move |(at, (moment, step))| {
+        steps.filter_map(move |(at, (moment, step))| {
             hazard.0 += moment.d / moment.n;
             hazard.1 += moment.d / (moment.n * moment.n);
-            CurveRow {
-                time: self.axis.time(moment.time),
+            let time = self.axis.time(moment.time);
+            let next = self.lane.time.get(at + 1).map(|&rank| self.axis.time(rank));
+            let own = Leaving { at, time, next, is_censored: moment.c > 0.0 };
+            chosen(own).then(|| CurveRow {
+                time,
                 n_risk: moment.n,
                 n_event: moment.d,
                 n_censor: moment.c,
@@ -309,8 +337,18 @@ impl SurvivalCurve {
                 upper: self.estimate.limit(Side::Upper, at, step),
                 cumulative_hazard: hazard.0,
                 cumulative_hazard_std_err: (!self.is_robust()).then(|| hazard.1.sqrt()),
-            }
+            })
         })
+    }
+
+    /// Number of rows.
+    pub(crate) fn n_rows(&self) -> usize {
+        self.lane.len()
+    }
+
+    /// Who has left by a time, that included: with the event, and censored.
+    pub(crate) fn left_by(&self, time: f64) -> [f64; 2] {
+        self.lane.left_before(self.axis.rank_beyond(time))
     }
 
     /// Survival at a time with its interval. R: `summary(fit, times = time)`, but S is `None`

@@ -37,8 +37,16 @@ pub struct Figure {
 }
 
 impl Figure {
-    pub(crate) fn new(scene: Scene) -> Self {
+    pub(crate) fn new(mut scene: Scene) -> Self {
+        if let Some(remark) = remark(&missing(&scene)) {
+            scene.description.push_str(&format!(". {remark}"));
+        }
         Self { scene }
+    }
+
+    /// What a reader must know about characters that the face of figures lacks.
+    pub fn remark(&self) -> Option<String> {
+        remark(&missing(&self.scene))
     }
 
     #[cfg(test)]
@@ -103,9 +111,55 @@ impl Figure {
     }
 }
 
+/// Characters of a scene that the face lacks, each once.
+fn missing(scene: &Scene) -> Vec<char> {
+    let mut missing = Vec::new();
+    for text in scene.root.texts() {
+        for own in text.words.chars().filter(|&own| !text.weight.has(own)) {
+            if !missing.contains(&own) {
+                missing.push(own);
+            }
+        }
+    }
+    missing
+}
+
+/// Characters that a remark names.
+const NAMED: usize = 10;
+
+fn remark(missing: &[char]) -> Option<String> {
+    let named: Vec<String> = missing.iter().take(NAMED).map(char::to_string).collect();
+    let more = match missing.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!named.is_empty()).then(|| {
+        format!(
+            "The typeface of figures lacks {}{more}: they are boxes in PNG and PDF, and in SVG the \
+             viewer's own letters",
+            named.join(" ")
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn characters_that_the_face_lacks_are_named_once() {
+        let own = |words: &str| {
+            let root = Group::new("test").with([Text::new((10.0, 20.0), words, 7.0)]);
+            let (title, description) = (String::new(), "Two curves".to_owned());
+            Figure::new(Scene { width: 100.0, height: 50.0, title, description, root })
+        };
+        assert_eq!(own("Ki-67 ≥ 55 %, β").remark(), None);
+        let remark = own("小細胞 小").remark().unwrap();
+        assert!(remark.contains("lacks 小 細 胞:"), "{remark}");
+        assert!(own("小").svg().contains("<desc>Two curves. The typeface of figures lacks 小:"));
+        let many: String = ('一'..).take(12).collect();
+        assert!(own(&many).remark().unwrap().contains(" and 2 more:"));
+    }
 
     fn figure(bold: bool) -> Figure {
         let text = Text::new((10.0, 20.0), "p < 0.001", 7.0);

@@ -127,6 +127,21 @@ impl Area {
             && other.top < self.bottom
     }
 
+    /// Whether a straight line goes through it.
+    pub(crate) fn meets_line(&self, [from, to]: [Point; 2]) -> bool {
+        // The part of the line, from 0 to 1, that is inside of both pairs of sides.
+        let inside = |(start, end): (f64, f64), (low, high): (f64, f64)| {
+            if start == end {
+                return if low < start && start < high { (0.0, 1.0) } else { (1.0, 0.0) };
+            }
+            let (one, other) = ((low - start) / (end - start), (high - start) / (end - start));
+            (one.min(other), one.max(other))
+        };
+        let across = inside((from.0, to.0), (self.left, self.right));
+        let down = inside((from.1, to.1), (self.top, self.bottom));
+        across.0.max(down.0).max(0.0) < across.1.min(down.1).min(1.0)
+    }
+
     /// Grown on every side.
     pub(crate) fn grown(&self, by: f64) -> Self {
         Self {
@@ -318,6 +333,15 @@ mod tests {
         let upright = text.clone().upright().area();
         assert_eq!((upright.bottom, upright.height()), (50.0, width));
         assert!(upright.left < 100.0 && upright.right > 100.0);
+    }
+
+    #[test]
+    fn a_line_meets_what_it_goes_through() {
+        let own = Area { left: 10.0, top: 10.0, right: 20.0, bottom: 20.0 };
+        let meets = |from, to| own.meets_line([from, to]);
+        assert!(meets((0.0, 0.0), (30.0, 30.0)) && meets((15.0, 0.0), (15.0, 12.0)));
+        assert!(!meets((0.0, 0.0), (9.0, 9.0)) && !meets((15.0, 0.0), (15.0, 9.0)));
+        assert!(!meets((0.0, 12.0), (12.0, 0.0)) && !meets((21.0, 0.0), (21.0, 30.0)));
     }
 
     #[test]

@@ -67,6 +67,7 @@ impl Plan {
         let notes = table.notes().to_vec();
         let mut work = Work { plan: self, strict, table, notes };
         work.check_names()?;
+        work.name_variables();
         let steps = work.select()?;
         work.check_subjects()?;
         for name in names {
@@ -94,6 +95,12 @@ impl Work<'_> {
                 self.table.source()
             ))),
         }
+    }
+
+    /// A name that is mistyped may be meant for a variable that the plan makes.
+    fn name_variables(&mut self) {
+        let header = [self.table.header(), &self.plan.variables()].concat();
+        self.table = std::mem::take(&mut self.table).with_header(header);
     }
 
     /// One row a subject.

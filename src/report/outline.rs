@@ -245,11 +245,11 @@ impl<D: Document + Plotted> Outline<D> {
     /// As for one [figure](Plotted::figure).
     pub fn figures(&self, style: &PlotStyle) -> Result<Vec<(String, Figure)>> {
         match self {
-            Self::One(document) => Ok(vec![(String::new(), document.figure(style)?)]),
-            Self::Each(parts) => parts
-                .iter()
-                .map(|part| Ok((part.term.clone(), part.document.figure(style)?)))
-                .collect(),
+            Self::One(document) => Ok(named("", document.figures(style)?)),
+            Self::Each(parts) => {
+                let of = |part: &TermPart<D>| Ok(named(&part.term, part.document.figures(style)?));
+                Ok(parts.iter().map(of).collect::<Result<Vec<_>>>()?.concat())
+            }
             Self::By(_, strata) => {
                 let of = |stratum: &Stratum<D>| {
                     let figures = stratum.part.figures(style)?;
@@ -263,6 +263,16 @@ impl<D: Document + Plotted> Outline<D> {
             }
         }
     }
+}
+
+/// The figures of one document, which has this name; of several, with which of them it is.
+fn named(name: &str, figures: Vec<Figure>) -> Vec<(String, Figure)> {
+    let count = figures.len();
+    let name = |at: usize| match count {
+        1 => name.to_owned(),
+        _ => format!("{name} part {} of {count}", at + 1).trim_start().to_owned(),
+    };
+    figures.into_iter().enumerate().map(|(at, own)| (name(at), own)).collect()
 }
 
 impl<D: Document> Stratum<D> {

@@ -1,6 +1,6 @@
 //! Numbers of subjects: whole without weights, real with them.
 
-use std::ops::AddAssign;
+use std::ops::{AddAssign, Range};
 
 /// Counts of one kind along a lane.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,11 +23,27 @@ impl Counts {
         }
     }
 
-    pub(crate) fn total(&self) -> f64 {
+    pub(crate) fn len(&self) -> usize {
         match self {
-            Self::Few(counts) => counts.iter().map(|&count| u64::from(count)).sum::<u64>() as f64,
-            Self::Whole(counts) => counts.iter().map(|&count| u64::from(count)).sum::<u64>() as f64,
-            Self::Real(sums) => sums.iter().sum(),
+            Self::Few(counts) => counts.len(),
+            Self::Whole(counts) => counts.len(),
+            Self::Real(sums) => sums.len(),
+        }
+    }
+
+    pub(crate) fn total(&self) -> f64 {
+        self.sum(0..self.len())
+    }
+
+    /// The sum over some times.
+    pub(crate) fn sum(&self, times: Range<usize>) -> f64 {
+        fn whole<T: Copy + Into<u64>>(counts: &[T]) -> f64 {
+            counts.iter().map(|&count| count.into()).sum::<u64>() as f64
+        }
+        match self {
+            Self::Few(counts) => whole(&counts[times]),
+            Self::Whole(counts) => whole(&counts[times]),
+            Self::Real(sums) => sums[times].iter().fold(0.0, |sum, own| sum + own),
         }
     }
 

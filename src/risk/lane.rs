@@ -139,10 +139,23 @@ impl Lane {
         (first..).take_while(within).map(|at| entries.enter.get(at)).sum()
     }
 
+    /// Who leaves before a rank: with the event, and censored.
+    pub(crate) fn left_before(&self, rank: u32) -> [f64; 2] {
+        let until = self.time.partition_point(|&time| time < rank);
+        [&self.event, &self.censor].map(|own| own.sum(0..until))
+    }
+
     /// How many are at risk at a rank that need not be one of the lane's: exit ≥ rank, and entered
     /// before `entered` (the first rank at which an entry is too late).
     pub(crate) fn at_risk_at(&self, rank: u32, entered: u32) -> f64 {
         let first = self.time.partition_point(|&time| time < rank);
+        match &self.at_risk {
+            AtRisk::Falling(total) => return total - self.left_before(rank).iter().sum::<f64>(),
+            AtRisk::Stored(counts) if self.entries.is_none() => {
+                return counts.get(first).copied().unwrap_or(0.0);
+            }
+            AtRisk::Stored(_) => {}
+        }
         let mut balance = Balance::default();
         for at in (first..self.len()).rev() {
             balance.add(self.event.get(at));

@@ -18,6 +18,8 @@ const YEAR: f64 = 365.25;
 #[derive(Debug, Clone)]
 pub(super) struct Arm {
     pub(super) label: String,
+    /// Whether it was given that name.
+    pub(super) is_named: bool,
     pub(super) points: Option<PathBuf>,
     pub(super) at_risk: Option<PathBuf>,
     pub(super) marks: Option<PathBuf>,
@@ -66,6 +68,7 @@ impl Arm {
         let step = step(args.unit.as_deref(), args.grid.as_deref())?;
         let place = |file: &Option<String>| file.as_ref().map(|file| folder.join(file));
         Ok(Self {
+            is_named: args.label.is_some(),
             label: args.label.clone().unwrap_or(label),
             points: place(&args.points),
             at_risk: place(&args.at_risk),

@@ -35,7 +35,7 @@ pub(super) fn run(args: &ReconstructArgs, out: &mut dyn Write) -> Result<(), Fai
         let message = "parts of a whole are reconstructed from printed numbers, without points";
         return Err(Error::option(format!("{}: {message}", part.label)).into());
     }
-    let files = args.plot.files(&args.output, args.file.as_deref().unwrap_or_default())?;
+    let files = args.plot.files(&args.output, &[])?;
     if let Some(document) = on_threads(args.threads, || contradiction(&arms))? {
         return refuse(document, args, out);
     }
@@ -77,7 +77,7 @@ fn check(args: &ReconstructArgs, arms: &Arms) -> Result<()> {
     ];
     for own in tables.map(PathBuf::as_path).chain(file) {
         for (option, path) in written.iter().filter_map(|&(option, path)| Some((option, path?))) {
-            destination::check_path(path, &own.to_string_lossy(), option)?;
+            destination::check_path(path, own, option)?;
         }
     }
     Ok(())
@@ -169,5 +169,9 @@ fn plan(args: &ReconstructArgs, arms: &Arms) -> ReconstructPlan {
         seed: args.seed,
         ipd: args.ipd.as_ref().map(|path| path.to_string_lossy().into_owned()),
         figure: args.plot.is_wanted(),
+        name: match arms.arms.as_slice() {
+            [alone] if alone.is_named => Some(alone.label.clone()),
+            _ => None,
+        },
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn run(args: &ReconstructArgs, arms: &Arms, out: &mut dyn Write) -> R
         let message = "hr and p compare curves: give the points of both arms";
         return Err(Error::option(message).into());
     }
-    let files = args.plot.files(&args.output, args.file.as_deref().unwrap_or_default())?;
+    let files = args.plot.files(&args.output, &[])?;
     match on_threads(args.threads, || build(args, &arms.arms))? {
         Made::Found(built) => {
             if let Some(path) = &args.ipd {

@@ -39,7 +39,7 @@ pub(super) fn run(args: &ReportArgs, out: &mut dyn Write) -> Result<(), Failure>
     destination::check(&output, &args.plan)?;
     let text = PlanText::open(&args.plan)?;
     let plan = text.plan(&args.plan)?;
-    destination::check(&output, &plan.file().to_string_lossy())?;
+    destination::check(&output, plan.file())?;
     let data = plan.file();
     let made = on_threads(args.threads, || document(&text, plan, &data, args.output.quiet))?;
     destination::write(&made, &output, out)

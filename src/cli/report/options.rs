@@ -60,7 +60,11 @@ impl Options {
     /// A key as a word of a command line.
     pub(super) fn words(&self, key: &Key) -> Result<Option<String>> {
         let own = self.own.iter().find(|own| as_key(long(own)) == key.name);
-        own.map_or_else(|| Err(unknown(key, self.names()).into()), |own| word(own, key))
+        match (own, elsewhere(self.command, &key.name)) {
+            (Some(own), _) => word(own, key),
+            (None, Some((why, help))) => Err(key.error(why).help(help).into()),
+            (None, None) => Err(unknown(key, self.names()).into()),
+        }
     }
 
     fn names(&self) -> Vec<String> {
@@ -143,6 +147,25 @@ fn list(own: &Arg, key: &Key, texts: &[String]) -> Result<String> {
         return Err(key.error(format!("a value in a list must not hold {delimiter:?}")).into());
     }
     Ok(texts.join(&delimiter.to_string()))
+}
+
+/// Why an option of a command is no key, and where it is one.
+fn elsewhere(command: &str, key: &str) -> Option<(&'static str, &'static str)> {
+    match (command, key) {
+        ("cox", "residuals") => Some((
+            "residuals are records of rows, and no row of the data stands in a report",
+            "riskset cox PLAN FORMULA --residuals TYPE --format csv writes them",
+        )),
+        ("cox", "profiles") => Some((
+            "profiles are a second file, and a report rests on its plan and the file of that alone",
+            "riskset cox PLAN FORMULA --profiles FILE predicts them; adjusted = \"COLUMN\" needs no file",
+        )),
+        ("cox", "pool") => Some((
+            "pooling reads several files, and a report rests on the one that its plan names",
+            "riskset cox FILE FILE … FORMULA --pool pools them",
+        )),
+        _ => None,
+    }
 }
 
 fn unknown(key: &Key, names: Vec<String>) -> PlanError {

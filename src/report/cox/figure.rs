@@ -81,6 +81,13 @@ impl CoxDocument {
 }
 
 impl Plotted for CoxDocument {
+    fn figures(&self, style: &PlotStyle) -> Result<Vec<Figure>> {
+        match &self.figure {
+            Some(Drawn::Forest(terms)) => self.forest(terms).pages(style),
+            _ => Ok(vec![self.figure(style)?]),
+        }
+    }
+
     fn figure(&self, style: &PlotStyle) -> Result<Figure> {
         match &self.figure {
             None => Err(Error::option("no figure was asked for")),
@@ -98,8 +105,10 @@ impl Plotted for CoxDocument {
                     ));
                 }
                 let title = format!("Predicted survival: {}", self.formula);
-                let plot = SurvivalPlot { lines, told: Vec::new(), caveats: self.caveats(), title };
+                let told = Vec::new();
+                let mut plot = SurvivalPlot { lines, told, caveats: self.caveats(), title };
                 let style = PlotStyle { risk_table: RiskTable::None, ..style.clone() };
+                plot.sift(&style);
                 plot.draw(&style)
             }
         }

@@ -36,6 +36,9 @@ pub(super) struct GroupRecord {
     pub(super) bootstrap: Option<GroupIntervals>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) curve: Option<Steps>,
+    /// The simultaneous band, for the figure.
+    #[serde(skip)]
+    pub(super) band: Option<Arc<Band>>,
 }
 
 /// The median.
@@ -98,7 +101,7 @@ pub(super) struct Steps {
     /// Whether the conventions print an interval.
     pub(super) limits: bool,
     /// The band, if one is asked for and the group has one.
-    pub(super) band: Option<Option<Band>>,
+    pub(super) band: Option<Option<Arc<Band>>>,
 }
 
 impl GroupRecord {
@@ -119,6 +122,7 @@ impl GroupRecord {
             follow_up: None,
             bootstrap: None,
             curve: None,
+            band: None,
         }
     }
 }
@@ -168,7 +172,7 @@ impl Steps {
     }
 
     fn band_limit(&self, limit: impl Fn(&Band) -> Option<f64>) -> Option<Option<f64>> {
-        self.band.as_ref().map(|band| band.as_ref().and_then(limit))
+        self.band.as_ref().map(|band| band.as_deref().and_then(limit))
     }
 }
 

@@ -59,8 +59,9 @@ impl KmPlan {
         notes.extend(coarse_visits(subject.visit_interval, medians));
         let test = test::test(&subject.cohort, &fit, &mut notes)?;
         let robust = fit.curves().iter().any(SurvivalCurve::is_robust);
-        let own = (&self.conventions, conf_level);
-        let curves = self.figure.then(|| Curves::new(&fit, &subject.cohort, own, subject.unit));
+        let own = (self.conventions, conf_level);
+        let bands = groups.iter().map(|group| group.band.clone()).collect();
+        let curves = Curves::new(fit, subject.cohort, own, subject.unit).with_bands(bands);
         Ok(KmDocument {
             command: "km",
             schema_version: 1,
@@ -74,7 +75,7 @@ impl KmPlan {
             groups,
             test,
             notes,
-            curves,
+            curves: self.figure.then_some(curves),
         })
     }
 
@@ -99,6 +100,7 @@ impl KmPlan {
             rmst: self.rmst.map(|tau| curve.rmst(tau)).transpose()?,
             mean: mean.then(|| curve.mean()),
             follow_up: self.follow_up.then(|| curve.follow_up()),
+            band: band.clone().flatten(),
             curve: self.curve.then(|| Steps { fit: Arc::clone(fit), group: at, limits, band }),
             ..GroupRecord::new(curve, median)
         })
@@ -110,10 +112,10 @@ impl KmPlan {
         curve: &SurvivalCurve,
         kind: BandType,
         notes: &mut Vec<Note>,
-    ) -> Result<Option<Band>> {
+    ) -> Result<Option<Arc<Band>>> {
         let conf_type = self.conventions.conf_type.unwrap_or_default();
         match curve.band(kind, conf_type, None, None) {
-            Ok(band) => Ok(Some(band)),
+            Ok(band) => Ok(Some(Arc::new(band))),
             Err(error) => match error.kind() {
                 ErrorKind::Analysis(reason) => {
                     notes.push(Note::Remark(reason.clone()));

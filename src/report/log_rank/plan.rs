@@ -76,7 +76,8 @@ impl LogRankPlan {
 
     fn curves(&self, subject: &Subject) -> Result<Curves> {
         let fit = Arc::new(self.conventions.kaplan_meier(CONF_LEVEL).fit(&subject.cohort)?);
-        Ok(Curves::new(&fit, &subject.cohort, (&self.conventions, CONF_LEVEL), subject.unit))
+        let own = (self.conventions, CONF_LEVEL);
+        Ok(Curves::new(fit, subject.cohort.clone(), own, subject.unit))
     }
 
     fn one(&self, log_rank: &LogRank, subject: Subject) -> Result<LogRankDocument> {

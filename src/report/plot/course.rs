@@ -1,5 +1,6 @@
 //! From the steps of a curve to lines and areas.
 
+use super::style::{Heights, PlotStyle};
 use crate::curve::{CurveRow, ModelPoint};
 use crate::figure::{Area, Point, Scale};
 
@@ -10,6 +11,8 @@ pub(in crate::report) struct Step {
     pub(in crate::report) survival: f64,
     /// Where there are limits.
     pub(in crate::report) limits: Option<(f64, f64)>,
+    /// Where there is a simultaneous band.
+    pub(super) band: Option<(f64, f64)>,
     pub(in crate::report) n_risk: f64,
     pub(in crate::report) n_event: f64,
     pub(in crate::report) n_censor: f64,
@@ -17,11 +20,12 @@ pub(in crate::report) struct Step {
 
 impl Step {
     /// A row of a Kaplan–Meier curve, with or without its limits.
-    pub(in crate::report) fn of(row: &CurveRow, limits: bool) -> Self {
+    pub(super) fn of(row: &CurveRow, limits: bool) -> Self {
         Self {
             time: row.time,
             survival: row.survival,
             limits: row.lower.zip(row.upper).filter(|_| limits),
+            band: None,
             n_risk: row.n_risk,
             n_event: row.n_event,
             n_censor: row.n_censor,
@@ -34,10 +38,20 @@ impl Step {
             time: own.time,
             survival: own.survival,
             limits: own.lower.zip(own.upper),
+            band: None,
             n_risk: 0.0,
             n_event: 0.0,
             n_censor: 0.0,
         }
+    }
+}
+
+impl Step {
+    /// All that is drawn at this step.
+    fn extent(&self) -> (f64, f64) {
+        let inner = self.limits.unwrap_or((self.survival, self.survival));
+        let outer = self.band.unwrap_or(inner);
+        (inner.0.min(outer.0), inner.1.max(outer.1))
     }
 }
 
@@ -60,37 +74,114 @@ impl Plane {
     }
 }
 
-/// How finely steps are drawn: what lies closer together than this is one step.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Grain {
-    across: f64,
-    down: f64,
-}
-
 /// Steps up to which all are drawn.
 const EXACT: usize = 4000;
 /// Steps in a figure that is thinned.
 const BUDGET: usize = 12_000;
+/// Places on the axis that a printer tells apart, and those where marks of censorings stand apart.
+const CELLS: usize = 3000;
+const MARKS: f64 = 250.0;
+
+/// Which steps of a curve are drawn: all, or of those in a cell of the axis the last, so that the
+/// curve is right wherever it is followed by a gap; and one for a mark where somebody is censored.
+#[derive(Debug, Clone)]
+pub(in crate::report) struct Sieve {
+    /// None where all are drawn.
+    cells: Option<f64>,
+    span: Span,
+    /// Where the next mark has room.
+    mark: f64,
+}
+
+/// What an axis shows of time.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::report) struct Span {
+    /// The first time above 0, where the axis is logarithmic.
+    first: Option<f64>,
+    end: f64,
+}
+
+impl Span {
+    /// Of curves with these first times above 0 and last times.
+    pub(in crate::report) fn new(
+        curves: impl Iterator<Item = (f64, f64)>,
+        style: &PlotStyle,
+    ) -> Self {
+        let (first, last) = curves.fold((f64::INFINITY, 0.0), |own: (f64, f64), (first, last)| {
+            (own.0.min(first), own.1.max(last))
+        });
+        match style.heights {
+            Heights::LogLog => Self { first: Some(first), end: last },
+            _ => Self { first: None, end: style.end(last) },
+        }
+    }
+
+    /// How far along the axis a time is.
+    fn share(&self, time: f64) -> f64 {
+        match self.first {
+            Some(first) => (time / first).ln() / (self.end / first).ln(),
+            None => time / self.end,
+        }
+    }
+}
+
+impl Sieve {
+    /// For a curve of so many steps, in a figure of so many edges.
+    pub(in crate::report) fn new(steps: usize, edges: usize, span: Span) -> Self {
+        let cells = (BUDGET / edges.max(1)).clamp(64, CELLS);
+        let all = steps * edges <= EXACT || steps <= cells;
+        Self { cells: (!all).then_some(cells as f64), span, mark: 0.0 }
+    }
+
+    /// Whether a step is drawn, by the next one's time.
+    pub(in crate::report) fn keeps(
+        &mut self,
+        time: f64,
+        next: Option<f64>,
+        censored: bool,
+    ) -> bool {
+        let Some(cells) = self.cells else { return true };
+        let share = self.span.share(time);
+        // Whatever is behind the axis is one cell.
+        let cell = |time: f64| match time > self.span.end {
+            true => f64::INFINITY,
+            false => (self.span.share(time) * cells).floor(),
+        };
+        let is_last = next.is_none_or(|next| cell(next) != cell(time));
+        let is_mark = censored && share >= self.mark && time <= self.span.end;
+        if is_mark {
+            self.mark = share + 1.0 / MARKS;
+        }
+        is_last || is_mark
+    }
+
+    /// Leaves out steps that are not drawn.
+    pub(in crate::report) fn sift(mut self, steps: &mut Vec<Step>) {
+        let times: Vec<f64> = steps.iter().map(|own| own.time).collect();
+        let mut next = times.into_iter().skip(1);
+        steps.retain(|own| self.keeps(own.time, next.next(), own.n_censor > 0.0));
+    }
+}
+
+/// How finely heights are drawn: a change of less waits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Grain(f64);
 
 impl Grain {
-    /// What so many steps, drawn along so many edges, need on a panel of a width.
-    pub(super) fn new(steps: usize, edges: usize, width: f64) -> Self {
-        if steps * edges <= EXACT {
-            return Self { across: 0.0, down: 0.0 };
-        }
-        let each = (BUDGET / edges.max(1)).max(64);
-        Self { across: (width / each as f64).max(0.1), down: 0.05 }
+    /// What so many steps, drawn along so many edges, need.
+    pub(super) fn new(steps: usize, edges: usize) -> Self {
+        Self(if steps * edges <= EXACT { 0.0 } else { 0.05 })
     }
 
     /// Whether everything is drawn.
     pub(super) fn is_exact(self) -> bool {
-        self.across == 0.0
+        self.0 == 0.0
     }
 }
 
 /// A staircase: it starts at `start`, changes at the given places, and goes on to `end`.
 ///
-/// A change that is finer than the grain waits for the next that is not; the last is always drawn.
+/// A change that is finer than the grain waits until it has grown; the last is always drawn.
 pub(super) fn staircase(
     start: Point,
     changes: impl Iterator<Item = Point>,
@@ -102,8 +193,7 @@ pub(super) fn staircase(
         if change.0 > end {
             break;
         }
-        let fine = change.0 - last.0 < grain.across || (change.1 - last.1).abs() < grain.down;
-        if fine && !grain.is_exact() {
+        if (change.1 - last.1).abs() < grain.0 {
             waiting = Some(change);
             continue;
         }
@@ -187,11 +277,8 @@ pub(super) fn covered(
     }
     let first = after(left).checked_sub(1).map(|at| steps[at]);
     let within = &steps[after(left)..after(right).max(after(left))];
-    let start = first.map_or((1.0, (1.0, 1.0)), |own| {
-        (own.survival, own.limits.unwrap_or((own.survival, own.survival)))
-    });
-    let all = within.iter().map(|own| own.limits.unwrap_or((own.survival, own.survival)));
-    let all = all.chain([start.1, (start.0, start.0)]);
+    let start = first.map_or((1.0, (1.0, 1.0)), |own| (own.survival, own.extent()));
+    let all = within.iter().map(Step::extent).chain([start.1, (start.0, start.0)]);
     let extremes = all.fold((1.0f64, 0.0f64), |own, (low, high)| (own.0.min(low), own.1.max(high)));
     let (low, high) = (plane.y(extremes.0), plane.y(extremes.1));
     Some(Area { left, right, top: low.min(high), bottom: low.max(high) })
@@ -201,7 +288,7 @@ pub(super) fn covered(
 mod tests {
     use super::*;
 
-    const ALL: Grain = Grain { across: 0.0, down: 0.0 };
+    const ALL: Grain = Grain(0.0);
 
     fn plane() -> Plane {
         let x = Scale { domain: (0.0, 10.0), range: (0.0, 100.0) };
@@ -210,7 +297,7 @@ mod tests {
     }
 
     fn at(time: f64, survival: f64, limits: Option<(f64, f64)>) -> Step {
-        Step { time, survival, limits, n_risk: 1.0, n_event: 1.0, n_censor: 0.0 }
+        Step { time, survival, limits, band: None, n_risk: 1.0, n_event: 1.0, n_censor: 0.0 }
     }
 
     #[test]
@@ -238,15 +325,40 @@ mod tests {
     #[test]
     fn thinning_keeps_the_end_and_stays_close() {
         let n = 100_000;
-        let steps: Vec<Step> = (1..=n)
+        let mut steps: Vec<Step> = (1..=n)
             .map(|own| at(10.0 * own as f64 / n as f64, 1.0 - own as f64 / n as f64, None))
             .collect();
-        let grain = Grain::new(steps.len(), 3, 100.0);
+        let (all, span) = (steps.len(), Span { first: None, end: 10.0 });
+        Sieve::new(all, 3, span).sift(&mut steps);
+        let grain = Grain::new(all, 3);
         let points = line(&steps, 10.0, &plane(), grain);
-        assert!(points.len() < 2100 && points.len() > 1000, "{}", points.len());
+        assert!(points.len() < 6100 && points.len() > 1500, "{}", points.len());
         assert_eq!(points.last(), Some(&(100.0, 50.0)));
         for (x, y) in points {
             assert!((y - x / 2.0).abs() < 0.11, "{x} {y}");
+        }
+    }
+
+    #[test]
+    fn the_last_step_of_a_cell_is_kept_and_one_for_a_mark() {
+        let span = Span { first: None, end: 1.0 };
+        let mut own = Sieve { cells: Some(10.0), span, mark: 0.0 };
+        let mut keeps = |time, next, censored| own.keeps(time, next, censored);
+        assert!(!keeps(0.11, Some(0.12), false));
+        assert!(keeps(0.12, Some(0.123), true));
+        assert!(!keeps(0.123, Some(0.13), true), "no room for a mark");
+        assert!(keeps(0.19, Some(0.9), false), "a gap follows");
+        assert!(keeps(1.0, Some(1.1), false), "the end of the axis");
+        assert!(!keeps(1.1, Some(5.0), true), "behind the axis");
+        assert!(keeps(5.0, None, false), "the last");
+    }
+
+    #[test]
+    fn few_steps_are_all_kept() {
+        let span = Span { first: None, end: 1.0 };
+        for (steps, edges, all) in [(4000, 1, true), (4001, 1, false), (499, 24, true)] {
+            let mut own = Sieve::new(steps, edges, span);
+            assert_eq!(own.keeps(0.5, Some(0.5 + 1e-9), false), all, "{steps} {edges}");
         }
     }
 

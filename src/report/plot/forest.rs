@@ -2,10 +2,9 @@
 
 use super::frame::{self, Axis, EDGE, GAP, LEADING, SIZE, words_width};
 use super::style::PlotStyle;
-use super::survival::title;
 use crate::error::{Error, Result};
 use crate::figure::{
-    Anchor, Area, Figure, GUIDE, Group, INK, MM, Pen, Scale, Scene, Shape, Text, colour, wrapped,
+    Anchor, Area, Figure, GUIDE, Group, INK, MM, Pen, Scale, Scene, Shape, Text, colour,
 };
 use crate::report::number;
 
@@ -50,13 +49,18 @@ pub(in crate::report) struct ForestPlot {
     pub(in crate::report) caveats: Vec<String>,
 }
 
-/// Height of a row with one estimate, and what another one adds.
+/// Height of a row with one estimate, where there is room and where there is little, and what
+/// another estimate adds.
 const ROW: f64 = 11.0;
+const LOW: f64 = 8.2;
 const MORE: f64 = 5.0;
+/// Millimetres of height that journals print.
+const PAGE: f64 = 230.0;
 /// Half the side of a square.
 const HALF: f64 = 2.3;
-/// The least width of the panel.
+/// The least width of the panel, and what it keeps where labels are long.
 const LEAST: f64 = 70.0;
+const PANEL: f64 = 130.0;
 /// Indentation of levels.
 const INDENT: f64 = 8.0;
 /// How far beyond the estimates limits are followed, as a factor.
@@ -65,15 +69,13 @@ const FAR: f64 = 6.0;
 /// Where everything is.
 struct Layout<'p> {
     plot: &'p ForestPlot,
+    /// Those of this page.
+    rows: &'p [Row],
     style: &'p PlotStyle,
     header: Vec<Text>,
     axis: Axis,
     panel: Area,
-    /// Right edges of the columns before the panel: n, events.
-    before: [f64; 2],
-    /// Left edges of the columns after it: an estimate and its p for every model.
-    after: Vec<(f64, f64)>,
-    label: f64,
+    columns: Columns,
     row: f64,
     width: f64,
     height: f64,
@@ -86,13 +88,57 @@ impl ForestPlot {
     /// # Errors
     /// A width with no room for the words; nothing to draw.
     pub(in crate::report) fn draw(&self, style: &PlotStyle) -> Result<Figure> {
-        style.check()?;
+        self.check(style)?;
+        Ok(Layout::new(self, &self.rows, style)?.draw())
+    }
+
+    /// Draws it on as many figures as it needs, none of them higher than a page of a journal.
+    ///
+    /// # Errors
+    /// As for [one](Self::draw).
+    pub(in crate::report) fn pages(&self, style: &PlotStyle) -> Result<Vec<Figure>> {
+        self.check(style)?;
+        let pages = self.split(self.room(style).most());
+        let draw = |rows: &&[Row]| Ok(Layout::new(self, rows, style)?.draw());
+        pages.iter().map(draw).collect()
+    }
+
+    fn check(&self, style: &PlotStyle) -> Result<()> {
         if self.rows.iter().all(|row| row.estimates.iter().flatten().next().is_none()) {
             return Err(Error::analysis(
                 "a forest plot needs a coefficient, and the model has none",
             ));
         }
-        Ok(Layout::new(self, style)?.draw())
+        style.check()
+    }
+
+    /// Pages of at most so many rows, about equally long; what belongs to a row before stays with
+    /// it where it can.
+    fn split(&self, most: usize) -> Vec<&[Row]> {
+        let (mut pages, mut rest) = (Vec::new(), self.rows.as_slice());
+        for left in (1..=self.rows.len().div_ceil(most)).rev() {
+            let even = rest.len().div_ceil(left);
+            let whole = |&at: &usize| rest.get(at).is_none_or(|row| !row.indented);
+            let at = (even..=most.min(rest.len())).find(whole).unwrap_or(even);
+            pages.push(&rest[..at]);
+            rest = &rest[at..];
+        }
+        pages
+    }
+
+    /// The room beside the rows.
+    fn room(&self, style: &PlotStyle) -> Room {
+        let inner = style.width.millimetres() / MM - 2.0 * EDGE;
+        let header = frame::title(style, inner);
+        let footer = frame::footer(&self.caveats, inner);
+        let heads = if self.models.len() > 1 { 2.0 } else { 1.0 };
+        Room {
+            top: EDGE + frame::title_height(&header) + LEADING * heads + GAP,
+            under: frame::below(true) + EDGE + LEADING * footer.len() as f64,
+            more: MORE * (self.models.len() - 1) as f64,
+            header,
+            footer,
+        }
     }
 
     /// Whether any row has subjects and events.
@@ -124,6 +170,33 @@ impl ForestPlot {
     }
 }
 
+/// What stands above and below the rows, and the room that is left to them.
+struct Room {
+    header: Vec<Text>,
+    footer: Vec<String>,
+    top: f64,
+    under: f64,
+    /// What a row is higher by than one with a single estimate.
+    more: f64,
+}
+
+impl Room {
+    fn rows(&self) -> f64 {
+        PAGE / MM - self.top - GAP - self.under
+    }
+
+    /// Rows that a page has room for.
+    fn most(&self) -> usize {
+        ((self.rows() / (LOW + self.more)) as usize).max(1)
+    }
+
+    /// The height of one of so many.
+    fn row(&self, rows: usize) -> f64 {
+        let (low, usual) = (LOW + self.more, ROW + self.more);
+        (self.rows() / rows as f64).clamp(low, usual)
+    }
+}
+
 /// Ticks of a logarithmic axis: so dense as there is room for.
 pub(super) fn ticks((low, high): (f64, f64), room: f64) -> Vec<(f64, String)> {
     const DENSE: &[f64] =
@@ -149,37 +222,80 @@ pub(super) fn ticks((low, high): (f64, f64), room: f64) -> Vec<(f64, String)> {
     candidates.next().unwrap_or_else(|| vec![tick(1.0)])
 }
 
-impl<'p> Layout<'p> {
-    fn new(plot: &'p ForestPlot, style: &'p PlotStyle) -> Result<Self> {
-        let width = style.width.millimetres() / MM;
+/// How wide the words are.
+struct Widths {
+    label: f64,
+    /// n and events, where rows have them.
+    counts: Option<[f64; 2]>,
+    /// An estimate and what stands beside it, for every model.
+    models: Vec<[f64; 2]>,
+}
+
+impl Widths {
+    fn new(plot: &ForestPlot) -> Self {
         let indented =
             |row: &Row| words_width(&row.label) + if row.indented { INDENT } else { 0.0 };
-        let label = plot.rows.iter().map(indented).fold(0.0, f64::max).min(width * 0.34);
         let counts = |which: fn(&(f64, f64)) -> f64, name: &str| {
             let words = plot.rows.iter().filter_map(|row| row.counts.as_ref());
             let widths = words.map(|own| words_width(&number::count(which(own))));
-            widths.chain([Text::new((0.0, 0.0), name, SIZE).bold().width()]).fold(0.0, f64::max)
+            widths.chain([bold_width(name)]).fold(0.0, f64::max)
         };
-        let (mut n, mut events) = (EDGE + label, EDGE + label);
-        if plot.counts() {
-            n += 2.0 * GAP + counts(|own| own.0, "n");
-            events = n + 2.0 * GAP + counts(|own| own.1, "Events");
+        let counts = || [counts(|own| own.0, "n"), counts(|own| own.1, "Events")];
+        Self {
+            label: plot.rows.iter().map(indented).fold(0.0, f64::max),
+            counts: plot.counts().then(counts),
+            models: (0..plot.models.len()).map(|model| Self::of_model(plot, model)).collect(),
         }
-        let left = events + 3.0 * GAP;
+    }
+
+    fn of_model(plot: &ForestPlot, model: usize) -> [f64; 2] {
         let [interval, beside] = &plot.heads;
-        let columns: Vec<[f64; 2]> = (0..plot.models.len())
-            .map(|model| {
-                let own = plot.rows.iter().filter_map(|row| row.estimates.get(model)?.as_ref());
-                let bold = |words: &str| Text::new((0.0, 0.0), words, SIZE).bold().width();
-                let words = own.clone().map(|own| words_width(&own.words));
-                let head = [bold(interval), bold(plot.models[model])];
-                let p =
-                    own.map(|own| words_width(&own.p)).chain([bold(beside)]).fold(0.0, f64::max);
-                [words.chain(head).chain([words_width("Reference")]).fold(0.0, f64::max), p]
-            })
-            .collect();
-        let needs: f64 = columns.iter().map(|own| own[0] + own[1] + 4.0 * GAP).sum();
-        let right = width - EDGE - needs;
+        let own = || plot.rows.iter().filter_map(|row| row.estimates.get(model)?.as_ref());
+        let heads =
+            [bold_width(interval), bold_width(plot.models[model]), words_width("Reference")];
+        let estimates = own().map(|own| words_width(&own.words)).chain(heads);
+        let p = own().map(|own| words_width(&own.p)).chain([bold_width(beside)]);
+        [estimates.fold(0.0, f64::max), p.fold(0.0, f64::max)]
+    }
+
+    /// Those of the columns between label and panel.
+    fn before(&self) -> f64 {
+        self.counts.map_or(0.0, |[n, events]| n + events + 4.0 * GAP) + 3.0 * GAP
+    }
+
+    /// Those of the columns after the panel.
+    fn after(&self) -> f64 {
+        self.models.iter().map(|own| own[0] + own[1] + 4.0 * GAP).sum()
+    }
+
+    /// What labels may take: a third, and more where the panel does not need it.
+    fn label_within(&self, width: f64) -> f64 {
+        let spare = width - 2.0 * EDGE - self.before() - self.after() - PANEL;
+        self.label.min(spare.max(width * 0.34))
+    }
+}
+
+fn bold_width(words: &str) -> f64 {
+    Text::new((0.0, 0.0), words, SIZE).bold().width()
+}
+
+/// Where columns are.
+struct Columns {
+    /// Room for labels.
+    label: f64,
+    /// Right edges of the columns before the panel: n, events.
+    before: [f64; 2],
+    /// The edges of the panel.
+    panel: (f64, f64),
+    /// Left edges of the columns after it: an estimate and its p for every model.
+    after: Vec<(f64, f64)>,
+}
+
+impl Columns {
+    fn new(widths: &Widths, width: f64) -> Result<Self> {
+        let label = widths.label_within(width);
+        let left = EDGE + label + widths.before();
+        let right = width - EDGE - widths.after();
         if right - left < LEAST {
             let least = (width + LEAST - (right - left)) * MM;
             return Err(Error::option(format!(
@@ -187,42 +303,45 @@ impl<'p> Layout<'p> {
                  wide or more (--plot-width)"
             )));
         }
+        let [n, events] = widths.counts.unwrap_or_default();
+        let n = EDGE + label + 2.0 * GAP + n;
         let mut x = right;
-        let after = columns
-            .iter()
-            .map(|own| {
-                let estimate = x + 2.0 * GAP;
-                let p = estimate + own[0] + GAP;
-                x = p + own[1] + GAP;
-                (estimate, p)
-            })
-            .collect();
-        let header = title(style, width - 2.0 * EDGE);
-        let row = ROW + MORE * (plot.models.len() - 1) as f64;
-        let heads = if plot.models.len() > 1 { 2.0 } else { 1.0 };
-        let top = EDGE + LEADING * 1.2 * header.len() as f64 + LEADING * heads + GAP;
-        let bottom = top + row * plot.rows.len() as f64 + GAP;
-        let footer: Vec<String> =
-            plot.caveats.iter().flat_map(|own| wrapped(own, width - 2.0 * EDGE, SIZE)).collect();
-        let under = frame::below(true) + EDGE + LEADING * footer.len() as f64;
+        let column = |own: &[f64; 2]| {
+            let estimate = x + 2.0 * GAP;
+            let p = estimate + own[0] + GAP;
+            x = p + own[1] + GAP;
+            (estimate, p)
+        };
+        let after = widths.models.iter().map(column).collect();
+        Ok(Self { label, before: [n, n + 2.0 * GAP + events], panel: (left, right), after })
+    }
+}
+
+impl<'p> Layout<'p> {
+    fn new(plot: &'p ForestPlot, rows: &'p [Row], style: &'p PlotStyle) -> Result<Self> {
+        let width = style.width.millimetres() / MM;
+        let columns = Columns::new(&Widths::new(plot), width)?;
+        let (left, right) = columns.panel;
+        let room = plot.room(style);
+        let row = room.row(rows.len());
+        let bottom = room.top + row * rows.len() as f64 + GAP;
         let domain = plot.domain();
-        let name = style.x_label.clone().unwrap_or_else(|| plot.axis.to_owned());
         let scale = Scale { domain: (domain.0.ln(), domain.1.ln()), range: (left, right) };
         let ticks = ticks(domain, right - left);
         let ticks = ticks.into_iter().map(|(value, words)| (value.ln(), words)).collect();
+        let name = style.x_label.clone().unwrap_or_else(|| plot.axis.to_owned());
         Ok(Self {
             plot,
+            rows,
             style,
-            header,
             axis: Axis { scale, name, ticks },
-            panel: Area { left, top, right, bottom },
-            before: [n, events],
-            after,
-            label,
+            panel: Area { left, top: room.top, right, bottom },
+            columns,
             row,
             width,
-            height: bottom + under,
-            footer,
+            height: bottom + room.under,
+            header: room.header,
+            footer: room.footer,
         })
     }
 
@@ -231,12 +350,9 @@ impl<'p> Layout<'p> {
         root.push(self.head());
         root.push(self.unity());
         root.push(frame::bottom(&self.axis, &self.panel));
-        root = root.with((0..self.plot.rows.len()).map(|at| self.draw_row(at)));
+        root = root.with((0..self.rows.len()).map(|at| self.draw_row(at)));
         let y = self.panel.bottom + frame::below(true);
-        for (at, words) in self.footer.iter().enumerate() {
-            let place = (EDGE, y + SIZE + LEADING * at as f64);
-            root.push(Text::new(place, words, SIZE).class("caveat"));
-        }
+        root = root.with(frame::caveats(&self.footer, y));
         Figure::new(Scene {
             width: self.width,
             height: self.height,
@@ -256,7 +372,7 @@ impl<'p> Layout<'p> {
                 .collect();
             format!("{}: {}", row.label, own.join("; "))
         };
-        let rows = self.plot.rows.iter().filter(|row| row.estimates.iter().any(Option::is_some));
+        let rows = self.rows.iter().filter(|row| row.estimates.iter().any(Option::is_some));
         let all: Vec<String> = rows.map(words).chain(self.plot.caveats.clone()).collect();
         all.join(". ")
     }
@@ -266,11 +382,13 @@ impl<'p> Layout<'p> {
         let bold = |x: f64, words: &str| Text::new((x, baseline), words, SIZE).bold();
         let mut group = Group::new("head");
         if self.plot.counts() {
-            group.push(bold(self.before[0], "n").anchor(Anchor::End));
-            group.push(bold(self.before[1], "Events").anchor(Anchor::End));
+            group.push(bold(self.columns.before[0], "n").anchor(Anchor::End));
+            group.push(bold(self.columns.before[1], "Events").anchor(Anchor::End));
         }
         let [interval, beside] = &self.plot.heads;
-        for (at, (&(estimate, p), name)) in self.after.iter().zip(&self.plot.models).enumerate() {
+        for (at, (&(estimate, p), name)) in
+            self.columns.after.iter().zip(&self.plot.models).enumerate()
+        {
             group.push(bold(estimate, interval));
             group.push(bold(p, beside));
             if self.plot.models.len() > 1 {
@@ -295,27 +413,29 @@ impl<'p> Layout<'p> {
     }
 
     fn draw_row(&self, at: usize) -> Group {
-        let row = &self.plot.rows[at];
+        let row = &self.rows[at];
         let middle = self.panel.top + self.row * (at as f64 + 0.5) + GAP / 2.0;
         let baseline = middle + SIZE * 0.36;
         let mut group = Group::new("row").data("row", &row.label);
         let indent = if row.indented { INDENT } else { 0.0 };
         let label = Text::new((EDGE + indent, baseline), &row.label, SIZE);
-        group.push(label.fitted(self.label - indent + 0.01).class("label"));
+        group.push(label.fitted(self.columns.label - indent + 0.01).class("label"));
         if let Some((n, events)) = row.counts {
-            for (x, own) in self.before.into_iter().zip([n, events]) {
+            for (x, own) in self.columns.before.into_iter().zip([n, events]) {
                 let text = Text::new((x, baseline), number::count(own), SIZE);
                 group.push(text.anchor(Anchor::End).class("count"));
             }
         }
         if row.reference {
-            group.push(Text::new((self.after[0].0, baseline), "Reference", SIZE).class("estimate"));
+            group.push(
+                Text::new((self.columns.after[0].0, baseline), "Reference", SIZE).class("estimate"),
+            );
             group.push(self.square((self.axis.scale.place(0.0), middle), INK, true));
         }
         let several = row.estimates.len() > 1;
         for (model, own) in row.estimates.iter().enumerate() {
             let Some(own) = own else { continue };
-            let (estimate, p) = self.after[model];
+            let (estimate, p) = self.columns.after[model];
             group.push(Text::new((estimate, baseline), &own.words, SIZE).class("estimate"));
             group.push(Text::new((p, baseline), &own.p, SIZE).class("p"));
             let shift = if several { (model as f64 - 0.5) * 6.0 } else { 0.0 };

@@ -1,11 +1,12 @@
 //! The panel of a plot: its axes with ticks and names.
 
-use crate::figure::{Anchor, Area, Group, INK, Pen, Scale, Shape, Text};
+use super::style::PlotStyle;
+use crate::figure::{Anchor, Area, Group, INK, Pen, Scale, Shape, Text, wrapped};
 
 /// Size of the words at axes and in tables.
 pub(super) const SIZE: f64 = 7.0;
 /// Size of a figure's title.
-pub(super) const TITLE: f64 = 9.0;
+const TITLE: f64 = 9.0;
 /// From one line of words to the next.
 pub(super) const LEADING: f64 = 9.5;
 /// Room around a figure.
@@ -22,6 +23,36 @@ pub(super) struct Axis {
     pub(super) scale: Scale,
     pub(super) name: String,
     pub(super) ticks: Vec<(f64, String)>,
+}
+
+/// The lines of a figure's title.
+pub(super) fn title(style: &PlotStyle, width: f64) -> Vec<Text> {
+    let Some(title) = &style.title else { return Vec::new() };
+    let lines = wrapped(title, width, TITLE * 1.08);
+    let text = |(at, words): (usize, String)| {
+        Text::new((EDGE, EDGE + TITLE + LEADING * 1.2 * at as f64), words, TITLE)
+            .bold()
+            .class("title")
+    };
+    lines.into_iter().enumerate().map(text).collect()
+}
+
+/// Room that the lines of a title take.
+pub(super) fn title_height(lines: &[Text]) -> f64 {
+    LEADING * 1.2 * lines.len() as f64
+}
+
+/// Lines of what must stand under a figure.
+pub(super) fn footer(caveats: &[String], width: f64) -> Vec<String> {
+    caveats.iter().flat_map(|own| wrapped(own, width, SIZE)).collect()
+}
+
+/// These lines from `top` on.
+pub(super) fn caveats(lines: &[String], top: f64) -> impl Iterator<Item = Text> {
+    lines.iter().enumerate().map(move |(at, words)| {
+        let place = (EDGE, top + SIZE + LEADING * at as f64);
+        Text::new(place, words, SIZE).class("caveat")
+    })
 }
 
 /// Room that a horizontal axis takes under its line.

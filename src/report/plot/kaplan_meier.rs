@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::course::Step;
+use super::course::{Sieve, Span, Step};
 use super::names;
 use super::style::PlotStyle;
 use super::survival::{Line, SurvivalPlot};
 use crate::cohort::{Cohort, Design};
 use crate::convention::Conventions;
 use crate::cox::Cox;
-use crate::curve::{SurvivalCurve, SurvivalCurves};
+use crate::curve::{Band, CurveRow, SurvivalCurve, SurvivalCurves};
 use crate::error::Result;
 use crate::figure::Figure;
 use crate::note::{BANNER, Note};
@@ -21,10 +21,12 @@ use crate::report::number;
 #[derive(Debug)]
 pub(in crate::report) struct Curves {
     fit: Arc<SurvivalCurves>,
-    /// Whether the conventions print an interval.
-    limits: bool,
-    ratio: Option<Ratio>,
+    cohort: Cohort,
+    conventions: Conventions,
+    conf_level: f64,
     unit: Option<Unit>,
+    /// The simultaneous band of every curve that has one.
+    bands: Vec<Option<Arc<Band>>>,
 }
 
 /// What a document tells beside its curves.
@@ -42,6 +44,8 @@ pub(in crate::report) struct Told<'d> {
 /// What a publication shows of a curve that was reconstructed.
 #[derive(Debug, Clone, Default)]
 pub(in crate::report) struct Published {
+    /// The name of a curve that has none among the groups.
+    name: Option<String>,
     /// The digitised points, after correction of the axes.
     points: Vec<(f64, f64)>,
     /// The printed numbers at risk.
@@ -54,47 +58,82 @@ impl Published {
         let points = points.time().iter().copied().zip(points.survival().iter().copied());
         let rows = given.table().rows().iter();
         Self {
+            name: None,
             points: points.map(|own| axis.apply(own)).collect(),
             n_risk: rows.map(|own| (own.time, f64::from(own.n_risk))).collect(),
         }
     }
+
+    pub(in crate::report) fn named(self, name: Option<&str>) -> Self {
+        Self { name: name.map(str::to_owned), ..self }
+    }
 }
 
 impl Curves {
-    /// The curves of a cohort, and of two groups their hazard ratio.
+    /// The curves of a cohort.
     pub(in crate::report) fn new(
-        fit: &Arc<SurvivalCurves>,
-        cohort: &Cohort,
-        (conventions, conf_level): (&Conventions, f64),
+        fit: Arc<SurvivalCurves>,
+        cohort: Cohort,
+        (conventions, conf_level): (Conventions, f64),
         unit: Option<Unit>,
     ) -> Self {
-        Self {
-            fit: Arc::clone(fit),
-            limits: conventions.conf_type.is_some(),
-            ratio: Ratio::new(cohort, conventions, conf_level),
-            unit,
-        }
+        Self { fit, cohort, conventions, conf_level, unit, bands: Vec::new() }
+    }
+
+    pub(in crate::report) fn with_bands(self, bands: Vec<Option<Arc<Band>>>) -> Self {
+        Self { bands, ..self }
     }
 
     /// Draws them.
     pub(in crate::report) fn figure(&self, told: &Told<'_>, style: &PlotStyle) -> Result<Figure> {
         let caveats = told.notes.iter().map(ToString::to_string);
         let caveats = caveats.filter(|note| note.starts_with(BANNER));
-        let lines = self.fit.curves().iter().map(|curve| line(curve, self.limits));
-        let mut lines = lines.collect::<Result<Vec<_>>>()?;
+        let mut lines = self.lines(style)?;
         for (line, own) in lines.iter_mut().zip(told.published) {
             (line.dots, line.printed) = (own.points.clone(), own.n_risk.clone());
+            line.label = own.name.clone().unwrap_or_else(|| line.label.clone());
         }
+        let ratio = if style.test { self.ratio() } else { None };
         let plot = SurvivalPlot {
             lines,
-            told: told.test.iter().cloned().chain(self.ratio.iter().map(Ratio::line)).collect(),
+            told: told.test.iter().cloned().chain(ratio.iter().map(Ratio::line)).collect(),
             caveats: caveats
                 .chain((!told.caveat.is_empty()).then(|| told.caveat.to_owned()))
+                .chain(style.shows_band().then(|| self.key()).flatten())
                 .collect(),
             title: format!("Kaplan–Meier: {}", told.formula),
         };
         let unit = style.unit.or(self.unit);
         plot.draw(&PlotStyle { unit, ..style.clone() })
+    }
+
+    /// Which area is which, where there are two of a curve.
+    fn key(&self) -> Option<String> {
+        let band = self.bands.iter().flatten().next()?;
+        let (level, name) = (number::percent(band.conf_level), band.name());
+        let limits = match self.conventions.conf_type {
+            Some(_) => format!("Dark: pointwise {level} limits. Light"),
+            None => "Shaded".to_owned(),
+        };
+        Some(format!("{limits}: simultaneous {level} {name}."))
+    }
+
+    /// The hazard ratio of two groups.
+    fn ratio(&self) -> Option<Ratio> {
+        Ratio::new(&self.cohort, &self.conventions, self.conf_level)
+    }
+
+    fn lines(&self, style: &PlotStyle) -> Result<Vec<Line<'_>>> {
+        let curves = self.fit.curves();
+        let ends = curves.iter().map(|own| (own.first_time(), own.last_time().unwrap_or(0.0)));
+        let span = Span::new(ends, style);
+        let limits = self.conventions.conf_type.is_some();
+        let edges = style.edges(curves.len());
+        let drawn = curves.iter().enumerate().map(|(at, curve)| {
+            let band = self.bands.get(at).and_then(Option::as_deref);
+            line(curve, (limits, band), Sieve::new(curve.n_rows(), edges, span))
+        });
+        drawn.collect()
     }
 }
 
@@ -142,35 +181,38 @@ impl Ratio {
     }
 }
 
-fn line(curve: &SurvivalCurve, limits: bool) -> Result<Line<'_>> {
-    let steps: Vec<Step> = curve.rows().map(|row| Step::of(&row, limits)).collect();
+fn line<'a>(
+    curve: &'a SurvivalCurve,
+    (limits, band): (bool, Option<&Band>),
+    mut sieve: Sieve,
+) -> Result<Line<'a>> {
+    let mut kept = Vec::new();
+    let rows = curve.rows_where(|own| {
+        let keeps = sieve.keeps(own.time, own.next, own.is_censored);
+        kept.extend(keeps.then_some(own.at));
+        keeps
+    });
+    let rows: Vec<CurveRow> = rows.collect();
+    let step = |(row, at): (&CurveRow, usize)| Step {
+        band: band.and_then(|own| own.lower[at].zip(own.upper[at])),
+        ..Step::of(row, limits)
+    };
     Ok(Line {
         label: names::group(curve.levels()),
         summary: summary(curve)?,
         end: curve.last_time().unwrap_or(0.0),
         median: curve.median(),
-        counts: Some(Box::new(counts(curve, &steps))),
-        steps,
+        counts: Some(Box::new(|time| counts(curve, time))),
+        steps: rows.iter().zip(kept).map(step).collect(),
         dots: Vec::new(),
         printed: Vec::new(),
     })
 }
 
 /// At risk at a time; events and censorings up to it, as R's `summary(fit, times)` adds them up.
-fn counts<'a>(curve: &'a SurvivalCurve, steps: &[Step]) -> impl Fn(f64) -> [f64; 3] + use<'a> {
-    let mut sums = [0.0, 0.0];
-    let left: Vec<(f64, [f64; 2])> = steps
-        .iter()
-        .map(|own| {
-            sums = [sums[0] + own.n_event, sums[1] + own.n_censor];
-            (own.time, sums)
-        })
-        .collect();
-    move |time| {
-        let before = left.partition_point(|own| own.0 <= time);
-        let [events, censored] = before.checked_sub(1).map_or([0.0; 2], |at| left[at].1);
-        [at_risk(curve, time), events, censored]
-    }
+fn counts(curve: &SurvivalCurve, time: f64) -> [f64; 3] {
+    let [events, censored] = curve.left_by(time);
+    [at_risk(curve, time), events, censored]
 }
 
 /// At risk at a time. Under delayed entry nobody is at risk before 0, so that those who enter at 0

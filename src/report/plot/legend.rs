@@ -1,7 +1,7 @@
 //! Which line is whose.
 
 use super::frame::{GAP, LEADING, SIZE, words_width};
-use crate::figure::{Area, Group, Pen, Shape, Text, colour, pen};
+use crate::figure::{Area, Group, Pen, Point, Shape, Text, colour, pen};
 
 /// Length of a sample of a line.
 const SAMPLE: f64 = 20.0;
@@ -54,19 +54,26 @@ impl Legend {
 }
 
 /// Names at the right of a panel, each as near to the height of its line's end as the others leave.
-pub(super) fn direct(names: &[(&str, f64)], panel: &Area) -> Group {
+pub(super) fn direct(names: &[(&str, Point)], panel: &Area) -> Group {
     let mut group = Group::new("legend");
-    let heights = spread(&names.iter().map(|own| own.1).collect::<Vec<_>>(), panel);
-    for (at, (&(name, end), y)) in names.iter().zip(heights).enumerate() {
-        let leader = Pen::new(colour(at), 0.4);
-        if (y - end).abs() > 1.5 {
-            let points = vec![(panel.right, end), (panel.right + 2.0 * GAP, y)];
-            group.push(Shape::line(points, leader));
+    let ends: Vec<Point> = names.iter().map(|own| own.1).collect();
+    for (at, leader) in leaders(&ends, panel).into_iter().enumerate() {
+        let [(x, end), (_, y)] = leader;
+        if (y - end).abs() > 1.5 || panel.right - x > GAP {
+            let pen = Pen::new(colour(at), 0.5).dashed(&[1.0, 1.5]);
+            group.push(Shape::line(leader.to_vec(), pen).class("leader"));
         }
         let place = (panel.right + 2.0 * GAP + 1.0, y + SIZE * 0.36);
-        group.push(Text::new(place, name, SIZE).colour(colour(at)));
+        group.push(Text::new(place, names[at].0, SIZE).colour(colour(at)));
     }
     group
+}
+
+/// From the ends of lines to their names.
+pub(super) fn leaders(ends: &[Point], panel: &Area) -> Vec<[Point; 2]> {
+    let heights = spread(&ends.iter().map(|own| own.1).collect::<Vec<_>>(), panel);
+    let leader = |(&end, y)| [end, (panel.right + 2.0 * GAP, y)];
+    ends.iter().zip(heights).map(leader).collect()
 }
 
 /// Room that names at the right take.

@@ -1,12 +1,12 @@
 //! ln(−ln S(t)) against ln t: of proportional hazards the curves are parallel.
 
-use super::frame::{self, Axis, EDGE, GAP, LEADING, SIZE};
+use super::frame::{self, Axis, EDGE, GAP, LEADING};
 use super::legend::Legend;
 use super::style::PlotStyle;
-use super::survival::{Line, SurvivalPlot, title, title_height};
+use super::survival::{Line, SurvivalPlot};
 use crate::error::{Error, Result};
 use crate::figure::{
-    Area, Figure, Group, MM, Point, Scale, Scene, Shape, Steps, Text, pen, ticks_between, wrapped,
+    Area, Figure, Group, MM, Point, Scale, Scene, Shape, Steps, pen, ticks_between,
 };
 use crate::report::number;
 
@@ -37,10 +37,11 @@ pub(super) fn draw(plot: &SurvivalPlot<'_>, style: &PlotStyle) -> Result<Figure>
     let heights: Vec<(f64, String)> =
         ticks_between(step, y).into_iter().map(|own| (own, number::tick(own))).collect();
     let (left, right) = (EDGE + frame::before(&heights, true), width - 2.0 * EDGE);
-    let header = title(style, inner);
+    let header = frame::title(style, inner);
     let names: Vec<&str> = plot.lines.iter().map(|own| own.label.as_str()).collect();
     let legend = (names.len() > 1).then(|| Legend::new(&names, right - left));
-    let top = EDGE + title_height(&header);
+    let gap = if header.is_empty() { 0.0 } else { GAP };
+    let top = EDGE + frame::title_height(&header) + gap;
     let panel_top = top + legend.as_ref().map_or(0.0, Legend::height) + GAP;
     let panel = Area { left, top: panel_top, right, bottom: panel_top + 0.5 * width };
     let across = Scale { domain: x, range: (left, right) };
@@ -61,14 +62,11 @@ pub(super) fn draw(plot: &SurvivalPlot<'_>, style: &PlotStyle) -> Result<Figure>
         root.push(group);
     }
     root = root.with([frame::bottom(&times, &panel), frame::left(&heights, &panel)]);
-    let mut bottom = panel.bottom + frame::below(true);
-    for words in plot.caveats.iter().flat_map(|own| wrapped(own, inner, SIZE)) {
-        root.push(Text::new((EDGE, bottom + SIZE), words, SIZE).class("caveat"));
-        bottom += LEADING;
-    }
+    let (bottom, footer) = (panel.bottom + frame::below(true), frame::footer(&plot.caveats, inner));
+    root = root.with(frame::caveats(&footer, bottom));
     Ok(Figure::new(Scene {
         width,
-        height: bottom + EDGE,
+        height: bottom + LEADING * footer.len() as f64 + EDGE,
         title: style.title.clone().unwrap_or_else(|| plot.title.clone()),
         description: plot
             .lines

@@ -52,4 +52,12 @@ pub trait Plotted {
     /// # Errors
     /// What cannot be drawn so: too many groups, a size with no room for the words.
     fn figure(&self, style: &PlotStyle) -> Result<Figure>;
+
+    /// Draws it, as several figures where one would be higher than the page of a journal.
+    ///
+    /// # Errors
+    /// As for [one](Self::figure).
+    fn figures(&self, style: &PlotStyle) -> Result<Vec<Figure>> {
+        Ok(vec![self.figure(style)?])
+    }
 }

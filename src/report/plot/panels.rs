@@ -1,13 +1,14 @@
 //! Small plots side by side: β(t) for the test of proportional hazards.
 
+use std::collections::HashSet;
+
 use super::frame::{self, Axis, EDGE, GAP, LEADING, SIZE, words_width};
 use super::style::PlotStyle;
-use super::survival::title;
 use crate::cox::{PhCurve, PhPoint};
 use crate::error::{Error, Result};
 use crate::figure::{
     Area, FAINT, Figure, GUIDE, Group, MM, Pen, Point, Scale, Scene, Shape, Steps, Text, colour,
-    ticks_between, wrapped,
+    ticks_between,
 };
 use crate::report::number;
 
@@ -35,6 +36,8 @@ const LEAST: f64 = 150.0;
 const SHAPE: f64 = 0.62;
 /// Half the side of a mark.
 const HALF: f64 = 0.9;
+/// Marks up to which all are drawn.
+const MOST: usize = 2000;
 
 impl PhPlot {
     /// Draws it.
@@ -50,8 +53,8 @@ impl PhPlot {
         let inner = width - 2.0 * EDGE;
         let columns = ((inner / LEAST).floor().max(1.0) as usize).min(self.panels.len());
         let cell = inner / columns as f64;
-        let header = title(style, inner);
-        let top = EDGE + LEADING * 1.2 * header.len() as f64;
+        let header = frame::title(style, inner);
+        let top = EDGE + frame::title_height(&header);
         let height = cell * SHAPE + 2.0 * LEADING + GAP + frame::below(true);
         let mut root = Group::new("ph-plot").with(header);
         for (at, panel) in self.panels.iter().enumerate() {
@@ -61,16 +64,13 @@ impl PhPlot {
             root.push(draw_panel(panel, &cell, style));
         }
         let rows = self.panels.len().div_ceil(columns);
-        let mut bottom = top + height * rows as f64;
-        for words in self.caveats.iter().flat_map(|own| wrapped(own, inner, SIZE)) {
-            root.push(Text::new((EDGE, bottom + SIZE), words, SIZE).class("caveat"));
-            bottom += LEADING;
-        }
+        let (bottom, footer) = (top + height * rows as f64, frame::footer(&self.caveats, inner));
+        root = root.with(frame::caveats(&footer, bottom));
         let words = |own: &PhPanel| format!("{}: {}", own.name, own.told);
         let description: Vec<String> = self.panels.iter().map(words).collect();
         Ok(Figure::new(Scene {
             width,
-            height: bottom + EDGE,
+            height: bottom + LEADING * footer.len() as f64 + EDGE,
             title: style.title.clone().unwrap_or_else(|| self.title.clone()),
             description: description.join(". "),
             root,
@@ -120,8 +120,8 @@ fn draw_panel(own: &PhPanel, cell: &Area, style: &PlotStyle) -> Group {
         let lower = smooth.iter().rev().map(|own| at(own, own.lower));
         group.push(Shape::filled(upper.chain(lower).collect(), colour(0), 0.14).class("band"));
     }
-    group = group.with(events.iter().map(|own| {
-        let (x, y) = (across.place(own.g), down.place(own.beta));
+    let places = events.iter().map(|own| (across.place(own.g), down.place(own.beta)));
+    group = group.with(apart(places.collect()).into_iter().map(|(x, y)| {
         let area = Area { left: x, top: y, right: x, bottom: y }.grown(HALF);
         Shape::area(area, FAINT, 1.0).class("residual")
     }));
@@ -133,6 +133,16 @@ fn draw_panel(own: &PhPanel, cell: &Area, style: &PlotStyle) -> Group {
     let name = style.y_label.clone().unwrap_or_else(|| "β(t)".to_owned());
     let heights = Axis { scale: down, name, ticks: y_ticks };
     group.with([frame::bottom(&times, &panel), frame::left(&heights, &panel)])
+}
+
+/// Of very many marks those that do not cover one another to the eye.
+fn apart(mut places: Vec<Point>) -> Vec<Point> {
+    if places.len() > MOST {
+        let mut taken = HashSet::new();
+        let cell = |own: f64| (own / (HALF / 2.0)).floor() as i64;
+        places.retain(|own| taken.insert((cell(own.0), cell(own.1))));
+    }
+    places
 }
 
 /// Times of events that stand apart on the axis, which is no scale of time.

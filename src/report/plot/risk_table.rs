@@ -17,11 +17,46 @@ struct Row {
 
 /// The table, before its place is known.
 pub(super) struct Table {
-    heading: &'static str,
+    heading: String,
     ticks: Vec<f64>,
     rows: Vec<Row>,
     /// The room for labels beside the numbers; none where they stand above them.
-    pub(super) beside: Option<f64>,
+    beside: Option<f64>,
+}
+
+/// How numbers are written: sums of weights whole, unless there would be little left of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Rounding {
+    Exact,
+    Whole,
+    Hundredths,
+}
+
+/// Below this sums of weights keep decimals.
+const TINY: f64 = 10.0;
+
+impl Rounding {
+    fn of(counts: &[f64]) -> Self {
+        let most = counts.iter().copied().fold(0.0, f64::max);
+        match counts.iter().all(|own| own.fract() == 0.0) {
+            true => Self::Exact,
+            false if most < TINY => Self::Hundredths,
+            false => Self::Whole,
+        }
+    }
+
+    fn words(self, value: f64) -> String {
+        match self {
+            Self::Exact => count(value),
+            Self::Whole => count(value.round()),
+            Self::Hundredths => format!("{value:.2}"),
+        }
+    }
+
+    /// What a heading says of it.
+    fn told(self) -> &'static str {
+        if self == Self::Exact { "" } else { " (sums of weights, rounded)" }
+    }
 }
 
 /// Indentation of what belongs to a group.
@@ -35,19 +70,20 @@ impl Table {
         ticks: &[f64],
         most: f64,
     ) -> Option<Self> {
-        let counts = |line: &Line<'_>| line.counts(ticks);
         let heading = match kind {
             RiskTable::None => return None,
             RiskTable::AtRisk => "Number at risk",
             RiskTable::Full => "Number of subjects",
         };
+        let counts = lines.iter().map(|line| line.counts(ticks)).collect::<Option<Vec<_>>>()?;
+        let rounding = Rounding::of(counts.concat().as_flattened());
         let single = lines.len() == 1;
         let mut rows = Vec::new();
-        for (at, line) in lines.iter().enumerate() {
-            let counts = counts(line)?;
+        for ((at, line), counts) in lines.iter().enumerate().zip(&counts) {
             let ink = if single { INK } else { colour(at) };
             let name = if single { String::new() } else { line.label.clone() };
-            let cells = |which: usize| counts.iter().map(|own| count(own[which])).collect();
+            let cells =
+                |which: usize| counts.iter().map(|own| rounding.words(own[which])).collect();
             let printed = printed(line, ticks);
             if kind == RiskTable::AtRisk {
                 let label = match (single, &printed) {
@@ -67,6 +103,7 @@ impl Table {
                 rows.push(Row { label, bold: false, colour: INK, indent, cells: cells(which) });
             }
         }
+        let heading = format!("{heading}{}", rounding.told());
         let mut own = Self { heading, ticks: ticks.to_vec(), rows, beside: None };
         let widest = own.rows.iter().filter(|row| !row.cells.is_empty()).map(Row::width);
         let widest = widest.fold(0.0, f64::max);
@@ -100,8 +137,13 @@ impl Table {
         self
     }
 
-    /// Half of the widest number of the first column, which hangs over the axis.
-    pub(super) fn overhang(&self) -> f64 {
+    /// Room that it takes before the axis: its labels, and half of the widest number of the first
+    /// column, which hangs over the axis.
+    pub(super) fn before(&self) -> f64 {
+        EDGE + self.beside.map_or(0.0, |beside| beside + 2.0 * GAP) + self.overhang()
+    }
+
+    fn overhang(&self) -> f64 {
         let first = self.rows.iter().filter_map(|row| row.cells.first());
         first.map(|own| words_width(own)).fold(0.0, f64::max) / 2.0
     }
@@ -121,7 +163,7 @@ impl Table {
         let mut group = Group::new("risk-table");
         let mut baseline = top + GAP + SIZE;
         let room = panel.right - EDGE;
-        group.push(Text::new((EDGE, baseline), self.heading, SIZE).bold().fitted(room));
+        group.push(Text::new((EDGE, baseline), &self.heading, SIZE).bold().fitted(room));
         for row in &self.rows {
             baseline += LEADING;
             group.push(self.row(row, baseline, x, panel));
@@ -160,5 +202,22 @@ fn printed(line: &Line<'_>, ticks: &[f64]) -> Option<Row> {
 impl Row {
     fn width(&self) -> f64 {
         self.indent + words_width(&self.label)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_of_weights_are_rounded_and_it_is_said() {
+        let words = |counts: &[f64]| {
+            let own = Rounding::of(counts);
+            (counts.iter().map(|&count| own.words(count)).collect::<Vec<_>>().join(" "), own.told())
+        };
+        let said = " (sums of weights, rounded)";
+        assert_eq!(words(&[179.375, 50.5, 1.0]), ("179 51 1".to_owned(), said));
+        assert_eq!(words(&[0.9996, 0.5, 0.0]), ("1.00 0.50 0.00".to_owned(), said));
+        assert_eq!(words(&[138.0, 0.0]), ("138 0".to_owned(), ""));
     }
 }

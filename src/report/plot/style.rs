@@ -147,6 +147,22 @@ impl PlotStyle {
         Ok(())
     }
 
+    /// The end of the time axis of curves that end at `last`.
+    pub(super) fn end(&self, last: f64) -> f64 {
+        let end = self.until.unwrap_or(last);
+        if end > 0.0 { end } else { 1.0 }
+    }
+
+    /// Along how many edges steps are drawn for so many curves.
+    pub(in crate::report) fn edges(&self, curves: usize) -> usize {
+        curves * if self.shows_band() { 3 } else { 1 }
+    }
+
+    /// Whether limits are drawn.
+    pub(super) fn shows_band(&self) -> bool {
+        self.band && self.heights != Heights::LogLog
+    }
+
     /// What the time axis is called.
     pub(super) fn time_label(&self) -> String {
         match (&self.x_label, self.unit) {

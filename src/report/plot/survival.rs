@@ -1,15 +1,15 @@
 //! Survival curves: `km --plot`, and curves of models.
 
-use super::course::{self, Grain, Plane, Step, bands, covered};
-use super::frame::{self, Axis, EDGE, GAP, LEADING, SIZE, TITLE, words_width};
+use super::course::{self, Grain, Plane, Sieve, Span, Step, bands, covered};
+use super::frame::{self, Axis, EDGE, GAP, LEADING, SIZE, words_width};
 use super::legend::{self, Legend};
 use super::log_log;
 use super::risk_table::Table;
 use super::style::{Heights, Labels, PlotStyle};
 use crate::error::{Error, Result};
 use crate::figure::{
-    Area, Figure, GUIDE, Group, MOST_GROUPS, Pen, Scale, Scene, Shape, Text, colour, pen, ticks,
-    wrapped,
+    Area, Figure, GUIDE, Group, MOST_GROUPS, Pen, Point, Scale, Scene, Shape, Text, colour, pen,
+    ticks,
 };
 use crate::report::number;
 
@@ -80,6 +80,8 @@ const BESIDE: f64 = 0.3;
 const TICKS: f64 = 30.0;
 /// Height of the panel as a share of the figure's width.
 const PANEL: f64 = 0.5;
+/// The vertical axis before its place is known.
+const SHARES: Scale = Scale { domain: (0.0, 1.0), range: (1.0, 0.0) };
 
 impl SurvivalPlot<'_> {
     /// Draws it.
@@ -101,6 +103,25 @@ impl SurvivalPlot<'_> {
         }
     }
 
+    /// Leaves out steps that no printer shows.
+    pub(in crate::report) fn sift(&mut self, style: &PlotStyle) {
+        let first = |line: &Line<'_>| {
+            let time = line.steps.iter().map(|own| own.time).find(|time| *time > 0.0);
+            time.unwrap_or(f64::INFINITY)
+        };
+        let span = Span::new(self.lines.iter().map(|line| (first(line), line.end)), style);
+        let edges = style.edges(self.lines.len());
+        for line in &mut self.lines {
+            Sieve::new(line.steps.len(), edges, span).sift(&mut line.steps);
+        }
+    }
+
+    /// The names of the curves, where there are several or one that has a name.
+    fn names(&self) -> Vec<&str> {
+        let names: Vec<&str> = self.lines.iter().map(|line| line.label.as_str()).collect();
+        if names == [""] { Vec::new() } else { names }
+    }
+
     /// The times at which numbers at risk were printed, where they were.
     fn printed_times(&self, end: f64) -> Option<Vec<f64>> {
         let times = self.lines.iter().flat_map(|line| &line.printed).map(|own| own.0);
@@ -111,21 +132,38 @@ impl SurvivalPlot<'_> {
     }
 
     fn end(&self, style: &PlotStyle) -> f64 {
-        let last = self.lines.iter().map(|line| line.end).fold(0.0, f64::max);
-        let end = style.until.unwrap_or(last);
-        if end > 0.0 { end } else { 1.0 }
+        style.end(self.lines.iter().map(|line| line.end).fold(0.0, f64::max))
     }
 }
 
-impl<'p, 'a> Layout<'p, 'a> {
-    fn new(plot: &'p SurvivalPlot<'a>, style: &'p PlotStyle) -> Result<Self> {
-        let width = points(style.width.millimetres());
-        let names: Vec<&str> = plot.lines.iter().map(|line| line.label.as_str()).collect();
-        let inner = width - 2.0 * EDGE;
-        let shares = shares(style);
-        let end = plot.end(style);
-        let direct = style.labels == Labels::Direct && names.len() > 1;
-        let right = match direct {
+/// What the ticks, the table under them and the panel's edges are fitted to.
+struct Fitting<'p, 'a> {
+    plot: &'p SurvivalPlot<'a>,
+    style: &'p PlotStyle,
+    width: f64,
+    /// The end of the time axis.
+    end: f64,
+    /// How far left and right the panel may reach.
+    room: (f64, f64),
+    /// The times at which numbers were printed, where they were.
+    printed: Option<Vec<f64>>,
+}
+
+/// The panel's edges, the ticks between them, and the table under these.
+struct Columns {
+    scale: Scale,
+    ticks: Vec<f64>,
+    table: Option<Table>,
+    /// The widest number.
+    widest: f64,
+}
+
+impl<'p, 'a> Fitting<'p, 'a> {
+    fn new(plot: &'p SurvivalPlot<'a>, style: &'p PlotStyle, width: f64) -> Result<Self> {
+        let (end, printed) = (plot.end(style), plot.printed_times(plot.end(style)));
+        let axis = EDGE + frame::before(&shares(style).ticks, true);
+        let names = plot.names();
+        let right = match is_direct(plot, style) {
             true if legend::beside(&names) > width * 0.4 => {
                 return Err(Error::option(
                     "the names of the groups are too long to stand at the ends of their curves; \
@@ -135,83 +173,98 @@ impl<'p, 'a> Layout<'p, 'a> {
             true => width - EDGE - legend::beside(&names),
             false => width - EDGE,
         };
-        let axis = EDGE + frame::before(&shares.ticks, true);
-        let scale = |left: f64, right: f64| Scale { domain: (0.0, end), range: (left, right) };
-        // The numbers of the table and the distance of ticks depend on each other.
-        let distance = |least: f64| match style.every {
-            Some(every) => every,
-            None => style.steps().at_least(least * end / (right - axis)),
-        };
-        let printed = plot.printed_times(end);
-        let table_at = |step: f64| {
-            let ticks = match &printed {
-                // What was printed stands where it was.
-                Some(times) => thinned(times, step),
-                None => ticks(step, end),
-            };
-            (Table::new(&plot.lines, style.risk_table, &ticks, width * BESIDE), ticks)
-        };
+        Ok(Self { plot, style, width, end, room: (axis, right), printed })
+    }
+
+    /// The numbers of the table and the distance of ticks depend on each other: the least distance
+    /// grows until the numbers do not touch.
+    fn fit(&self) -> Result<Columns> {
         let mut least = TICKS;
-        let (table, at) = loop {
-            let (table, at) = table_at(distance(least));
-            let widest = at.iter().map(|&own| words_width(&number::time(own)));
-            let widest = widest.chain(table.as_ref().map(Table::widest)).fold(0.0, f64::max);
-            let beside = table.as_ref().and_then(|own| own.beside.map(|beside| (own, beside)));
-            let left =
-                beside.map_or(0.0, |(own, beside)| EDGE + beside + 2.0 * GAP + own.overhang());
-            let overhang = table.as_ref().map_or(0.0, |own| EDGE + own.overhang());
-            let left = axis.max(left).max(overhang);
-            // The last number may hang over the right edge.
-            let hang = match at.last() {
-                Some(&last) => scale(left, right).place(last) + widest / 2.0 - (width - EDGE),
-                None => 0.0,
-            };
-            let right = right - hang.max(0.0);
-            let apart = at.get(1).map_or(f64::INFINITY, |&own| {
-                scale(left, right).place(own) - scale(left, right).place(0.0)
-            });
-            if apart >= widest + GAP || at.len() < 2 {
-                break ((table, left, right), at);
+        loop {
+            let own = self.columns(least);
+            if own.apart() >= own.widest + GAP {
+                return Ok(own);
             }
-            if style.every.is_some() && printed.is_none() {
+            if let (Some(every), None) = (self.style.every, &self.printed) {
                 return Err(Error::option(format!(
                     "ticks every {} leave no room between their numbers; choose a greater distance \
                      or a wider figure",
-                    number::time(style.every.unwrap_or_default())
+                    number::time(every)
                 )));
             }
-            least = (least * 1.3).max(widest + GAP);
-        };
-        let (table, left, right) = table;
-        let legend = (names.len() > 1 && !direct).then(|| Legend::new(&names, right - left));
-        let footer: Vec<String> =
-            plot.caveats.iter().flat_map(|own| wrapped(own, inner, SIZE)).collect();
+            least = (least * 1.3).max(own.widest + GAP);
+        }
+    }
+
+    /// With ticks that are at least so many points apart.
+    fn columns(&self, least: f64) -> Columns {
+        let ticks = self.ticks(least);
+        let table =
+            Table::new(&self.plot.lines, self.style.risk_table, &ticks, self.width * BESIDE);
+        let widest = ticks.iter().map(|&own| words_width(&number::time(own)));
+        let widest = widest.chain(table.as_ref().map(Table::widest)).fold(0.0, f64::max);
+        let left = self.room.0.max(table.as_ref().map_or(0.0, Table::before));
+        let scale = |right: f64| Scale { domain: (0.0, self.end), range: (left, right) };
+        // The last number may hang over the right edge.
+        let hang = ticks.last().map_or(0.0, |&last| {
+            scale(self.room.1).place(last) + widest / 2.0 - (self.width - EDGE)
+        });
+        Columns { scale: scale(self.room.1 - hang.max(0.0)), ticks, table, widest }
+    }
+
+    fn ticks(&self, least: f64) -> Vec<f64> {
+        let (left, right) = self.room;
+        let least = least * self.end / (right - left);
+        let step = self.style.every.unwrap_or_else(|| self.style.steps().at_least(least));
+        match &self.printed {
+            // What was printed stands where it was.
+            Some(times) => thinned(times, step),
+            None => ticks(step, self.end),
+        }
+    }
+}
+
+impl Columns {
+    /// How far the first two ticks are apart.
+    fn apart(&self) -> f64 {
+        let place = |tick: f64| self.scale.place(tick);
+        self.ticks.get(1).map_or(f64::INFINITY, |&own| place(own) - place(0.0))
+    }
+}
+
+/// Whether groups are named at the ends of their curves.
+fn is_direct(plot: &SurvivalPlot<'_>, style: &PlotStyle) -> bool {
+    style.labels == Labels::Direct && plot.lines.len() > 1
+}
+
+impl<'p, 'a> Layout<'p, 'a> {
+    fn new(plot: &'p SurvivalPlot<'a>, style: &'p PlotStyle) -> Result<Self> {
+        let width = points(style.width.millimetres());
+        let Columns { scale, ticks, table, .. } = Fitting::new(plot, style, width)?.fit()?;
+        let (left, right) = scale.range;
+        let (names, inner) = (plot.names(), width - 2.0 * EDGE);
+        let legend = !names.is_empty() && !is_direct(plot, style);
+        let words = |own: &f64| (*own, number::time(*own));
+        let steps = plot.lines.iter().map(|line| line.steps.len()).max().unwrap_or(0);
         let mut own = Self {
             plot,
             style,
-            plane: Plane {
-                x: scale(left, right),
-                y: Scale { domain: (0.0, 1.0), range: (1.0, 0.0) },
-                failure: style.heights == Heights::Failure,
-            },
+            plane: Plane { x: scale, y: SHARES, failure: style.heights == Heights::Failure },
             panel: Area { left, top: 0.0, right, bottom: 0.0 },
             times: Axis {
-                scale: scale(left, right),
+                scale,
                 name: style.time_label(),
-                ticks: at.iter().map(|&own| (own, number::time(own))).collect(),
+                ticks: ticks.iter().map(words).collect(),
             },
-            shares,
+            shares: shares(style),
             table,
-            grain: Grain::new(0, 1, 1.0),
+            grain: Grain::new(steps, style.edges(plot.lines.len())),
             width,
             height: 0.0,
-            header: title(style, inner),
-            legend: legend.map(|own| (own, 0.0)),
-            footer,
+            header: frame::title(style, inner),
+            legend: legend.then(|| (Legend::new(&names, right - left), 0.0)),
+            footer: frame::footer(&plot.caveats, inner),
         };
-        let steps: usize = plot.lines.iter().map(|line| line.steps.len()).max().unwrap_or(0);
-        let edges = plot.lines.len() * if style.band { 3 } else { 1 };
-        own.grain = Grain::new(steps, edges, right - left);
         own.stack()?;
         Ok(own)
     }
@@ -235,7 +288,10 @@ impl<'p, 'a> Layout<'p, 'a> {
 
     /// The heights, with so many lines between legend and panel.
     fn place(&mut self, told: usize) -> Result<()> {
-        let mut y = EDGE + title_height(&self.header);
+        let mut y = EDGE + frame::title_height(&self.header);
+        if !self.header.is_empty() {
+            y += GAP;
+        }
         if let Some((legend, top)) = &mut self.legend {
             *top = y;
             y += legend.height();
@@ -289,7 +345,10 @@ impl<'p, 'a> Layout<'p, 'a> {
             covered(&line.steps, line.end, (own.left, own.right), &self.plane)
                 .is_some_and(|area| area.grown(MARK).meets(own))
         };
-        self.plot.lines.iter().any(by_line) || self.guides().iter().any(|guide| guide.meets(own))
+        let leaders = legend::leaders(&self.direct_ends(), &self.panel);
+        self.plot.lines.iter().any(by_line)
+            || self.guides().iter().any(|guide| guide.meets(own))
+            || leaders.iter().any(|leader| own.meets_line(*leader))
     }
 
     fn tell(&mut self, told: &[String], (x, y): (f64, f64)) {
@@ -334,10 +393,7 @@ impl<'p, 'a> Layout<'p, 'a> {
             root.push(table.draw(y, &self.times.scale, &self.panel));
             y += table.height();
         }
-        for (at, words) in self.footer.iter().enumerate() {
-            let place = (EDGE, y + GAP + SIZE + LEADING * at as f64);
-            root.push(Text::new(place, words, SIZE).class("caveat"));
-        }
+        root = root.with(frame::caveats(&self.footer, y + GAP));
         Ok(Figure::new(Scene {
             width: self.width,
             height: self.height,
@@ -358,18 +414,21 @@ impl<'p, 'a> Layout<'p, 'a> {
         if let Some((legend, top)) = &self.legend {
             return Some(legend.draw(self.panel.left, *top, self.panel.width()));
         }
-        if self.plot.lines.len() < 2 {
-            return None;
-        }
+        let names: Vec<(&str, Point)> =
+            self.plot.names().into_iter().zip(self.direct_ends()).collect();
+        (!names.is_empty()).then(|| legend::direct(&names, &self.panel))
+    }
+
+    /// Where the lines end that are named there.
+    fn direct_ends(&self) -> Vec<Point> {
         let end = |line: &Line<'_>| {
-            let last = self.times.scale.domain.1;
+            let last = self.end(line);
             let before = line.steps.partition_point(|own| own.time <= last);
             let survival = before.checked_sub(1).map_or(1.0, |at| line.steps[at].survival);
-            self.plane.y(survival)
+            (self.plane.x(last), self.plane.y(survival))
         };
-        let names: Vec<(&str, f64)> =
-            self.plot.lines.iter().map(|line| (line.label.as_str(), end(line))).collect();
-        Some(legend::direct(&names, &self.panel))
+        let direct = is_direct(self.plot, self.style);
+        self.plot.lines.iter().filter(|_| direct).map(end).collect()
     }
 
     /// Lines to the medians.
@@ -416,12 +475,20 @@ impl<'p, 'a> Layout<'p, 'a> {
     }
 
     fn band(&self, (at, line): (usize, &Line<'_>)) -> Vec<Shape> {
-        if line.steps.iter().all(|own| own.limits.is_none()) {
-            return Vec::new();
-        }
-        let areas = bands(&line.steps, self.end(line), &self.plane, self.grain);
-        let area = |points| Shape::filled(points, colour(at), 0.14).class("band");
-        areas.into_iter().map(area).collect()
+        let simultaneous = || -> Vec<Step> {
+            line.steps.iter().map(|own| Step { limits: own.band, ..*own }).collect()
+        };
+        let areas = |steps: &[Step], class: &'static str, opacity: f64| -> Vec<Shape> {
+            if steps.iter().all(|own| own.limits.is_none()) {
+                return Vec::new();
+            }
+            let areas = bands(steps, self.end(line), &self.plane, self.grain);
+            let area = |points| Shape::filled(points, colour(at), opacity).class(class);
+            areas.into_iter().map(area).collect()
+        };
+        let mut shapes = areas(&simultaneous(), "simultaneous-band", 0.1);
+        shapes.extend(areas(&line.steps, "band", 0.14));
+        shapes
     }
 
     fn curve(&self, (at, line): (usize, &Line<'_>)) -> Group {
@@ -492,23 +559,6 @@ fn told_of(line: &Line<'_>, own: &Step) -> String {
     )
 }
 
-/// The lines of a figure's title.
-pub(super) fn title(style: &PlotStyle, width: f64) -> Vec<Text> {
-    let Some(title) = &style.title else { return Vec::new() };
-    let lines = wrapped(title, width, TITLE * 1.08);
-    let text = |(at, words): (usize, String)| {
-        Text::new((EDGE, EDGE + TITLE + LEADING * 1.2 * at as f64), words, TITLE)
-            .bold()
-            .class("title")
-    };
-    lines.into_iter().enumerate().map(text).collect()
-}
-
-/// Room that a title takes.
-pub(super) fn title_height(lines: &[Text]) -> f64 {
-    if lines.is_empty() { 0.0 } else { LEADING * 1.2 * lines.len() as f64 + GAP }
-}
-
 /// Times that are at least so far apart.
 fn thinned(times: &[f64], step: f64) -> Vec<f64> {
     let mut kept: Vec<f64> = Vec::new();
@@ -533,7 +583,7 @@ fn shares(style: &PlotStyle) -> Axis {
         (value, format!("{value:.1}"))
     };
     let ticks = [0, 2, 4, 6, 8, 10].map(tick).to_vec();
-    Axis { scale: Scale { domain: (0.0, 1.0), range: (1.0, 0.0) }, name, ticks }
+    Axis { scale: SHARES, name, ticks }
 }
 
 /// Two places, so that what is drawn can be read back.

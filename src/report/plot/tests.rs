@@ -5,34 +5,48 @@ use std::sync::Arc;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use super::{Curves, Heights, Labels, PlotStyle, PlotWidth, RiskTable, Told};
+use super::{
+    Curves, Estimate, ForestPlot, Heights, Labels, PhPanel, PhPlot, PlotStyle, PlotWidth,
+    RiskTable, Row, Told,
+};
 use crate::cohort::{Cohort, Factor, Groups};
 use crate::convention::Conventions;
+use crate::cox::{PhCurve, PhEvent, PhPoint};
 use crate::curve::SurvivalCurves;
-use crate::figure::{Area, Figure, Node, Text};
+use crate::figure::{Area, Figure, Node, Point, Text};
 use crate::numeric::stream::stream;
 use crate::plan::Unit;
 use crate::table::Category;
 
+const WORDS: [&str; 6] =
+    ["NEC", "large cell", "Cis/Carbo + etoposide", "<b>&amp;", "小細胞", "Ki-67 ≥ 55 %"];
+
+/// One to four words.
+fn name(at: usize, random: &mut ChaCha8Rng) -> String {
+    let count = random.random_range(1..5usize);
+    let own: Vec<&str> = (0..count).map(|_| WORDS[random.random_range(0..WORDS.len())]).collect();
+    format!("{at} {}", own.join(" "))
+}
+
+/// From 5 rows on, as many orders of magnitude as one likes.
+fn size(orders: f64, random: &mut ChaCha8Rng) -> usize {
+    (5.0 * 10f64.powf(orders * random.random::<f64>())) as usize
+}
+
 /// A cohort of groups with names of all lengths, on times of all sizes.
 fn cohort(random: &mut ChaCha8Rng) -> Cohort {
-    let groups = random.random_range(1..=8usize);
-    let most = [8.0, 40.0, 300.0, 3000.0][random.random_range(0..4usize)];
-    let n = groups + (most * random.random::<f64>()) as usize;
+    let n = size(2.8, random);
+    cohort_of(n, random)
+}
+
+fn cohort_of(n: usize, random: &mut ChaCha8Rng) -> Cohort {
+    let groups = random.random_range(1..=8usize.min(n));
     let scale = 10f64.powi(random.random_range(-6..7));
     let events = [0.0, 0.1, 0.6, 1.0][random.random_range(0..4usize)];
     let time = |random: &mut ChaCha8Rng| -random.random::<f64>().ln() * scale;
     let times: Vec<f64> = (0..n).map(|_| time(random)).collect();
     let status: Vec<bool> = (0..n).map(|_| random.random::<f64>() < events).collect();
     let codes: Vec<u32> = (0..n).map(|row| (row % groups) as u32).collect();
-    let words =
-        ["NEC", "large cell", "Cis/Carbo + etoposide", "<b>&amp;", "小細胞", "Ki-67 ≥ 55 %"];
-    let name = |at: usize, random: &mut ChaCha8Rng| {
-        let count = random.random_range(1..5usize);
-        let own: Vec<&str> =
-            (0..count).map(|_| words[random.random_range(0..words.len())]).collect();
-        format!("{at} {}", own.join(" "))
-    };
     let names: Vec<String> = (0..groups).map(|at| name(at, random)).collect();
     let factor =
         Factor { name: "arm".to_owned(), category: Category { codes, levels: Arc::new(names) } };
@@ -61,7 +75,7 @@ fn style(random: &mut ChaCha8Rng) -> PlotStyle {
 fn curves(cohort: &Cohort) -> (Arc<SurvivalCurves>, Curves) {
     let conventions = Conventions::default();
     let fit = Arc::new(conventions.kaplan_meier(0.95).fit(cohort).unwrap());
-    let curves = Curves::new(&fit, cohort, (&conventions, 0.95), None);
+    let curves = Curves::new(Arc::clone(&fit), cohort.clone(), (conventions, 0.95), None);
     (fit, curves)
 }
 
@@ -174,6 +188,226 @@ fn layouts_hold_for_random_cohorts() {
         columns_are_aligned(&figure, case);
         paths_are_the_estimators(&figure, &fit, style.heights == Heights::Failure);
         assert_eq!(figure.svg(), curves.figure(&told(), &style).unwrap().svg());
+    }
+}
+
+/// Where a drawn line is at a place, just after it.
+fn height_at(points: &[Point], x: f64) -> f64 {
+    let after = points.partition_point(|own| own.0 <= x);
+    points[after.saturating_sub(1)].1
+}
+
+/// Nowhere is a line further from its curve than a printer shows.
+fn paths_are_near(figure: &Figure, fit: &SurvivalCurves, failure: bool) {
+    let ([bottom, top], [left, edge]) = (ends(figure, "y"), ends(figure, "x"));
+    let until = ends(figure, "time")[1];
+    let shapes = figure.scene().root.shapes();
+    let paths = shapes.iter().filter(|own| own.class == "estimate");
+    for (path, curve) in paths.zip(fit.curves()) {
+        let last = curve.last_time().unwrap();
+        for at in 0..500 {
+            let x = left + (edge - left) * f64::from(at) / 500.0;
+            let time = |x: f64| ((x - left) / (edge - left) * until).clamp(0.0, last);
+            let y = |time: f64| {
+                let own = curve.survival().at(time);
+                bottom - (bottom - top) * if failure { 1.0 - own } else { own }
+            };
+            let (one, other) = (y(time(x - 1.0)), y(time(x + 1.0)));
+            let own = height_at(&path.points, x);
+            let near = own >= one.min(other) - 0.06 && own <= one.max(other) + 0.06;
+            assert!(near || time(x) >= last, "{x}: {own} {one} {other}");
+        }
+    }
+}
+
+#[test]
+fn layouts_hold_for_registries() {
+    for (case, n) in [(0, 40_000), (1, 150_000), (2, 400_000), (3, 1_000_000)] {
+        let mut random = stream(63, case);
+        let (cohort, style) = (cohort_of(n, &mut random), style(&mut random));
+        let (fit, curves) = curves(&cohort);
+        let figure = curves.figure(&told(), &style).unwrap();
+        let failure = style.heights == Heights::Failure;
+        nothing_overlaps(&figure, case);
+        columns_are_aligned(&figure, case);
+        paths_are_the_estimators(&figure, &fit, failure);
+        paths_are_near(&figure, &fit, failure);
+        let svg = figure.svg();
+        assert!(svg.len() < 450_000, "{case}: {} bytes", svg.len());
+    }
+}
+
+/// Many early, and then few: what is thinned is right in the gaps.
+#[test]
+fn a_thinned_curve_is_right_where_gaps_follow() {
+    let crowded = (0..20_000).map(|own| f64::from(own) * 1e-9);
+    let times: Vec<f64> = crowded.chain((1..30).map(f64::from)).collect();
+    let cohort = Cohort::builder(times.clone(), vec![true; times.len()]).build().unwrap();
+    let (fit, curves) = curves(&cohort);
+    let style = PlotStyle { width: PlotWidth::Double, ..PlotStyle::default() };
+    let figure = curves.figure(&told(), &style).unwrap();
+    paths_are_the_estimators(&figure, &fit, false);
+    paths_are_near(&figure, &fit, false);
+}
+
+/// An estimate of any size, finite or not, with limits or without.
+fn estimate(random: &mut ChaCha8Rng) -> Estimate {
+    let ln = 4.0 * random.random::<f64>() - 2.0;
+    let width = 10f64.powf(4.0 * random.random::<f64>() - 2.0);
+    let (low, high) = ((ln - width).exp(), (ln + width).exp());
+    let (ratio, lower, upper) = match random.random_range(0..6u32) {
+        0 => (Some(0.0), Some(0.0), Some(high)),
+        1 => (None, Some(low), None),
+        2 => (Some(ln.exp()), None, Some(high)),
+        _ => (Some(ln.exp()), Some(low), Some(high)),
+    };
+    Estimate {
+        ratio,
+        lower,
+        upper,
+        exists: random.random_range(0..9u32) > 0,
+        words: format!("{:.2} ({low:.1e}–{high:.1e})", ln.exp()),
+        p: "<0.001".to_owned(),
+    }
+}
+
+fn forest(rows: usize, random: &mut ChaCha8Rng) -> ForestPlot {
+    let models = random.random_range(1..=2usize);
+    let row = |at: usize, random: &mut ChaCha8Rng| {
+        let reference = random.random_range(0..5u32) == 0;
+        let estimates = (0..models)
+            .map(|_| (!reference && random.random_range(0..4u32) > 0).then(|| estimate(random)));
+        let estimates: Vec<_> = estimates.collect();
+        Row {
+            label: name(at, random),
+            indented: at > 0 && random.random(),
+            counts: random.random::<bool>().then_some((1e6 * random.random::<f64>().round(), 17.0)),
+            reference,
+            estimates,
+        }
+    };
+    let mut rows: Vec<Row> = (0..rows).map(|at| row(at, random)).collect();
+    (rows[0].reference, rows[0].estimates[0]) = (false, Some(estimate(random)));
+    ForestPlot {
+        models: vec!["Univariable", "Multivariable"][..models].to_vec(),
+        heads: ["HR (95 % CI)".to_owned(), "p".to_owned()],
+        axis: "Hazard ratio",
+        rows,
+        title: "Forest".to_owned(),
+        caveats: vec!["PSEUDO-COHORT – NOT PATIENTS. Built by optimisation".to_owned()],
+    }
+}
+
+/// Every square and every end of a line is where its ratio is on the axis.
+fn marks_are_on_the_axis(figure: &Figure, rows: &[Row], case: u64) {
+    let ticks: Vec<(f64, f64)> = of_class(figure, "tick")
+        .iter()
+        .map(|own| (own.words.parse::<f64>().unwrap().ln(), own.at.0))
+        .collect();
+    let [(low, left), .., (high, right)] = ticks.as_slice() else { return };
+    let place = |ratio: f64| left + (ratio.ln() - low) / (high - low) * (right - left);
+    let drawn: Vec<f64> = figure
+        .scene()
+        .root
+        .shapes()
+        .iter()
+        .filter(|own| own.class == "ratio")
+        .map(|own| (own.points[0].0 + own.points[2].0) / 2.0)
+        .collect();
+    let own = rows.iter().flat_map(|row| row.estimates.iter().flatten());
+    let ratios = own.filter(|own| own.exists).filter_map(|own| own.ratio);
+    let expected: Vec<f64> = ratios.filter(|own| *own > 0.0).map(place).collect();
+    assert_eq!(drawn.len(), expected.len(), "{case}");
+    for (drawn, expected) in drawn.iter().zip(&expected) {
+        assert!((drawn - expected).abs() < 0.1, "{case}: {drawn} {expected}");
+    }
+}
+
+#[test]
+fn forest_plots_hold_for_random_models() {
+    let mut drawn = 0;
+    for case in 0..300 {
+        let mut random = stream(64, case);
+        let rows = random.random_range(1..=40usize);
+        let plot = forest(rows, &mut random);
+        let style = PlotStyle { width: PlotWidth::Double, ..style(&mut random) };
+        match plot.draw(&style) {
+            Ok(figure) => {
+                drawn += 1;
+                nothing_overlaps(&figure, case);
+                marks_are_on_the_axis(&figure, &plot.rows, case);
+            }
+            Err(error) => {
+                assert!(error.to_string().contains("mm wide or more"), "{case}: {error}");
+                let style = PlotStyle { width: PlotWidth::Millimetres(400.0), ..style };
+                nothing_overlaps(&plot.draw(&style).unwrap(), case);
+            }
+        }
+    }
+    assert!(drawn > 100, "{drawn}");
+}
+
+/// What is longer than a page goes on the next, and no row is lost.
+#[test]
+fn long_forest_plots_have_pages() {
+    for (case, rows) in (0..).zip([1, 20, 59, 71, 79, 90, 150, 400]) {
+        let mut random = stream(65, case);
+        let plot = forest(rows, &mut random);
+        let style = PlotStyle { width: PlotWidth::Millimetres(300.0), ..PlotStyle::default() };
+        let pages = plot.pages(&style).unwrap();
+        let labels = |own: &Figure| -> Vec<String> {
+            let whole = |text: &&Text| text.title.clone().unwrap_or_else(|| text.words.clone());
+            of_class(own, "label").iter().map(whole).collect()
+        };
+        let shown: Vec<String> = pages.iter().flat_map(labels).collect();
+        assert_eq!(shown, plot.rows.iter().map(|row| row.label.clone()).collect::<Vec<_>>());
+        for page in &pages {
+            assert!(page.height() <= 230.01, "{rows}: {}", page.height());
+            nothing_overlaps(page, case);
+        }
+        let least = pages.iter().map(|own| labels(own).len()).min().unwrap();
+        assert!(rows < 50 || least > 20, "{rows}: {least}");
+    }
+}
+
+#[test]
+fn panels_of_coefficients_hold() {
+    for case in 0..100 {
+        let mut random = stream(66, case);
+        let scale = 10f64.powi(random.random_range(-6..7));
+        let events = size(2.0, &mut random);
+        let panel = |at: usize, random: &mut ChaCha8Rng| {
+            let mut times: Vec<f64> = (0..events).map(|_| scale * random.random::<f64>()).collect();
+            times.sort_by(f64::total_cmp);
+            let event = |(at, time)| PhEvent {
+                time,
+                g: at as f64 / events as f64,
+                beta: scale * (random.random::<f64>() - 0.5),
+            };
+            let events: Vec<PhEvent> = times.into_iter().enumerate().map(event).collect();
+            let smooth = |own: &PhEvent| PhPoint {
+                g: own.g,
+                estimate: own.beta,
+                lower: own.beta - 3.0 * scale,
+                upper: own.beta + 3.0 * scale,
+            };
+            let smooth = events.iter().take(40).map(smooth).collect();
+            PhPanel {
+                name: name(at, random),
+                told: "Proportional hazards: p < 0.001 (factor(celltype), 3 df)".to_owned(),
+                coef: scale * random.random::<f64>(),
+                curve: PhCurve { coefficient: at, events, smooth },
+            }
+        };
+        let count = random.random_range(1..=9usize);
+        let panels: Vec<PhPanel> = (0..count).map(|at| panel(at, &mut random)).collect();
+        let plot = PhPlot { panels, title: "Panels".to_owned(), caveats: Vec::new() };
+        let figure = plot.draw(&style(&mut random)).unwrap();
+        nothing_overlaps(&figure, case);
+        let of = |class: &str| {
+            figure.scene().root.shapes().iter().filter(|own| own.class == class).count()
+        };
+        assert_eq!((of("residual"), of("smooth")), (count * events, count));
     }
 }
 

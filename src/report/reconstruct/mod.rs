@@ -101,6 +101,8 @@ pub struct ReconstructPlan {
     pub ipd: Option<String>,
     /// Whether the curves are to be drawn.
     pub figure: bool,
+    /// What a single arm is called in the figure; without a name it stands there alone.
+    pub name: Option<String>,
 }
 
 /// A reconstruction. Its JSON is a contract.
@@ -172,7 +174,7 @@ impl ReconstructPlan {
         let comparison = comparison(&labels, &first)?;
         let records: Vec<ArmRecord> = arms.iter().map(ArmRecord::new).collect();
         let one = arms.len() == 1;
-        let shown = arms.iter().map(|arm| arm.shown.clone()).collect();
+        let shown = arms.iter().map(|arm| arm.shown.clone().named(self.name.as_deref())).collect();
         Ok(ReconstructDocument {
             command: "reconstruct",
             schema_version: 1,

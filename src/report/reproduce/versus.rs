@@ -37,16 +37,25 @@ impl FigureRecord {
     }
 }
 
-impl Plotted for ReproduceDocument {
-    fn figure(&self, style: &PlotStyle) -> Result<Figure> {
-        let plot = ForestPlot {
+impl ReproduceDocument {
+    fn versus(&self) -> ForestPlot {
+        ForestPlot {
             models: vec![""],
             heads: ["Published / recomputed".to_owned(), "Verdict".to_owned()],
             axis: "Recomputed / published",
             rows: self.figures.iter().map(FigureRecord::row).collect(),
             title: format!("Published and recomputed: {}", self.study),
             caveats: std::iter::once(LINES.to_owned()).chain(self.banner.clone()).collect(),
-        };
-        plot.draw(style)
+        }
+    }
+}
+
+impl Plotted for ReproduceDocument {
+    fn figure(&self, style: &PlotStyle) -> Result<Figure> {
+        self.versus().draw(style)
+    }
+
+    fn figures(&self, style: &PlotStyle) -> Result<Vec<Figure>> {
+        self.versus().pages(style)
     }
 }
