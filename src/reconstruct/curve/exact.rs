@@ -3,13 +3,14 @@
 //! Of at most 25 patients all orders are followed, gap by gap. Survival after the l-th who leaves
 //! depends on the order alone, since tied events give what events one after the other give. A state
 //! is (at risk, events, survival); nothing is left out, so where no state is left, no data set has
-//! the numbers and stays within [`TOLERANCE`] of every click.
+//! the numbers and stays within [`TOLERANCE`] of every click, itself up to a hand's width off in time.
 
 use std::collections::BTreeSet;
 
 use super::assemble::Task;
+use super::fidelity::HAND;
 use super::input::DigitisedCurve;
-use super::stretch::{Gap, Stretch};
+use super::stretch::Stretch;
 use super::targets::{Aim, HALF_WAY};
 use crate::error::{Error, Result};
 use crate::reconstruct::{Constraint, ConstraintStatus};
@@ -43,6 +44,14 @@ enum Number {
     Events,
     Median,
     Rate(f64),
+}
+
+/// What has to hold at a time.
+#[derive(Clone, Copy)]
+enum Check<'s> {
+    Survival(Aim),
+    /// The number at risk and censored where a stretch ends.
+    Table(&'s Stretch),
 }
 
 /// At risk, events, survival in steps.
@@ -84,8 +93,9 @@ impl DigitisedCurve {
             constraints: [n, points].into_iter().chain(others).collect(),
             reason: format!(
                 "all orders of events and censorings of {} patients were tried, and none stays \
-                 within {TOLERANCE} of every click",
-                task.n
+                 within {TOLERANCE} of every click, or of its place {}% of the axis beside it",
+                task.n,
+                100.0 * HAND
             ),
         }))
     }
@@ -150,19 +160,56 @@ impl DigitisedCurve {
 
     /// Whether a data set exists; `None` where there are too many states to tell.
     fn possible(&self, task: &Task) -> Option<bool> {
+        let checks = self.checks(&task.stretches);
+        let floors = floors(&checks);
+        let most = self.events.unwrap_or(task.n);
         let mut states = BTreeSet::from([(task.n, 0, in_steps(1.0))]);
-        let mut n_risk = task.n;
-        for stretch in &task.stretches {
-            for gap in &stretch.gaps {
-                states = cross(gap, &states, self.events.unwrap_or(task.n))?;
+        let (mut n_risk, mut now) = (task.n, 0.0);
+        for ((time, check), floor) in checks.into_iter().zip(floors) {
+            if time > now {
+                states = cross(floor, &states, most)?;
+                now = time;
             }
-            if let Some(leaving) = stretch.leaving {
-                n_risk = n_risk.saturating_sub(leaving);
-                states.retain(|own| own.0 == n_risk);
+            match check {
+                Check::Survival(aim) => states.retain(|own| agrees(aim, own.2 as f64 * STEP)),
+                Check::Table(stretch) => {
+                    if let Some(leaving) = stretch.leaving {
+                        n_risk = n_risk.saturating_sub(leaving);
+                        states.retain(|own| own.0 == n_risk);
+                    }
+                    states = self.censored_as_printed(stretch, n_risk, states, task.n);
+                }
             }
-            states = self.censored_as_printed(stretch, n_risk, states, task.n);
         }
         Some(states.iter().any(|own| self.events.is_none_or(|events| events == own.1)))
+    }
+
+    /// What has to hold when, by time. A click may be beside its drop: survival a hand's width before
+    /// it is not far below it, and a hand's width after it not far above.
+    fn checks<'s>(&self, stretches: &'s [Stretch]) -> Vec<(f64, Check<'s>)> {
+        let end = stretches.last().map_or(0.0, |own| own.to);
+        let clicks = self.points.time.last().copied().unwrap_or(0.0);
+        let hand = HAND * clicks.max(end);
+        let mut checks = Vec::new();
+        for stretch in stretches {
+            for gap in &stretch.gaps {
+                match gap.aim {
+                    Aim::Seen(seen, counts) if counts > HALF_WAY => {
+                        let (low, high) = (Aim::Within(seen - TOLERANCE, 1.0), seen + TOLERANCE);
+                        // The last click is where the line ends: no drop hides behind it.
+                        let before = if gap.to < end { gap.to - hand } else { end };
+                        checks.push((before.max(0.0), Check::Survival(low)));
+                        let high = Check::Survival(Aim::AtMost(high));
+                        checks.push(((gap.to + hand).min(end), high));
+                    }
+                    Aim::Seen(..) => {}
+                    aim => checks.push((gap.to, Check::Survival(aim))),
+                }
+            }
+            checks.push((stretch.to, Check::Table(stretch)));
+        }
+        checks.sort_by(|a, b| a.0.total_cmp(&b.0));
+        checks
     }
 
     /// Keeps the states whose cumulative number of censored is the one of the table.
@@ -190,14 +237,27 @@ fn in_steps(survival: f64) -> u64 {
     (survival / STEP).round() as u64
 }
 
-/// All states after a gap.
-fn cross(gap: &Gap, before: &BTreeSet<State>, events: u32) -> Option<BTreeSet<State>> {
+/// For every check the least survival that it and those after it allow.
+fn floors(checks: &[(f64, Check<'_>)]) -> Vec<f64> {
+    let mut floor = 0.0_f64;
+    let mut floors: Vec<f64> = checks
+        .iter()
+        .rev()
+        .map(|(_, check)| {
+            if let Check::Survival(Aim::Within(low, _) | Aim::Above(low)) = check {
+                floor = floor.max(*low);
+            }
+            floor
+        })
+        .collect();
+    floors.reverse();
+    floors
+}
+
+/// All states after some time in which survival stays above a floor.
+fn cross(floor: f64, before: &BTreeSet<State>, events: u32) -> Option<BTreeSet<State>> {
     let mut reached = before.clone();
     let mut fresh: Vec<State> = before.iter().copied().collect();
-    let lowest = match gap.aim {
-        Aim::Seen(seen, counts) if counts > HALF_WAY => seen - TOLERANCE,
-        _ => 0.0,
-    };
     while let Some((n, e, s)) = fresh.pop() {
         if n == 0 {
             continue;
@@ -210,22 +270,20 @@ fn cross(gap: &Gap, before: &BTreeSet<State>, events: u32) -> Option<BTreeSet<St
             }
         };
         offer((n - 1, e, s));
-        if e < events && after >= lowest - STEP {
+        if e < events && after >= floor - 2.0 * STEP {
             offer((n - 1, e + 1, in_steps(after)));
         }
         if reached.len() > MOST {
             return None;
         }
     }
-    reached.retain(|own| agrees(gap.aim, own.2 as f64 * STEP));
     Some(reached)
 }
 
 fn agrees(aim: Aim, survival: f64) -> bool {
     let edge = 2.0 * STEP;
     match aim {
-        Aim::Seen(..) => !aim.misses(survival, TOLERANCE),
-        Aim::Free => true,
+        Aim::Seen(..) | Aim::Free => true,
         Aim::Within(low, high) => survival >= low - edge && survival <= high + edge,
         Aim::Above(level) => survival > level - edge,
         Aim::AtMost(level) => survival <= level + edge,

@@ -6,7 +6,7 @@ use super::axis::Calibrated;
 use super::outcome::Individual;
 
 /// A click may be off by this share of the time axis.
-const HAND: f64 = 0.004;
+pub(super) const HAND: f64 = 0.004;
 
 /// Differences of survival between points and reconstruction.
 ///

@@ -29,7 +29,8 @@ pub(super) fn by_chance(stretches: &[Stretch], n: u32, generator: &mut impl Rng)
             .collect();
         own.iter_mut().for_each(|share| *share *= 0.5);
         for _ in 0..count {
-            let at = ends.partition_point(|&end| end < generator.random::<f64>());
+            let share = generator.random::<f64>();
+            let at = ends.partition_point(|&end| end < share);
             own[at.min(ends.len() - 1)] += 0.5 / f64::from(count);
         }
     }

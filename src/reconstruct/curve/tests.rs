@@ -135,6 +135,20 @@ fn of_few_patients_the_impossible_is_proven() {
     assert!(made.constraints().iter().all(|own| own.status == ConstraintStatus::Met));
 }
 
+/// Three are still at risk at 6, where the first of them fails: a click a hand's width before 6 is
+/// that drop, one farther away is not.
+#[test]
+fn a_click_may_be_beside_its_drop() {
+    let curve = |at: f64| {
+        let pairs = [(0.0, 1.0), (at, 1.0), (at, 0.667), (12.0, 0.667)];
+        let table = AtRiskTable::new(&[AtRisk::new(0.0, 3), AtRisk::new(6.0, 3)]).unwrap();
+        DigitisedCurve::new(Points::new(&pairs).unwrap()).at_risk(table)
+    };
+    assert_eq!(curve(5.97).contradiction().unwrap(), None);
+    let found = curve(5.9).contradiction().unwrap().unwrap();
+    assert!(found.constraints.iter().any(|own| own.name == "n_risk@6"), "{found:?}");
+}
+
 /// What contradicts itself is a smallest set: any one number less, and a data set exists.
 #[test]
 fn a_contradiction_is_a_smallest_one() {
