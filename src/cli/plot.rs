@@ -110,6 +110,9 @@ pub(super) struct Files<'a> {
     path: &'a Path,
     kind: Kind,
     style: PlotStyle,
+    /// The data, and the file of the report.
+    data: String,
+    output: Option<PathBuf>,
 }
 
 /// The options of a forest plot.
@@ -178,12 +181,10 @@ pub(super) trait Plot {
         let Some(path) = self.path() else { return Ok(None) };
         let style = self.style();
         style.check()?;
-        let kind = kind(path)?;
-        destination::check_path(path, data, "--plot")?;
-        if output.output.as_deref().is_some_and(|own| destination::is_same(own, path)) {
-            return Err(Error::option("--plot and --output name the same file; choose two names"));
-        }
-        Ok(Some(Files { path, kind, style }))
+        let (kind, data, output) = (kind(path)?, data.to_owned(), output.output.clone());
+        let own = Files { path, kind, style, data, output };
+        own.check(path)?;
+        Ok(Some(own))
     }
 }
 
@@ -239,14 +240,26 @@ impl Files<'_> {
     /// Draws all figures, then writes them.
     fn write<D: Document + Plotted>(&self, outline: &Outline<D>) -> Result<Vec<(String, Figure)>> {
         let figures = outline.figures(&self.style)?;
-        let files = figures.iter().map(|(place, own)| Ok((place, self.kind.bytes(own)?)));
         let mut paths: Vec<PathBuf> = Vec::new();
-        for (place, bytes) in files.collect::<Result<Vec<_>>>()? {
+        for (place, _) in &figures {
             let path = self.path_of(place, &paths);
-            destination::write_whole(&path, |out| out.write_all(&bytes))?;
+            self.check(&path)?;
             paths.push(path);
         }
+        let bytes = figures.iter().map(|(_, own)| self.kind.bytes(own));
+        for (path, bytes) in paths.iter().zip(bytes.collect::<Result<Vec<_>>>()?) {
+            destination::write_whole(path, |out| out.write_all(&bytes))?;
+        }
         Ok(figures)
+    }
+
+    /// Refuses to write over the data or the report.
+    fn check(&self, path: &Path) -> Result<()> {
+        destination::check_path(path, &self.data, "--plot")?;
+        if self.output.as_deref().is_some_and(|own| destination::is_same(own, path)) {
+            return Err(Error::option("--plot and --output name the same file; choose two names"));
+        }
+        Ok(())
     }
 
     /// The path of a figure: `os.svg`, and of one among several `os-type=NEC.svg`.
