@@ -17,7 +17,7 @@ struct Row {
 
 /// The table, before its place is known.
 pub(super) struct Table {
-    heading: &'static str,
+    heading: String,
     ticks: Vec<f64>,
     rows: Vec<Row>,
     /// The room for labels beside the numbers; none where they stand above them.
@@ -36,10 +36,11 @@ impl Table {
         most: f64,
     ) -> Option<Self> {
         let counts = |line: &Line<'_>| line.counts(ticks);
+        let counted = lines.first()?.counted;
         let heading = match kind {
             RiskTable::None => return None,
-            RiskTable::AtRisk => "Number at risk",
-            RiskTable::Full => "Number of subjects",
+            RiskTable::AtRisk => format!("Number at risk{}", counted.aside()),
+            RiskTable::Full => format!("Number of {}{}", counted.noun(), counted.aside()),
         };
         let single = lines.len() == 1;
         let mut rows = Vec::new();
@@ -121,7 +122,7 @@ impl Table {
         let mut group = Group::new("risk-table");
         let mut baseline = top + GAP + SIZE;
         let room = panel.right - EDGE;
-        group.push(Text::new((EDGE, baseline), self.heading, SIZE).bold().fitted(room));
+        group.push(Text::new((EDGE, baseline), &self.heading, SIZE).bold().fitted(room));
         for row in &self.rows {
             baseline += LEADING;
             group.push(self.row(row, baseline, x, panel));

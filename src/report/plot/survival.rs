@@ -12,6 +12,7 @@ use crate::figure::{
     wrapped,
 };
 use crate::report::number;
+use crate::report::subject::Counted;
 
 /// At a time: how many are at risk, have had the event, were censored.
 type Counts<'a> = Box<dyn Fn(f64) -> [f64; 3] + 'a>;
@@ -27,6 +28,7 @@ pub(in crate::report) struct Line<'a> {
     pub(in crate::report) median: Option<f64>,
     /// None where nobody is counted, as for curves of a model.
     pub(in crate::report) counts: Option<Counts<'a>>,
+    pub(in crate::report) counted: Counted,
     /// Points that the curve was made from: time and survival.
     pub(in crate::report) dots: Vec<(f64, f64)>,
     /// Numbers at risk as printed: time and number.
