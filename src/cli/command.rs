@@ -158,6 +158,7 @@ pub(super) fn log_rank(
     let conventions = Conventions::of(args.input.dialect);
     let plan = LogRankPlan {
         conventions,
+        conf_level: Some(args.input.conf_level),
         weight: args.weight,
         trend: args.trend,
         pairwise: args.pairwise,

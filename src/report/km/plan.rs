@@ -8,8 +8,10 @@ use crate::convention::Conventions;
 use crate::curve::{Band, BandType, Landmark, Quantile, SurvivalCurve, SurvivalCurves};
 use crate::error::{ErrorKind, Result};
 use crate::note::Note;
+use crate::report::nesting::Nesting;
 use crate::report::number::estimate;
 use crate::report::plot::Curves;
+use crate::report::ratio::RatioRecord;
 use crate::report::record::add_notes;
 use crate::report::subject::Subject;
 
@@ -59,11 +61,17 @@ impl KmPlan {
         notes.extend(coarse_visits(subject.visit_interval, medians));
         let test = test::test(&subject.cohort, &fit, &mut notes)?;
         let robust = fit.curves().iter().any(SurvivalCurve::is_robust);
-        let own = (&self.conventions, conf_level);
-        let curves = self.figure.then(|| Curves::new(&fit, &subject.cohort, own, subject.unit));
+        let hazard_ratio = match self.figure {
+            true => RatioRecord::new(&subject.cohort, &self.conventions, conf_level, &mut notes)?,
+            false => None,
+        };
+        let curves = self
+            .figure
+            .then(|| Curves::new(&fit, &subject.cohort, &self.conventions, subject.unit));
         Ok(KmDocument {
             command: "km",
             schema_version: 1,
+            nesting: Nesting::new(&subject.cohort, &subject.formula),
             formula: subject.formula,
             conf_level,
             conf_type: self.conventions.conf_type,
@@ -73,6 +81,7 @@ impl KmPlan {
             rmst_comparison: contrast::pairs(&groups, conf_level),
             groups,
             test,
+            hazard_ratio,
             notes,
             curves,
         })

@@ -11,12 +11,12 @@ use crate::compare::{
 };
 use crate::convention::Conventions;
 use crate::error::{Error, Result};
+use crate::note::Note;
+use crate::report::nesting::Nesting;
 use crate::report::plot::Curves;
+use crate::report::ratio::RatioRecord;
 use crate::report::record::add_notes;
 use crate::report::subject::Subject;
-
-/// Of the limits in a figure; the tests have none.
-const CONF_LEVEL: f64 = 0.95;
 
 /// Which statistic.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,6 +47,8 @@ impl fmt::Display for Weighting {
 pub struct LogRankPlan {
     /// The conventions to follow.
     pub conventions: Conventions,
+    /// Level of the limits in a figure, 0.95 unless given; the tests have none.
+    pub conf_level: Option<f64>,
     /// The weight of event times.
     pub weight: Weighting,
     /// Whether the test for trend is wanted.
@@ -66,17 +68,29 @@ impl LogRankPlan {
     /// With fewer than two groups, those of the tests asked for, and when MaxCombo is asked for
     /// what belongs to a single weight.
     pub fn run(&self, subject: Subject) -> Result<LogRankDocument> {
-        let curves = if self.figure { Some(self.curves(&subject)?) } else { None };
-        let document = match self.weight {
+        let mut noted = Vec::new();
+        let (curves, hazard_ratio) = match self.figure {
+            true => self.curves(&subject, &mut noted)?,
+            false => (None, None),
+        };
+        let mut document = match self.weight {
             Weighting::One(weight) => self.one(&LogRank::default().weight(weight), subject)?,
             Weighting::MaxCombo => self.max_combo(subject)?,
         };
-        Ok(LogRankDocument { curves, ..document })
+        add_notes(&mut document.notes, &noted);
+        Ok(LogRankDocument { curves, hazard_ratio, ..document })
     }
 
-    fn curves(&self, subject: &Subject) -> Result<Curves> {
-        let fit = Arc::new(self.conventions.kaplan_meier(CONF_LEVEL).fit(&subject.cohort)?);
-        Ok(Curves::new(&fit, &subject.cohort, (&self.conventions, CONF_LEVEL), subject.unit))
+    /// What the figure shows besides the test.
+    fn curves(
+        &self,
+        subject: &Subject,
+        notes: &mut Vec<Note>,
+    ) -> Result<(Option<Curves>, Option<RatioRecord>)> {
+        let (cohort, level) = (&subject.cohort, self.conf_level.unwrap_or(0.95));
+        let fit = Arc::new(self.conventions.kaplan_meier(level).fit(cohort)?);
+        let ratio = RatioRecord::new(cohort, &self.conventions, level, notes)?;
+        Ok((Some(Curves::new(&fit, cohort, &self.conventions, subject.unit)), ratio))
     }
 
     fn one(&self, log_rank: &LogRank, subject: Subject) -> Result<LogRankDocument> {
@@ -122,6 +136,7 @@ impl LogRankPlan {
         LogRankDocument {
             command: "logrank",
             schema_version: 1,
+            nesting: Nesting::new(&subject.cohort, &subject.formula),
             formula: subject.formula,
             weight: self.weight.to_string(),
             conventions: ConventionsRecord::new(self.conventions, self.weight),
@@ -136,6 +151,7 @@ impl LogRankPlan {
             variance: Vec::new(),
             components: Vec::new(),
             permutation: None,
+            hazard_ratio: None,
             notes,
             kind: self.weight,
             curves: None,

@@ -6,9 +6,8 @@ use super::course::Step;
 use super::names;
 use super::style::PlotStyle;
 use super::survival::{Line, SurvivalPlot};
-use crate::cohort::{Cohort, Design};
+use crate::cohort::Cohort;
 use crate::convention::Conventions;
-use crate::cox::Cox;
 use crate::curve::{SurvivalCurve, SurvivalCurves};
 use crate::error::Result;
 use crate::figure::Figure;
@@ -16,6 +15,7 @@ use crate::note::{BANNER, Note};
 use crate::plan::Unit;
 use crate::reconstruct::{AxisCorrection, DigitisedCurve};
 use crate::report::number;
+use crate::report::subject::Counted;
 
 /// Curves that are to be drawn.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(in crate::report) struct Curves {
     fit: Arc<SurvivalCurves>,
     /// Whether the conventions print an interval.
     limits: bool,
-    ratio: Option<Ratio>,
+    counted: Counted,
     unit: Option<Unit>,
 }
 
@@ -32,6 +32,8 @@ pub(in crate::report) struct Told<'d> {
     pub(in crate::report) formula: &'d str,
     /// The test, in a line.
     pub(in crate::report) test: Option<String>,
+    /// The hazard ratio, in a line.
+    pub(in crate::report) ratio: Option<String>,
     pub(in crate::report) notes: &'d [Note],
     /// Of every curve, what was published of it.
     pub(in crate::report) published: &'d [Published],
@@ -61,33 +63,29 @@ impl Published {
 }
 
 impl Curves {
-    /// The curves of a cohort, and of two groups their hazard ratio.
+    /// The curves of a fit to a cohort.
     pub(in crate::report) fn new(
         fit: &Arc<SurvivalCurves>,
         cohort: &Cohort,
-        (conventions, conf_level): (&Conventions, f64),
+        conventions: &Conventions,
         unit: Option<Unit>,
     ) -> Self {
-        Self {
-            fit: Arc::clone(fit),
-            limits: conventions.conf_type.is_some(),
-            ratio: Ratio::new(cohort, conventions, conf_level),
-            unit,
-        }
+        let (limits, counted) = (conventions.conf_type.is_some(), Counted::new(cohort));
+        Self { fit: Arc::clone(fit), limits, counted, unit }
     }
 
     /// Draws them.
     pub(in crate::report) fn figure(&self, told: &Told<'_>, style: &PlotStyle) -> Result<Figure> {
         let caveats = told.notes.iter().map(ToString::to_string);
         let caveats = caveats.filter(|note| note.starts_with(BANNER));
-        let lines = self.fit.curves().iter().map(|curve| line(curve, self.limits));
+        let lines = self.fit.curves().iter().map(|curve| self.line(curve));
         let mut lines = lines.collect::<Result<Vec<_>>>()?;
         for (line, own) in lines.iter_mut().zip(told.published) {
             (line.dots, line.printed) = (own.points.clone(), own.n_risk.clone());
         }
         let plot = SurvivalPlot {
             lines,
-            told: told.test.iter().cloned().chain(self.ratio.iter().map(Ratio::line)).collect(),
+            told: told.test.iter().chain(&told.ratio).cloned().collect(),
             caveats: caveats
                 .chain((!told.caveat.is_empty()).then(|| told.caveat.to_owned()))
                 .collect(),
@@ -98,62 +96,21 @@ impl Curves {
     }
 }
 
-/// The hazard ratio of two groups, by a Cox model of the groups alone.
-#[derive(Debug, Clone)]
-struct Ratio {
-    estimate: Option<f64>,
-    limits: [Option<f64>; 2],
-    conf_level: f64,
-    groups: [String; 2],
-}
-
-impl Ratio {
-    /// There for two groups whose hazards a Cox model can compare.
-    fn new(cohort: &Cohort, conventions: &Conventions, conf_level: f64) -> Option<Self> {
-        let groups = cohort.groups();
-        if groups.len() != 2 {
-            return None;
-        }
-        let design = Design::of_groups(cohort).ok()?;
-        let cox = Cox::default()
-            .ties(conventions.cox_ties)
-            .conf_level(conf_level)
-            .small_sample(conventions.small_sample);
-        let own = cox.fit(cohort, &design).ok()?.coefficients().into_iter().next()?;
-        Some(Self {
-            estimate: own.hazard_ratio,
-            limits: [own.interval.lower, own.interval.upper],
-            conf_level,
-            groups: [0, 1].map(|group| {
-                let levels = groups.levels(group).iter().cloned();
-                names::group(&groups.terms().iter().cloned().zip(levels).collect::<Vec<_>>())
-            }),
+impl Curves {
+    fn line<'c>(&self, curve: &'c SurvivalCurve) -> Result<Line<'c>> {
+        let steps: Vec<Step> = curve.rows().map(|row| Step::of(&row, self.limits)).collect();
+        Ok(Line {
+            label: names::group(curve.levels()),
+            summary: summary(curve, self.counted)?,
+            end: curve.last_time().unwrap_or(0.0),
+            median: curve.median(),
+            counts: Some(Box::new(counts(curve, &steps))),
+            counted: self.counted,
+            steps,
+            dots: Vec::new(),
+            printed: Vec::new(),
         })
     }
-
-    /// `HR 0.59 (95 % CI 0.42–0.82), sex=2 against sex=1`.
-    fn line(&self) -> String {
-        let [reference, other] = &self.groups;
-        let ratio = |own: Option<f64>| own.map_or_else(|| "∞".to_owned(), number::hazard_ratio);
-        let [lower, upper] = self.limits.map(ratio);
-        let level = number::percent(self.conf_level);
-        let (estimate, limits) = (ratio(self.estimate), number::range(&lower, &upper));
-        format!("HR {estimate} ({level} CI {limits}), {other} against {reference}")
-    }
-}
-
-fn line(curve: &SurvivalCurve, limits: bool) -> Result<Line<'_>> {
-    let steps: Vec<Step> = curve.rows().map(|row| Step::of(&row, limits)).collect();
-    Ok(Line {
-        label: names::group(curve.levels()),
-        summary: summary(curve)?,
-        end: curve.last_time().unwrap_or(0.0),
-        median: curve.median(),
-        counts: Some(Box::new(counts(curve, &steps))),
-        steps,
-        dots: Vec::new(),
-        printed: Vec::new(),
-    })
 }
 
 /// At risk at a time; events and censorings up to it, as R's `summary(fit, times)` adds them up.
@@ -181,14 +138,16 @@ fn at_risk(curve: &SurvivalCurve, time: f64) -> f64 {
 }
 
 /// `sex=1: 138 subjects, 112 events, median 270 (210–306)`.
-fn summary(curve: &SurvivalCurve) -> Result<String> {
+fn summary(curve: &SurvivalCurve, counted: Counted) -> Result<String> {
     let name = names::group(curve.levels());
     let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
     let median = curve.quantile(0.5)?;
     Ok(format!(
-        "{name}{} subjects, {} events, median {}",
+        "{name}{} {}, {} events{}, median {}",
         number::count(curve.n()),
+        counted.noun(),
         number::count(curve.events()),
+        counted.aside(),
         number::reached_interval(median.estimate, [median.lower, median.upper]),
     ))
 }

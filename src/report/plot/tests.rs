@@ -61,7 +61,7 @@ fn style(random: &mut ChaCha8Rng) -> PlotStyle {
 fn curves(cohort: &Cohort) -> (Arc<SurvivalCurves>, Curves) {
     let conventions = Conventions::default();
     let fit = Arc::new(conventions.kaplan_meier(0.95).fit(cohort).unwrap());
-    let curves = Curves::new(&fit, cohort, (&conventions, 0.95), None);
+    let curves = Curves::new(&fit, cohort, &conventions, None);
     (fit, curves)
 }
 
@@ -69,6 +69,7 @@ fn told() -> Told<'static> {
     Told {
         formula: "Surv(time, event) ~ arm",
         test: Some("Log-rank p = 0.013".into()),
+        ratio: Some("HR 0.59 (95 % CI 0.42–0.82), b against a".into()),
         notes: &[],
         published: &[],
         caveat: "",

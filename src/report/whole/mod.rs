@@ -22,7 +22,7 @@ use crate::note::Note;
 use crate::plan::{Cover, Flow};
 
 pub use self::analysis::Analysis;
-pub(super) use self::common::say_common;
+pub(super) use self::common::{say_common, ties_words};
 pub(super) use self::methods::Methods;
 pub(super) use self::methods::{Topic, listed};
 pub(super) use self::source::Source;
