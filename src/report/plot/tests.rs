@@ -183,7 +183,8 @@ fn log_log_plots_hold_too() {
     for case in 0..100 {
         let mut random = stream(62, case);
         let (cohort, style) = (cohort(&mut random), style(&mut random));
-        let style = PlotStyle { heights: Heights::LogLog, ..style };
+        let (heights, risk_table) = (Heights::LogLog, RiskTable::AtRisk);
+        let style = PlotStyle { heights, risk_table, ..style };
         match curves(&cohort).1.figure(&told(), &style) {
             Ok(figure) => nothing_overlaps(&figure, case),
             Err(error) => assert!(error.to_string().contains("needs an event"), "{case}: {error}"),
