@@ -213,7 +213,7 @@ impl fmt::Display for Note {
                 coefficients.join(", "),
                 match profiled {
                     true =>
-                        "limit and p are those of the profile likelihood (--firth gives finite \
+                        "limit and p are those of the profile likelihood (cox --firth gives finite \
                          estimates)",
                     false =>
                         "nor is there a limit or p, as with sampling weights or clusters the profile \
