@@ -89,12 +89,13 @@ fn strata_and_clusters_are_told() {
     }
     assert!(run(&["logrank", LUNG, formula]).starts_with("Stratified log-rank test"));
     let analyses = format!(
-        "[[analysis]]\nlogrank = '{formula}'\n[[analysis]]\ncox = '{formula} + cluster(inst)'\n"
+        "[[analysis]]\nlogrank = '{formula}'\n[[analysis]]\ncox = '{formula} + cluster(inst)'\n[[analysis]]\ncox = '{formula} + age'\npenalty = \"ridge\"\nlambda = 0.1\n"
     );
     let text = methods("strata", LUNG, &analyses);
     for words in [
         "log-rank test [1] within strata of ph.ecog",
-        "a baseline hazard of its own in every stratum of ph.ecog",
+        "a baseline hazard of its own in every stratum of ph.ecog (analysis 2)",
+        "a baseline hazard of its own in every stratum of ph.ecog were shrunk",
         "with the rows of one inst taken together",
     ] {
         assert!(text.contains(words), "{words}: {text}");

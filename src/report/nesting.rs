@@ -37,10 +37,18 @@ impl Nesting {
 
     /// `, with the rows of one id taken together`, or nothing.
     pub(super) fn cluster_words(&self) -> String {
-        self.cluster.as_ref().map_or_else(String::new, |own| {
-            let name = own.strip_prefix("cluster(").and_then(|own| own.strip_suffix(')'));
-            format!(", with the rows of one {} taken together", name.unwrap_or(own))
-        })
+        let words = |own| format!(", with the rows of one {own} taken together");
+        self.cluster.as_ref().map_or_else(String::new, words)
+    }
+
+    /// `, and a baseline hazard of its own in every stratum of ecog`, or nothing.
+    pub(super) fn baseline_words(&self) -> String {
+        match self.strata.as_slice() {
+            [] => String::new(),
+            names => {
+                format!(", and a baseline hazard of its own in every stratum of {}", listed(names))
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::CoxDocument;
 use super::records::{CoefficientRecord, Unbounded};
 use crate::formula::MISSING_LEVEL;
 use crate::report::number::{percent, time};
-use crate::report::whole::{Methods, Source, Topic, listed, say_common, ties_words};
+use crate::report::whole::{Methods, Source, Topic, say_common, ties_words};
 
 impl CoxDocument {
     pub(super) fn methods(&self, methods: &mut Methods) {
@@ -46,12 +46,7 @@ impl CoxDocument {
     }
 
     fn model_words(&self) -> String {
-        let strata = match self.nesting.strata.as_slice() {
-            [] => String::new(),
-            names => {
-                format!(", and a baseline hazard of its own in every stratum of {}", listed(names))
-            }
-        };
+        let strata = self.nesting.baseline_words();
         format!(
             "Hazard ratios were estimated by Cox regression {} with {}{strata}",
             Source::Cox,

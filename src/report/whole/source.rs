@@ -115,6 +115,28 @@ mod tests {
         }
     }
 
+    /// DOIs that are made of year, volume or page agree with the reference that they stand in.
+    #[test]
+    fn dois_say_what_their_references_say() {
+        for text in TEXTS.iter().filter(|own| own.contains(" doi:")) {
+            let (reference, doi) = text.rsplit_once(" doi:").unwrap();
+            let numbers = |own: &str| -> Vec<String> {
+                let own = own.split(|c: char| !c.is_ascii_digit()).filter(|own| !own.is_empty());
+                own.map(str::to_owned).collect()
+            };
+            let end = &reference[reference.rfind(". ").unwrap()..];
+            let (end, parts) = (numbers(end), numbers(doi));
+            let year = end.iter().find(|own| own.len() == 4).unwrap();
+            if doi.starts_with("10.1093/biomet/") {
+                let [volume, page] = [&parts[2], &parts[parts.len() - 1]];
+                assert!(end.contains(volume) && end.contains(page), "{text}");
+            }
+            if doi.starts_with("10.1080/01621459.") || doi.starts_with("10.1111/j.2517-6161.") {
+                assert!(parts.contains(year), "{text}");
+            }
+        }
+    }
+
     #[test]
     fn numbers_follow_the_text() {
         let texts =
