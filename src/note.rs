@@ -34,6 +34,8 @@ pub enum Note {
         /// How many distinct values were merged into an earlier one.
         merged: usize,
     },
+    /// A note on rows of all levels together, in what is said of one of them.
+    OfAllLevels(Box<Note>),
     /// Subjects whose follow-up ended by the landmark were left out.
     Landmark {
         /// The landmark.
@@ -97,6 +99,9 @@ pub enum Note {
     Separation {
         /// Which.
         coefficients: Vec<String>,
+        /// Whether they have a limit and a p, by the profile likelihood: not with sampling weights
+        /// or clusters.
+        profiled: bool,
     },
     /// A column is nearly a combination of others.
     NearlyAliased {
@@ -126,13 +131,29 @@ pub const BANNER: &str = "PSEUDO-COHORT \u{2013} NOT PATIENTS.";
 impl Note {
     /// How many rows it says were left out, and why.
     pub fn left_out(&self) -> Option<(usize, String)> {
-        match self {
+        match self.core() {
             Self::Missing { variable, rows } => Some((*rows, format!("{variable} is missing"))),
             Self::Filtered { condition, rows } => Some((*rows, format!("not {condition}"))),
             Self::Landmark { time, rows } => Some((*rows, format!("not followed beyond {time}"))),
             Self::TimeZero { rows, .. } => Some((*rows, "time 0".to_owned())),
             _ => None,
         }
+    }
+
+    /// The note itself, be it of all levels or not.
+    pub fn core(&self) -> &Self {
+        match self {
+            Self::OfAllLevels(own) => own,
+            own => own,
+        }
+    }
+
+    /// The same, said where one level of several is told: what counts rows says of which.
+    pub fn of_all_levels(self) -> Self {
+        let counts = matches!(self, Self::NoTime { .. } | Self::MergedTimes { .. });
+        let wrapped = matches!(self, Self::OfAllLevels(_));
+        let counts = counts || (self.left_out().is_some() && !wrapped);
+        if counts { Self::OfAllLevels(Box::new(self)) } else { self }
     }
 }
 
@@ -185,12 +206,19 @@ impl fmt::Display for Note {
                 reached(*recipe)
             ),
             Self::NoTest { reason } => write!(f, "no test: {reason}"),
-            Self::Separation { coefficients } => write!(
+            Self::Separation { coefficients, profiled } => write!(
                 f,
                 "{}: the events are separated, so there is no finite estimate and no standard \
-                 error; limit and p are those of the profile likelihood (--firth gives finite \
-                 estimates)",
-                coefficients.join(", ")
+                 error; {}",
+                coefficients.join(", "),
+                match profiled {
+                    true =>
+                        "limit and p are those of the profile likelihood (cox --firth gives finite \
+                         estimates)",
+                    false =>
+                        "nor is there a limit or p, as with sampling weights or clusters the profile \
+                         likelihood has no chi-squared distribution",
+                }
             ),
             Self::NearlyAliased { coefficient, with, left } => write!(
                 f,
@@ -208,6 +236,7 @@ impl fmt::Display for Note {
                  only what they were built from is supported. Not for subgroup, interaction, \
                  meta-analysis or external-control use; agreement does not validate the paper."
             ),
+            Self::OfAllLevels(own) => write!(f, "of all levels together: {own}"),
             Self::Remark(text) => f.write_str(text),
         }
     }

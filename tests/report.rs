@@ -20,9 +20,14 @@ fn run(args: &[&str]) -> String {
     execute(args).unwrap_or_else(|error| panic!("{args:?}: {}", error.1))
 }
 
-/// An empty folder for a test.
+/// The folder of a test.
+fn place(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("report").join(name)
+}
+
+/// The same, emptied.
 fn folder(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("report").join(name);
+    let folder = place(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
     folder
@@ -603,6 +608,27 @@ fn a_changed_digit_of_a_table_is_found() {
     let (told, _) = verified("table", change).unwrap_err();
     assert_eq!(told["differences"].as_array().unwrap().len(), 0);
     assert_eq!(told["lines"].as_array().unwrap().len(), 1, "{told}");
+}
+
+/// What a page shows is not vouched for by what it embeds.
+#[test]
+fn an_edited_page_of_another_version_does_not_agree() {
+    let change = |page: String| {
+        let version = format!("\"riskset\": \"{}\"", env!("CARGO_PKG_VERSION"));
+        assert!(page.contains(&version));
+        page.replacen("</td>", "1</td>", 1).replace(&version, "\"riskset\": \"0.0.9\"")
+    };
+    let (told, text) = verified("version", change).unwrap_err();
+    assert_eq!((&told["agrees"], &told["page"]), (&Value::Bool(false), &"not-compared".into()));
+    assert_eq!(told["verdict"], "values-agree");
+    assert!(text.contains("page was not compared") && text.contains("0.0.9"), "{text}");
+    let name = place("version").join("report.html");
+    let text = run(&["verify", name.to_str().unwrap(), "--values-only"]);
+    assert!(text.contains("values agree, page NOT COMPARED"), "{text}");
+    // A value that differs is none that one can be content with.
+    let page = fs::read_to_string(&name).unwrap();
+    fs::write(&name, page.replacen("\"events\": 2", "\"events\": 3", 1)).unwrap();
+    assert!(execute(&["verify", name.to_str().unwrap(), "--values-only"]).is_err());
 }
 
 #[test]

@@ -360,6 +360,9 @@ pub(super) struct VerifyArgs {
     /// Another plan than the one in the page
     #[arg(long, value_name = "FILE")]
     pub(super) plan: Option<String>,
+    /// Be content when the values of a page agree that another version wrote
+    #[arg(long)]
+    pub(super) values_only: bool,
     /// Threads [default: as many as the machine has]
     #[arg(long, value_name = "N", help_heading = "Computing")]
     pub(super) threads: Option<NonZeroUsize>,

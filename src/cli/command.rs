@@ -150,6 +150,7 @@ pub(super) fn km(args: &KmArgs, shared: Option<&Shared>) -> Result<Outline<KmDoc
         band: args.band,
         bootstrap: args.bootstrap.map(|replicates| (replicates as usize, args.seed)),
         figure: args.plot.is_wanted(),
+        ratio: args.plot.tells_ratio(),
     };
     let request =
         Request::parse(&args.input, shared)?.strata_group().time_zero(conventions.time_zero);
@@ -163,6 +164,7 @@ pub(super) fn log_rank(
     let conventions = Conventions::of(args.input.dialect);
     let plan = LogRankPlan {
         conventions,
+        conf_level: Some(args.input.conf_level),
         weight: args.weight,
         trend: args.trend,
         pairwise: args.pairwise,
@@ -170,6 +172,7 @@ pub(super) fn log_rank(
             .permutations
             .map(|draws| Permutation::default().draws(draws).seed(args.seed)),
         figure: args.plot.is_wanted(),
+        ratio: args.plot.tells_ratio(),
     };
     let request = Request::parse(&args.input, shared)?.time_zero(conventions.time_zero);
     request.outline(&args.output, |subject| plan.run(subject))

@@ -12,6 +12,7 @@ use crate::convention::{Dialect, TimeZero};
 use crate::error::{Error, ErrorKind, Result};
 use crate::formula::{Binder, Bound, BoundModel, Expr, Formula, Missing, Part, Role, Term};
 use crate::io::Reader;
+use crate::note::Note;
 use crate::plan::{Endpoint, Unit};
 use crate::report::{
     AdjustedTargets, DataUse, Document, Outline, Regression, Stratum, Subject, TermPart,
@@ -364,7 +365,7 @@ impl<'a> Request<'a> {
             formula: analysis.formula.clone(),
             data: DataUse::new(self.data.name(), rows, used),
             cohort,
-            notes: analysis.bound.notes.clone(),
+            notes: analysis.bound.notes.iter().cloned().map(Note::of_all_levels).collect(),
             visit_interval: self.visit_interval,
             unit: self.unit,
         })

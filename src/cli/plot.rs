@@ -121,6 +121,9 @@ pub(super) struct Files<'a> {
     path: &'a Path,
     kind: Kind,
     style: PlotStyle,
+    /// The files that are read, and that of the report.
+    read: Vec<PathBuf>,
+    output: Option<PathBuf>,
 }
 
 /// The options of a forest plot.
@@ -189,12 +192,10 @@ pub(super) trait Plot {
         let Some(path) = self.path() else { return Ok(None) };
         let style = self.style();
         style.check()?;
-        let kind = kind(path)?;
-        read.iter().try_for_each(|own| destination::check_path(path, own, "--plot"))?;
-        if output.output.as_deref().is_some_and(|own| destination::is_same(own, path)) {
-            return Err(Error::option("--plot and --output name the same file; choose two names"));
-        }
-        Ok(Some(Files { path, kind, style }))
+        let (kind, read, output) = (kind(path)?, read.to_vec(), output.output.clone());
+        let own = Files { path, kind, style, read, output };
+        own.check(path)?;
+        Ok(Some(own))
     }
 }
 
@@ -217,6 +218,13 @@ impl Plot for ForestArgs {
             x_label: self.x_label.clone(),
             ..PlotStyle::default()
         }
+    }
+}
+
+impl PlotArgs {
+    /// Whether a figure is to show the hazard ratio.
+    pub(super) fn tells_ratio(&self) -> bool {
+        self.is_wanted() && !self.no_test
     }
 }
 
@@ -250,14 +258,26 @@ impl Files<'_> {
     /// Draws all figures, then writes them.
     fn write<D: Document + Plotted>(&self, outline: &Outline<D>) -> Result<Vec<(String, Figure)>> {
         let figures = outline.figures(&self.style)?;
-        let files = figures.iter().map(|(place, own)| Ok((place, self.kind.bytes(own)?)));
         let mut paths: Vec<PathBuf> = Vec::new();
-        for (place, bytes) in files.collect::<Result<Vec<_>>>()? {
+        for (place, _) in &figures {
             let path = self.path_of(place, &paths);
-            destination::write_whole(&path, |out| out.write_all(&bytes))?;
+            self.check(&path)?;
             paths.push(path);
         }
+        let bytes = figures.iter().map(|(_, own)| self.kind.bytes(own));
+        for (path, bytes) in paths.iter().zip(bytes.collect::<Result<Vec<_>>>()?) {
+            destination::write_whole(path, |out| out.write_all(&bytes))?;
+        }
         Ok(figures)
+    }
+
+    /// Refuses to write over what is read, or the report.
+    fn check(&self, path: &Path) -> Result<()> {
+        self.read.iter().try_for_each(|own| destination::check_path(path, own, "--plot"))?;
+        if self.output.as_deref().is_some_and(|own| destination::is_same(own, path)) {
+            return Err(Error::option("--plot and --output name the same file; choose two names"));
+        }
+        Ok(())
     }
 
     /// The path of a figure: `os.svg`, and of one among several `os-type=NEC.svg`.

@@ -106,6 +106,11 @@ impl Cohort {
         self.cluster.as_deref()
     }
 
+    /// Whether rows are weighted or clustered so that they are no independent observations.
+    pub(crate) fn is_dependent(&self) -> bool {
+        self.weights.is_sampling() || self.cluster.is_some()
+    }
+
     /// What was found on the way in.
     pub fn notes(&self) -> &[Note] {
         &self.notes

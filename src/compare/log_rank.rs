@@ -110,7 +110,7 @@ pub(super) fn check(cohort: &Cohort) -> Result<()> {
             "a comparison needs at least two groups; name a grouping variable after ~",
         ));
     }
-    if cohort.weights().is_sampling() || cohort.cluster().is_some() {
+    if cohort.is_dependent() {
         return Err(Error::analysis(
             "the log-rank family has no valid variance with sampling weights or clusters; use a \
              Cox model with its robust variance",

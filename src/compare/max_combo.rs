@@ -24,7 +24,7 @@ const SIZE: usize = 4;
 /// two.
 ///
 /// R: `mvtnorm::pmvnorm` on the Z and V of `survdiff`-like sums; `simtrial` and `nphRCT` test
-/// likewise. Roychoudhury et al. 2023, doi:10.1080/19466315.2021.1874507; Karrison 2016,
+/// likewise. Roychoudhury et al. 2023, Stat Biopharm Res 15:280–294; Karrison 2016,
 /// doi:10.1177/1536867X1601600308.
 ///
 /// ```

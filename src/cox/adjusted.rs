@@ -31,7 +31,7 @@ impl CoxFit<'_> {
     /// that ends first. With c = w S r, a = Σ c by stratum and b = Σ c (xΛ − M), the delta method
     /// gives Var S̄ = (Σ a²·Σ w̄ Σ 1/φ² + b'V b)/(Σ w)²; where the variance of the fit is robust, the
     /// infinitesimal jackknife Σ over clusters of (Σ a·A + b'D)²/(Σ w)². The covariates of the
-    /// cohort are taken as given. Makuch 1982, doi:10.1016/0021-9681(82)90099-1; Zhang, Loberiza,
+    /// cohort are taken as given. Makuch 1982, doi:10.1016/0021-9681(82)90058-3; Zhang, Loberiza,
     /// Klein and Zhang 2007, doi:10.1016/j.cmpb.2007.07.010.
     ///
     /// # Errors

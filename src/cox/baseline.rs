@@ -32,7 +32,7 @@ impl CoxFit<'_> {
     /// Λ₀(t) = Σ w̄ Σ 1/(S0 − f·E0) over event times up to t, with f = 0 by Breslow's formula and
     /// l/d by Efron's, as in the fit, and with S0 and E0 from covariates as they are. R:
     /// `basehaz(fit, centered = FALSE)`, which leaves the mean of an offset in. Breslow 1972, in the
-    /// discussion of doi:10.1111/j.2517-6161.1972.tb00900.x; Efron 1977,
+    /// discussion of Cox, J R Stat Soc B 34:216–217; Efron 1977,
     /// doi:10.1080/01621459.1977.10480613.
     pub fn baseline(&self) -> Vec<Baseline> {
         let sets = RiskSets::new(self.cohort);

@@ -39,7 +39,8 @@ pub struct Coefficient {
     pub model_std_err: Option<f64>,
     /// Limits of the hazard ratio.
     pub interval: Interval,
-    /// p and its logarithm: Wald's, or when infinite the likelihood-ratio test's.
+    /// p and its logarithm: Wald's, or when infinite the likelihood-ratio test's; none when infinite
+    /// with sampling weights or clusters.
     pub p: Option<f64>,
     /// The natural logarithm of p, which does not underflow.
     pub ln_p: Option<f64>,

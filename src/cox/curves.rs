@@ -29,7 +29,7 @@ impl CoxFit<'_> {
     ///
     /// S(t | x) = exp(−Λ(t)·r) with r = exp(x'β + offset). The variance of ln S is
     /// r²·(Σ w̄ Σ 1/φ² + q'V q) with q = xΛ(t) − M(t), M(t) = ∫ x̄ dΛ (Tsiatis 1981,
-    /// doi:10.1214/aos/1176345455); where the variance of the fit is robust it is the infinitesimal
+    /// doi:10.1214/aos/1176345335); where the variance of the fit is robust it is the infinitesimal
     /// jackknife's, Σ over clusters of what their rows move ln S by, squared.
     ///
     /// R: `survfit(fit, newdata)`, whose curves for robust fits put the robust V into the model's

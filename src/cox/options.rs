@@ -76,8 +76,7 @@ impl Cox {
 
     /// Whether the variance of a fit to these data is the robust one.
     pub(super) fn wants_robust(&self, cohort: &Cohort) -> bool {
-        let dependent = cohort.cluster().is_some() || cohort.weights().is_sampling();
-        self.robust.unwrap_or(dependent)
+        self.robust.unwrap_or(cohort.is_dependent())
     }
 
     /// Whether the likelihood is penalised by ½ ln det I(β), which keeps estimates finite and takes

@@ -32,14 +32,19 @@ impl CoxFit<'_> {
             _ => false,
         };
         let own = |at: usize| match self.status[at] {
+            // Twice its logarithm is no χ² where rows depend on one another.
+            Status::Infinite if self.cohort.is_dependent() => Ok(None),
             // A limit that cannot be found is none, and does not spoil the rest of the fit.
             Status::Infinite => Ok(self.profiled(at).ok()),
             _ => asked(at).then(|| self.profiled(at)).transpose(),
         };
         let each = (0..self.status.len()).into_par_iter().map(own).collect::<Result<_>>()?;
         self.profiled = each;
-        let lost =
-            |at: &usize| self.status[*at] == Status::Infinite && self.profiled[*at].is_none();
+        let lost = |at: &usize| {
+            self.status[*at] == Status::Infinite
+                && self.profiled[*at].is_none()
+                && !self.cohort.is_dependent()
+        };
         for at in (0..self.status.len()).filter(lost).collect::<Vec<_>>() {
             let name = &self.design.columns()[at].name;
             let text = format!("{name}: its profile likelihood could not be followed");

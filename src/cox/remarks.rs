@@ -57,7 +57,8 @@ impl Problem<'_> {
             .filter(|&at| matches!(status[at], Status::Infinite | Status::Undetermined));
         let separated: Vec<String> = infinite.map(name).collect();
         if !separated.is_empty() {
-            notes.push(Note::Separation { coefficients: separated });
+            let profiled = !self.cohort.is_dependent();
+            notes.push(Note::Separation { coefficients: separated, profiled });
         }
         let Origin { derivatives, free, .. } = &found.origin;
         let left = left_over(&derivatives.information, free);

@@ -89,7 +89,7 @@ impl CoxFit<'_> {
     /// What leaving a row out would take from the coefficients, to first order: w·L·V with score
     /// residuals L and the model's variance V; of one subject where weights count identical ones.
     ///
-    /// R: `residuals(fit, type = "dfbeta")`. Cain and Lange 1984, doi:10.2307/2531402.
+    /// R: `residuals(fit, type = "dfbeta")`. Cain and Lange 1984, Biometrics 40:493–499.
     pub fn dfbeta(&self) -> Residuals {
         let scores = Gather::new(self).scores();
         self.columns(|at| self.moved(&scores, at))

@@ -3,7 +3,7 @@
 //! Along γ the likelihood never falls when at every event time those who fail have the highest x'γ
 //! of the risk set (with exact ties: none of those spared has a higher one). Such γ form a cone.
 //! Columns that are aliased left out, a γ ≠ 0 in it means that the likelihood has no maximum at a
-//! finite β: the events are separated (Bryson and Johnson 1981, doi:10.1080/00401706.1981.10487701;
+//! finite β: the events are separated (Bryson and Johnson 1981, Technometrics 23:381–383;
 //! Albert and Anderson 1984, doi:10.1093/biomet/71.1.1).
 //!
 //! A linear function c'γ is positive somewhere on the cone exactly when the projection of M⁻¹c on

@@ -21,7 +21,7 @@ pub enum BandType {
     /// Hall and Wellner 1980, doi:10.1093/biomet/67.1.133. SAS: `cb=hw`.
     #[default]
     HallWellner,
-    /// Nair 1984, doi:10.1080/00401706.1984.10487964: proportional to the pointwise interval. SAS:
+    /// Nair 1984, Technometrics 26:265–275: proportional to the pointwise interval. SAS:
     /// `cb=ep`.
     EqualPrecision,
 }

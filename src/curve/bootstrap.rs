@@ -96,7 +96,7 @@ impl SurvivalCurves {
     /// all others. Quantiles follow the fit's median rule. Draws are over cells (events and
     /// censorings at a time), which gives the same law as over rows; replicate b of group g comes
     /// from a random stream of its own, so that the number of threads does not matter. Efron 1981,
-    /// doi:10.1080/01621459.1981.10477650.
+    /// J Am Stat Assoc 76:312–319.
     ///
     /// # Errors
     /// With sampling weights, clusters or delayed entry; when fewer replicates are asked for than

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::confidence::Side;
 use super::course::{Course, End};
+use super::pieces;
 use super::product_limit::ProductLimit;
 use super::{ConfType, FollowUpRule, MeanRule, MedianInterval, MedianRule, StepFunction};
 use crate::cohort::{Cohort, Groups, TimeAxis};
@@ -100,10 +101,11 @@ impl KaplanMeier {
         let none = Groups::single();
         let spec = Lanes::groups(cohort, &none);
         let lanes = tabulate(cohort, spec);
-        let dependent = cohort.weights().is_sampling() || cohort.cluster().is_some();
-        let robust = if dependent { robust(cohort, spec, &lanes) } else { Vec::new() };
+        let robust = if cohort.is_dependent() { robust(cohort, spec, &lanes) } else { Vec::new() };
         let (mut robust, rows) = (robust.into_iter(), rows_per_group(cohort));
-        let source = |(lane, rows)| Source { lane, rows, robust: robust.next() };
+        let mut censored = pieces::censored(cohort, &lanes).into_iter().flatten();
+        let source =
+            |(lane, rows)| Source { lane, rows, robust: robust.next(), censored: censored.next() };
         let lanes: Vec<Source> = lanes.into_iter().zip(rows).map(source).collect();
         let curve = |(group, source)| SurvivalCurve::new(*self, cohort, group, source);
         let curves: Vec<SurvivalCurve> = if cohort.n_rows() < PARALLEL_ROWS {
@@ -118,7 +120,7 @@ impl KaplanMeier {
 }
 
 fn check_beta_product(cohort: &Cohort) -> Result<()> {
-    if cohort.weights().is_sampling() || cohort.cluster().is_some() || cohort.entry().is_some() {
+    if cohort.is_dependent() || cohort.entry().is_some() {
         return Err(Error::analysis(
             "bpcp: beta product intervals are not defined with sampling weights, clusters or \
              delayed entry; choose another interval",
@@ -173,6 +175,8 @@ pub struct SurvivalCurve {
     n: f64,
     axis: Arc<TimeAxis>,
     lane: Arc<Lane>,
+    /// Censorings at each time, where some rows only end because others go on.
+    censored: Option<Vec<f64>>,
     estimate: ProductLimit,
     /// The rows behind a robust variance, where it is in use.
     influence: Option<Influence>,
@@ -184,6 +188,8 @@ struct Source {
     rows: usize,
     /// The robust variance and the rows behind it, where it is in use.
     robust: Option<(Vec<f64>, Influence)>,
+    /// Censorings, where they are not those of the lane.
+    censored: Option<Vec<f64>>,
 }
 
 /// One row of a curve: a time at which somebody leaves.
@@ -195,7 +201,7 @@ pub struct CurveRow {
     pub n_risk: f64,
     /// Events.
     pub n_event: f64,
-    /// Censorings.
+    /// Censorings; a row that another one of its cluster continues is none.
     pub n_censor: f64,
     /// S(time).
     pub survival: f64,
@@ -241,7 +247,7 @@ pub struct Landmark {
 
 impl SurvivalCurve {
     fn new(options: KaplanMeier, cohort: &Cohort, group: usize, source: Source) -> Self {
-        let Source { lane, rows, robust } = source;
+        let Source { lane, rows, robust, censored } = source;
         let (groups, axis, lane) = (cohort.groups(), Arc::clone(cohort.axis()), Arc::new(lane));
         let (variance, influence) = robust.unzip();
         let course = Course { lane: Arc::clone(&lane), end: End::Event };
@@ -253,6 +259,7 @@ impl SurvivalCurve {
             n: if cohort.weights().is_sampling() { rows as f64 } else { lane.total() },
             axis,
             lane,
+            censored,
             estimate,
             influence,
         }
@@ -278,9 +285,11 @@ impl SurvivalCurve {
         self.lane.event.total()
     }
 
-    /// Censorings (weighted).
+    /// Censorings (weighted). A row that another one of its cluster continues in the same group,
+    /// as pieces of one subject's follow-up do, is none.
     pub fn censored(&self) -> f64 {
-        self.lane.censor.total()
+        let sum = |own: &Vec<f64>| own.iter().sum();
+        self.censored.as_ref().map_or_else(|| self.lane.censor.total(), sum)
     }
 
     /// S(t) as a step function.
@@ -330,7 +339,7 @@ impl SurvivalCurve {
                 time,
                 n_risk: moment.n,
                 n_event: moment.d,
-                n_censor: moment.c,
+                n_censor: self.censored.as_ref().map_or(moment.c, |own| own[at]),
                 survival: step.s,
                 std_err: step.std_err(),
                 lower: self.estimate.limit(Side::Lower, at, step),

@@ -9,6 +9,7 @@ mod course;
 mod follow_up;
 mod kaplan_meier;
 mod model;
+mod pieces;
 mod plain;
 mod product_limit;
 mod quantile;

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::SurvivalCurve;
 use super::confidence::Side;
 use super::product_limit::{BLOCK, ProductLimit};
 use super::step::LEVEL_TOLERANCE;
+use super::{KaplanMeier, SurvivalCurve};
 use crate::error::{Error, Result};
 
 /// Which time is the quantile when a step of the curve lies exactly on its level.
@@ -60,7 +60,7 @@ pub enum MedianInterval {
     /// Crowley 1982, doi:10.2307/2530286).
     #[default]
     BrookmeyerCrowley,
-    /// SPSS: estimate ± 1.96 standard errors, cut at 0.
+    /// SPSS: estimate ± 1.96 standard errors, cut at 0; of the level 0.95 only.
     Spss,
 }
 
@@ -93,12 +93,27 @@ impl SurvivalCurve {
     /// the pointwise interval in use; a limit that is not reached is `None`. R: `quantile(fit, p)`.
     ///
     /// # Errors
-    /// When `p` is not between 0 and 1.
+    /// When `p` is not between 0 and 1, or SPSS's interval is to have another level than 0.95.
     pub fn quantile(&self, p: f64) -> Result<Quantile> {
         if !(p > 0.0 && p < 1.0) {
             return Err(Error::option(format!("quantile {p}: give a fraction between 0 and 1")));
         }
+        self.estimate().options.check_median_interval()?;
         Ok(self.estimate().quantile(p))
+    }
+}
+
+impl KaplanMeier {
+    /// SPSS's limits are 1.96 standard errors away, whatever the level.
+    fn check_median_interval(&self) -> Result<()> {
+        if self.median_interval != MedianInterval::Spss || self.conf_level == 0.95 {
+            return Ok(());
+        }
+        Err(Error::option(format!(
+            "confidence level {}: SPSS's limits of a median are 1.96 standard errors away, which is \
+             95 % and nothing else; leave the level at 0.95, or follow other conventions",
+            self.conf_level
+        )))
     }
 }
 
@@ -189,6 +204,22 @@ mod tests {
                 assert_eq!(found.lower, first(|row| row.lower));
                 assert_eq!(found.upper, first(|row| row.upper));
             }
+        }
+    }
+
+    /// A level that the limits do not have is not printed with them.
+    #[test]
+    fn spss_has_limits_of_one_level() {
+        let cohort = Cohort::builder((1..=20).collect::<Vec<i32>>(), vec![true; 20]).build();
+        let cohort = cohort.unwrap();
+        let median = |level: f64| {
+            let own = KaplanMeier::default().median_interval(MedianInterval::Spss);
+            own.conf_level(level).fit(&cohort).unwrap().curves()[0].quantile(0.5)
+        };
+        assert!(median(0.95).unwrap().lower.is_some());
+        for level in [0.9, 0.99] {
+            let error = median(level).unwrap_err().to_string();
+            assert!(error.contains("1.96 standard errors"), "{error}");
         }
     }
 

@@ -39,6 +39,7 @@ mod syntax;
 mod tests;
 
 pub use bind::{Binder, Bound, BoundModel, MadeOf, ModelPart, Part, WeightKind};
+pub(crate) use design::MISSING_LEVEL;
 pub use design::{Missing, Profiles, Recipe, Typical, TypicalValue};
 pub use expr::Expr;
 pub use model::{Formula, Outcome, Role, Term};

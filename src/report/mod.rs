@@ -25,10 +25,12 @@ mod km;
 mod layout;
 mod log_rank;
 mod markup;
+mod nesting;
 mod number;
 mod outline;
 mod page;
 mod plot;
+mod ratio;
 mod reconstruct;
 mod record;
 mod reproduce;
@@ -60,6 +62,6 @@ pub use results::Results;
 pub use subject::{DataUse, Regression, Subject};
 pub use table1::{Center, Spread, Table1Document, Table1Plan, Tested};
 pub use whole::{
-    Analysis, DataFile, PlanFile, ReportDocument, ReportPart, ReportParts, StoredReport,
+    Analysis, DataFile, PlanFile, ReportDocument, ReportPart, ReportParts, StoredReport, Verdict,
     VerifyDocument,
 };

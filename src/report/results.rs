@@ -58,6 +58,9 @@ impl Stat {
     pub(super) const ESTIMATE: Self = Self::new("estimate", "Estimate", estimate);
     pub(super) const LOWER: Self = Self::new("lower", "Lower limit", estimate);
     pub(super) const UPPER: Self = Self::new("upper", "Upper limit", estimate);
+    pub(super) const HR: Self = Self::ESTIMATE.called("hr").named("Hazard ratio").ratio();
+    pub(super) const HR_LOWER: Self = Self::LOWER.called("hr_lower").ratio();
+    pub(super) const HR_UPPER: Self = Self::UPPER.called("hr_upper").ratio();
 
     pub(super) const fn new(
         name: &'static str,

@@ -78,16 +78,47 @@ pub(super) fn people(data: &DataUse, cohort: &Cohort) -> String {
         _ => rows as f64,
     };
     let noun = |one: &str| format!("{} {one}{}", count(subjects), plural(subjects));
-    let clusters = cohort.cluster().map(|codes| {
-        let mut codes = codes.to_vec();
-        codes.sort_unstable();
-        codes.dedup();
-        codes.len()
-    });
-    match clusters {
+    match clusters(cohort) {
         Some(clusters) if clusters < rows => format!("{} of {clusters} clusters", noun("row")),
         None if cohort.entry().is_some() => noun("row"),
         _ => noun("subject"),
+    }
+}
+
+/// How many clusters there are.
+fn clusters(cohort: &Cohort) -> Option<usize> {
+    let mut codes = cohort.cluster()?.to_vec();
+    codes.sort_unstable();
+    codes.dedup();
+    Some(codes.len())
+}
+
+/// What counts in a figure are of.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counted {
+    /// Rows that need not be subjects.
+    rows: bool,
+    /// Sums of sampling weights.
+    weighted: bool,
+}
+
+impl Counted {
+    pub(super) fn new(cohort: &Cohort) -> Self {
+        let rows = match clusters(cohort) {
+            Some(clusters) => clusters < cohort.n_rows(),
+            None => cohort.entry().is_some(),
+        };
+        Self { rows, weighted: cohort.weights().is_sampling() }
+    }
+
+    /// `subjects`, or `rows`.
+    pub(super) fn noun(self) -> &'static str {
+        if self.rows { "rows" } else { "subjects" }
+    }
+
+    /// What follows a number that is a sum of weights.
+    pub(super) fn aside(self) -> &'static str {
+        if self.weighted { " (weighted)" } else { "" }
     }
 }
 

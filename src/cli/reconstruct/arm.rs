@@ -117,6 +117,7 @@ impl Arm {
     /// The curve, where there are points.
     pub(super) fn curve(&self) -> Result<Option<DigitisedCurve>> {
         let Some(points) = &self.points else { return Ok(None) };
+        self.refuse_follow_up()?;
         let mut curve = DigitisedCurve::new(files::points(points)?).conventions(self.conventions);
         if let Some(file) = &self.at_risk {
             curve = curve.at_risk(files::at_risk(file)?);
@@ -144,6 +145,20 @@ impl Arm {
         }
         let rates = self.rates.iter().cloned();
         Ok(Some(rates.fold(curve, |curve, (time, rate)| curve.rate(time, rate))))
+    }
+}
+
+impl Arm {
+    /// A curve says itself how long its patients were followed.
+    fn refuse_follow_up(&self) -> Result<()> {
+        let least = self.min_follow_up.map(|_| "min-follow-up");
+        match least.or(self.median_follow_up.as_ref().map(|_| "median-follow-up")) {
+            None => Ok(()),
+            Some(name) => Err(Error::option(format!(
+                "--{name} goes with printed numbers alone: beside points, follow-up is that of the curve, \
+                 its marks and its numbers at risk; leave it out"
+            ))),
+        }
     }
 }
 

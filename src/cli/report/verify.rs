@@ -10,17 +10,22 @@ use crate::cli::command::on_threads;
 use crate::cli::destination;
 use crate::cli::failure::{Failure, reason};
 use crate::error::{Error, Result};
-use crate::report::{StoredReport, VerifyDocument};
+use crate::report::{StoredReport, Verdict, VerifyDocument};
 
 /// Computes a page again, and says what differs.
 pub(in crate::cli) fn run(args: &VerifyArgs, out: &mut dyn Write) -> Result<(), Failure> {
     destination::check(&args.output, &args.report)?;
     let made = on_threads(args.threads, || verify(args))?;
-    let agrees = made.agrees();
     destination::write(&made, &args.output, out)?;
-    match agrees {
-        true => Ok(()),
-        false => Err(Failure::found(format!("{}: the page does not agree", args.report))),
+    let (report, version) = (&args.report, made.written_by());
+    match made.verdict() {
+        Verdict::Agrees => Ok(()),
+        Verdict::ValuesAgree if args.values_only => Ok(()),
+        Verdict::ValuesAgree => Err(Failure::found(format!(
+            "{report}: its values agree, but the page was not compared: verify it with riskset \
+             {version:?}, which it names as its writer, or be content with --values-only"
+        ))),
+        Verdict::Differs => Err(Failure::found(format!("{report}: the page does not agree"))),
     }
 }
 

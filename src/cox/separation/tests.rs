@@ -1,4 +1,4 @@
-use crate::cohort::{Cohort, Design};
+use crate::cohort::{Cohort, Design, Weights};
 use crate::cox::frame::Frame;
 use crate::cox::members::Members;
 use crate::cox::sample::{Kind, Numbers, cohort};
@@ -199,9 +199,32 @@ fn twelve_rows() {
     assert_eq!(x.interval.upper, None);
 }
 
+/// Twice a pseudo-likelihood's logarithm is no χ²: neither limit nor p.
+#[test]
+fn dependent_rows_have_no_profile() {
+    let marked: Vec<f64> = (0..12).map(|row| f64::from(u8::from(row < 3))).collect();
+    let design = Design::from_columns(vec![("x".to_owned(), marked)]).unwrap();
+    let builder = || Cohort::builder((1..=12).collect::<Vec<i32>>(), vec![true; 12]);
+    let weights = Weights::Sampling((1..=12).map(|row| f64::from(row % 3 + 1)).collect());
+    let clustered = builder().cluster((0..12).map(|row| row / 2).collect());
+    let whole = builder().build().unwrap();
+    for (cohort, profiled) in [
+        (whole, true),
+        (builder().weights(weights).build().unwrap(), false),
+        (clustered.build().unwrap(), false),
+    ] {
+        let fit = Cox::default().fit(&cohort, &design).unwrap();
+        let x = &fit.coefficients()[0];
+        assert_eq!(x.status, Status::Infinite);
+        assert_eq!((x.interval.lower.is_some(), x.p.is_some()), (profiled, profiled), "{x:?}");
+        let said = |note: &Note| matches!(note, Note::Separation { profiled: own, .. } if *own == profiled);
+        assert!(fit.notes().iter().any(said) && fit.notes().len() < 3, "{:?}", fit.notes());
+    }
+}
+
 fn names(fit: &CoxFit<'_>) -> Vec<String> {
     let own = |note: &Note| match note {
-        Note::Separation { coefficients } => coefficients.clone(),
+        Note::Separation { coefficients, .. } => coefficients.clone(),
         _ => Vec::new(),
     };
     fit.notes().iter().flat_map(own).collect()

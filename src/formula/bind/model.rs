@@ -73,6 +73,7 @@ impl Binder<'_> {
         let columns = sample.columns();
         let by = build_by(&variables, columns).map_err(|error| sample.locate(error))?;
         let (notes, rows) = sample.finish();
+        let notes: Vec<Note> = notes.into_iter().map(Note::of_all_levels).collect();
         let mut parts = vec![Vec::new(); by.len()];
         for (at, row) in rows.all_in_table().into_iter().enumerate() {
             parts[by.code(at) as usize].push(row);

@@ -14,7 +14,7 @@ use crate::table::{Category, Column, MISSING_CODE};
 /// Categories with more levels than this are no covariates.
 const MAX_LEVELS: usize = 500;
 /// The level of missing values.
-const MISSING_LEVEL: &str = "(missing)";
+pub(crate) const MISSING_LEVEL: &str = "(missing)";
 
 /// What happens to rows that miss a covariate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

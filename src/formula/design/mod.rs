@@ -8,6 +8,7 @@ mod recipe;
 mod typical;
 
 pub(super) use coding::Kind;
+pub(crate) use coding::MISSING_LEVEL;
 pub use coding::Missing;
 pub(super) use plan::Plan;
 pub(super) use recipe::Training;

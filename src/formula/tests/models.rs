@@ -425,7 +425,7 @@ fn each_level_has_its_own_model() {
     assert_eq!((women.rows_read, women.dropped, women.table_rows()), (3, 2, vec![1]));
     assert_eq!(names(&men.design), ["age"]);
     let notes = [
-        "1 row left out by the condition time > 3",
+        "of all levels together: 1 row left out by the condition time > 3",
         "1 row left out: age is missing",
         "1 row left out: stage is missing",
         "stage is II in every row: it has no coefficient",

@@ -4,7 +4,7 @@ use super::records::CoefficientRecord;
 use super::{CoxDocument, CoxFigure};
 use crate::cohort::{Cohort, DesignColumn, DesignTerm, Weights};
 use crate::cox::Status;
-use crate::report::number::percent;
+use crate::report::number::{NONE, count, percent};
 use crate::report::plot::{Estimate, ForestPlot, Row, in_words};
 use crate::report::subject::Regression;
 
@@ -108,8 +108,15 @@ fn counts(cohort: &Cohort, is: impl Fn(usize) -> bool) -> (f64, f64) {
 impl CoefficientRecord {
     fn estimate(&self) -> Estimate {
         let [ratio, interval, p] = self.cells();
-        let words = if interval.is_empty() { ratio } else { format!("{ratio} ({interval})") };
-        let exists = matches!(self.status, Status::Estimated | Status::Infinite);
+        let words = match interval.as_str() {
+            "" | NONE => ratio,
+            interval => format!("{ratio} ({interval})"),
+        };
+        let exists = match self.status {
+            Status::Estimated => true,
+            Status::Infinite => self.hr_lower.or(self.hr_upper).is_some(),
+            _ => false,
+        };
         Estimate { ratio: self.hr, lower: self.hr_lower, upper: self.hr_upper, exists, words, p }
     }
 }
@@ -132,10 +139,21 @@ impl CoxDocument {
             heads: [format!("HR ({} CI)", percent(self.conf_level)), "p".to_owned()],
             axis: "Hazard ratio",
             title: format!("Cox regression: {}", self.formula),
-            caveats: self.caveats(),
+            caveats: self.sizes().into_iter().chain(self.caveats()).collect(),
             models: if alone.is_empty() { vec![""] } else { vec!["Univariable", "Multivariable"] },
             rows,
         }
+    }
+}
+
+impl CoxDocument {
+    /// What the multivariable model rests on, where counts are those of each term alone.
+    fn sizes(&self) -> Option<String> {
+        let (people, events) = (&self.people, count(self.events));
+        let told = format!(
+            "Multivariable: {people}, {events} events; n and events in the table are univariable."
+        );
+        (!self.univariable.is_empty()).then_some(told)
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a Cox regression says of its methods.
 
 use super::CoxDocument;
+use super::records::{CoefficientRecord, Unbounded};
+use crate::formula::MISSING_LEVEL;
 use crate::report::number::{percent, time};
-use crate::report::whole::{Methods, Source, Topic, say_common};
+use crate::report::whole::{Methods, Source, Topic, say_common, ties_words};
 
 impl CoxDocument {
     pub(super) fn methods(&self, methods: &mut Methods) {
@@ -30,23 +32,34 @@ impl CoxDocument {
             methods.say(Topic::Concordance, format!("{own} {}", Source::Harrell));
         }
         self.tell_predicted(methods);
+        if self.all_coefficients().any(CoefficientRecord::is_of_missing) {
+            let text = "Missing values of a categorical variable are a level of their own";
+            methods.say(Topic::Missing, text);
+        }
         say_common(methods, self.conventions.dialect, &self.notes);
     }
 
+    /// Those of the model, and of each term alone.
+    fn all_coefficients(&self) -> impl Iterator<Item = &CoefficientRecord> {
+        let alone = self.univariable.iter().flat_map(|own| &own.coefficients);
+        alone.chain(&self.coefficients)
+    }
+
     fn model_words(&self) -> String {
-        let ties = match self.ties {
-            "efron" => format!("Efron's method for ties {}", Source::Efron1977),
-            "breslow" => format!("Breslow's method for ties {}", Source::Breslow),
-            _ => format!("the exact conditional likelihood for ties {}", Source::Gail),
-        };
-        format!("Hazard ratios were estimated by Cox regression {} with {ties}", Source::Cox)
+        let strata = self.nesting.baseline_words();
+        format!(
+            "Hazard ratios were estimated by Cox regression {} with {}{strata}",
+            Source::Cox,
+            ties_words(self.ties)
+        )
     }
 
     fn variance_words(&self) -> String {
         match self.conventions.variance {
             "robust" => format!(
-                "Standard errors are robust, by the infinitesimal jackknife {}",
-                Source::LinWei
+                "Standard errors are robust, by the infinitesimal jackknife {}{}",
+                Source::LinWei,
+                self.nesting.cluster_words()
             ),
             _ => "Standard errors are those of the model's information".to_owned(),
         }
@@ -63,11 +76,18 @@ impl CoxDocument {
             );
         }
         match self.conventions.interval {
-            "Wald" => format!("Intervals ({level}) and p-values are Wald's, two-sided"),
-            _ => format!(
-                "Intervals ({level}) and p-values are by the profile likelihood {}",
-                Source::Venzon
-            ),
+            "Wald" => {
+                let infinite = self.conventions.infinite.map_or_else(String::new, Unbounded::words);
+                format!("Intervals ({level}) and p-values are Wald's, two-sided{infinite}")
+            }
+            _ => {
+                let infinite = self.conventions.infinite.filter(|own| *own == Unbounded::None);
+                let infinite = infinite.map_or_else(String::new, Unbounded::words);
+                let source = Source::Venzon;
+                format!(
+                    "Intervals ({level}) and p-values are by the profile likelihood {source}{infinite}"
+                )
+            }
         }
     }
 
@@ -104,6 +124,14 @@ impl CoxDocument {
                 ),
             );
         }
+    }
+}
+
+impl CoefficientRecord {
+    /// Whether it tells those whose value is missing from others.
+    fn is_of_missing(&self) -> bool {
+        let level = self.level.as_deref().unwrap_or_default();
+        level.split(':').any(|own| own == MISSING_LEVEL)
     }
 }
 

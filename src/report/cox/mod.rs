@@ -17,6 +17,7 @@ mod results;
 
 use serde::Serialize;
 
+use super::nesting::Nesting;
 use super::record;
 use super::subject::DataUse;
 use crate::convention::{Conventions, Dialect, TimeZero};
@@ -34,7 +35,7 @@ use predicted::Predicted;
 pub use predicted::{AdjustedTargets, Targets};
 use records::{
     BaselineRecord, CoefficientRecord, ConcordanceRecord, LogLikelihoods, PhRecord, Selection,
-    TermRecord, Tests, Univariable,
+    TermRecord, Tests, Unbounded, Univariable,
 };
 use residuals::ResidualRecords;
 pub use residuals::ResidualType;
@@ -51,6 +52,8 @@ pub struct CoxDocument {
     firth: bool,
     conventions: ConventionsRecord,
     data: DataUse,
+    #[serde(flatten)]
+    nesting: Nesting,
     /// How many subjects, or rows.
     #[serde(skip)]
     people: String,
@@ -97,6 +100,9 @@ struct ConventionsRecord {
     ties: &'static str,
     variance: &'static str,
     interval: &'static str,
+    /// What those of estimates that are not finite are made by, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    infinite: Option<Unbounded>,
     /// The scale of intervals of predicted curves, where there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     conf_type: Option<ConfType>,
@@ -112,6 +118,7 @@ impl ConventionsRecord {
             ties: ties.name(),
             variance: if robust { "robust" } else { "model" },
             interval,
+            infinite: None,
             conf_type: None,
             time_zero: own.time_zero,
             words: own,
@@ -132,10 +139,11 @@ impl ConventionsRecord {
         let time_zero = self.words.time_zero_words();
         let curves = self.conf_type.map(|own| format!("; {} interval for S(t)", own.name()));
         format!(
-            "Conventions ({}): {ties}; {variance}; {} intervals and p{}; events before \
+            "Conventions ({}): {ties}; {variance}; {} intervals and p{}{}; events before \
              censorings; time 0 {time_zero}",
             self.dialect.title(),
             self.interval,
+            self.infinite.map_or_else(String::new, Unbounded::aside),
             curves.unwrap_or_default(),
         )
     }

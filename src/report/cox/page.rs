@@ -4,10 +4,9 @@ use super::CoxDocument;
 use super::records::{CoefficientRecord, PhRecord, TestRecord, Univariable};
 use crate::cox::Status;
 use crate::report::grid::{Align, Grid};
-use crate::report::number::{
-    NONE, chi_squared, count, hazard_ratio, p_value, percent, rounded, significant, time,
-};
+use crate::report::number::{chi_squared, count, p_value, percent, rounded, significant, time};
 use crate::report::page::Page;
+use crate::report::ratio::words;
 use crate::report::record::note_lines;
 
 impl CoxDocument {
@@ -148,26 +147,11 @@ impl CoxDocument {
 impl CoefficientRecord {
     /// Hazard ratio, interval, p.
     pub(super) fn cells(&self) -> [String; 3] {
-        let infinity = || "∞".to_owned();
-        match self.status {
-            Status::Aliased => ["aliased".to_owned(), String::new(), String::new()],
-            Status::Undetermined => ["any".to_owned(), String::new(), String::new()],
-            Status::Infinite => {
-                let limit = |limit: Option<f64>| limit.map_or_else(infinity, hazard_ratio);
-                let lower = self.hr_lower.map_or_else(|| "0".to_owned(), hazard_ratio);
-                let interval = format!("{lower}–{}", limit(self.hr_upper));
-                [limit(self.hr), interval, p_value(self.p)]
-            }
-            Status::Estimated => {
-                let hr = self.hr.map_or_else(|| NONE.to_owned(), hazard_ratio);
-                let interval = match (self.hr_lower, self.hr_upper) {
-                    (Some(lower), Some(upper)) => {
-                        format!("{}–{}", hazard_ratio(lower), hazard_ratio(upper))
-                    }
-                    _ => NONE.to_owned(),
-                };
-                [hr, interval, p_value(self.p)]
-            }
-        }
+        let [ratio, interval] = words(self.status, self.hr, [self.hr_lower, self.hr_upper]);
+        let p = match self.status {
+            Status::Aliased | Status::Undetermined => String::new(),
+            Status::Estimated | Status::Infinite => p_value(self.p),
+        };
+        [ratio, interval, p]
     }
 }

@@ -7,7 +7,7 @@ use super::pooled::PooledDocument;
 use super::predicted::{Predicted, Targets};
 use super::records::{
     BaselineRecord, CoefficientRecord, ConcordanceRecord, LogLikelihoods, Selection, TermRecord,
-    Tests, Univariable, ph_records,
+    Tests, Unbounded, Univariable, ph_records,
 };
 use super::residuals::{ResidualRecords, ResidualType};
 use super::{ConventionsRecord, CoxDocument, CoxFigure, forest};
@@ -17,6 +17,7 @@ use crate::cox::{Coefficient, Cox, CoxFit, Estimates, PhTransform, Status, Stop,
 use crate::curve::ConfType;
 use crate::error::{Error, ErrorKind, Result};
 use crate::note::Note;
+use crate::report::nesting::Nesting;
 use crate::report::record::add_notes;
 use crate::report::subject::{Regression, people};
 
@@ -76,7 +77,10 @@ impl CoxPlan {
         let model = self.model();
         let fit = model.fit(&subject.cohort, &subject.design)?;
         let same = |own: Alone| Univariable { same_sample: own.rows == subject.rows, ..own.result };
-        let univariable = screened.alone.into_iter().map(same).collect();
+        let univariable: Vec<Univariable> = screened.alone.into_iter().map(same).collect();
+        let coefficients = coefficients(&fit);
+        let alone = univariable.iter().flat_map(|own| &own.coefficients);
+        let infinite = Unbounded::of(alone.chain(&coefficients));
         let mut notes = subject.notes.clone();
         add_notes(&mut notes, fit.notes());
         add_notes(&mut notes, &aliases(&fit));
@@ -104,6 +108,7 @@ impl CoxPlan {
             conventions: ConventionsRecord {
                 conf_type: (predicted.has_curves() || accuracy.is_some())
                     .then(|| self.curve_options().conf_type),
+                infinite,
                 ..ConventionsRecord::new(
                     self.conventions,
                     fit.ties(),
@@ -111,6 +116,7 @@ impl CoxPlan {
                     self.interval(),
                 )
             },
+            nesting: Nesting::new(&subject.cohort, &subject.formula),
             people: people(&subject.data, &subject.cohort),
             n: fit.n_obs(),
             events: fit.n_events(),
@@ -118,7 +124,7 @@ impl CoxPlan {
             converged: convergence.reason != Stop::Iterations,
             convergence,
             loglik: LogLikelihoods { null: fit.null_log_likelihood(), model: fit.log_likelihood() },
-            coefficients: coefficients(&fit),
+            coefficients,
             terms: terms(&fit)?,
             tests: Tests::new(&fit),
             concordance: ConcordanceRecord::new(concordance(

@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::results::{COEF, HR, HR_LOWER, HR_UPPER};
+use super::results::COEF;
 use super::{ConventionsRecord, CoxPlan};
 use crate::cox::{Pooled, PooledCoefficient};
 use crate::note::Note;
@@ -80,7 +80,7 @@ impl PooledRecord {
     fn statistics(&self) -> [(Stat, Option<f64>); 12] {
         [
             (COEF, Some(self.coef)),
-            (HR, Some(self.hr)),
+            (Stat::HR, Some(self.hr)),
             (Stat::STD_ERR, Some(self.std_err)),
             (WITHIN, Some(self.within)),
             (BETWEEN, Some(self.between)),
@@ -89,8 +89,8 @@ impl PooledRecord {
             (T, Some(self.t)),
             (Stat::P, Some(self.p)),
             (Stat::LN_P, Some(self.ln_p)),
-            (HR_LOWER, Some(self.hr_lower)),
-            (HR_UPPER, Some(self.hr_upper)),
+            (Stat::HR_LOWER, Some(self.hr_lower)),
+            (Stat::HR_UPPER, Some(self.hr_upper)),
         ]
     }
 }
@@ -99,9 +99,7 @@ impl PooledDocument {
     pub(super) fn new(plan: &CoxPlan, subjects: &[Regression], pooled: Pooled) -> Self {
         let mut notes = Vec::new();
         subjects.iter().for_each(|own| add_notes(&mut notes, &own.notes));
-        let robust = subjects
-            .iter()
-            .any(|own| own.cohort.cluster().is_some() || own.cohort.weights().is_sampling());
+        let robust = subjects.iter().any(|own| own.cohort.is_dependent());
         Self {
             command: "cox",
             schema_version: 1,

@@ -7,6 +7,7 @@ use crate::accuracy::Concordance;
 use crate::cox::{Baseline, Coefficient, CoxFit, PhTest, Status, Term, Test};
 use crate::error::Result;
 use crate::report::record;
+use crate::report::whole::Source;
 
 /// A coefficient; what does not exist is null.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -24,6 +25,46 @@ pub(super) struct CoefficientRecord {
     pub(super) hr_lower: Option<f64>,
     pub(super) hr_upper: Option<f64>,
     pub(super) status: Status,
+}
+
+/// What limit and p of estimates of 0 and ∞ are made by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Unbounded {
+    ProfileLikelihood,
+    None,
+}
+
+impl Unbounded {
+    /// Of the coefficients of some models.
+    pub(super) fn of<'c>(all: impl Iterator<Item = &'c CoefficientRecord>) -> Option<Self> {
+        let infinite: Vec<_> = all.filter(|own| own.status == Status::Infinite).collect();
+        let profiled = infinite.iter().any(|own| own.p.is_some());
+        let own = if profiled { Self::ProfileLikelihood } else { Self::None };
+        (!infinite.is_empty()).then_some(own)
+    }
+
+    /// As it stands in a line of conventions.
+    pub(super) fn aside(self) -> String {
+        let by = match self {
+            Self::ProfileLikelihood => "profile likelihood",
+            Self::None => "neither",
+        };
+        format!(" (of estimates that are not finite: {by})")
+    }
+
+    /// As a sentence goes on.
+    pub(super) fn words(self) -> String {
+        match self {
+            Self::ProfileLikelihood => {
+                format!(
+                    "; those of estimates that are not finite are by the profile likelihood {}",
+                    Source::Venzon
+                )
+            }
+            Self::None => "; estimates that are not finite have neither".to_owned(),
+        }
+    }
 }
 
 impl From<Coefficient> for CoefficientRecord {

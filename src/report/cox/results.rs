@@ -8,9 +8,6 @@ use crate::report::number::{rounded, significant};
 use crate::report::results::{Place, Results, Stat};
 
 pub(super) const COEF: Stat = Stat::ESTIMATE.called("coef").named("Coefficient");
-pub(super) const HR: Stat = Stat::ESTIMATE.called("hr").named("Hazard ratio").ratio();
-pub(super) const HR_LOWER: Stat = Stat::LOWER.called("hr_lower").ratio();
-pub(super) const HR_UPPER: Stat = Stat::UPPER.called("hr_upper").ratio();
 const MODEL_STD_ERR: Stat = Stat::STD_ERR.called("model_std_err").named("Model standard error");
 pub(super) const Z: Stat = Stat::STATISTIC.called("z").named("Z");
 pub(super) const LOG_LIKELIHOOD: Stat = Stat::new("loglik", "Log-likelihood", six);
@@ -89,8 +86,8 @@ impl CoefficientRecord {
         results.all(&place, own)?;
         results.all(&place, [(MODEL_STD_ERR, self.model_std_err), (Z, self.z)])?;
         let [hr, _, _] = self.cells();
-        results.one(&place, (HR, self.hr), &hr)?;
-        results.all(&place, [(HR_LOWER, self.hr_lower), (HR_UPPER, self.hr_upper)])?;
+        results.one(&place, (Stat::HR, self.hr), &hr)?;
+        results.all(&place, [(Stat::HR_LOWER, self.hr_lower), (Stat::HR_UPPER, self.hr_upper)])?;
         results.all(&place, [(Stat::P, self.p), (Stat::LN_P, self.ln_p)])
     }
 }

@@ -16,14 +16,18 @@ impl KmDocument {
         self.tell_resampling(methods);
         self.tell_follow_up(methods);
         if let Some(test) = self.test.iter().flatten().next() {
-            methods.say(Topic::Test, test.words());
+            methods.say(Topic::Test, test.words(&self.nesting));
         }
+        self.hazard_ratio.iter().for_each(|own| own.methods(methods));
         say_common(methods, own.dialect, &self.notes);
     }
 
     fn curve_words(&self) -> String {
         let variance = match self.conventions.variance {
-            "robust" => format!("the infinitesimal jackknife {}", Source::LinWei),
+            "robust" => {
+                let rows = self.nesting.cluster_words();
+                format!("the infinitesimal jackknife {}{rows}", Source::LinWei)
+            }
             _ => format!("Greenwood's formula {}", Source::Greenwood),
         };
         format!(

@@ -13,7 +13,9 @@ mod test;
 
 use serde::Serialize;
 
+use super::nesting::Nesting;
 use super::plot::{Curves, PlotStyle, Plotted, Published, Told};
+use super::ratio::{self, RatioRecord};
 use super::record;
 use super::subject::DataUse;
 use crate::convention::{Conventions, Dialect, TimeZero};
@@ -38,6 +40,8 @@ pub struct KmDocument {
     conf_type: Option<ConfType>,
     conventions: ConventionsRecord,
     data: DataUse,
+    #[serde(flatten)]
+    nesting: Nesting,
     #[serde(skip_serializing_if = "Option::is_none")]
     bootstrap: Option<BootstrapRecord>,
     groups: Vec<GroupRecord>,
@@ -46,6 +50,9 @@ pub struct KmDocument {
     /// There when there are two groups or more; null when no test can be made.
     #[serde(skip_serializing_if = "Option::is_none")]
     test: Option<Option<TestRecord>>,
+    /// There when the curves of two groups are to be drawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hazard_ratio: Option<RatioRecord>,
     #[serde(serialize_with = "record::notes")]
     notes: Vec<Note>,
     /// There when the curves are to be drawn.
@@ -71,8 +78,15 @@ impl KmDocument {
         let curves =
             self.curves.as_ref().ok_or_else(|| Error::option("no figure was asked for"))?;
         let test = self.test.iter().flatten().map(TestRecord::brief).next();
-        let told = Told { formula: &self.formula, test, notes: &self.notes, published, caveat };
-        curves.figure(&told, style)
+        let (formula, notes) = (self.formula.as_str(), self.notes.as_slice());
+        let ratio = self.ratio_line();
+        curves.figure(&Told { formula, test, ratio, notes, published, caveat }, style)
+    }
+
+    /// What the figure says of the hazard ratio.
+    fn ratio_line(&self) -> Option<String> {
+        self.curves.as_ref()?;
+        ratio::line(self.groups.len(), self.hazard_ratio.as_ref())
     }
 }
 

@@ -28,7 +28,7 @@ impl KmDocument {
         ];
         let page = page.grids(tables.into_iter().flatten()).grids(self.curves());
         let test = self.test.iter().flatten().map(|test| test.line());
-        let page = test.fold(page, Page::line);
+        let page = test.chain(self.ratio_line()).fold(page, Page::line);
         page.end(self.conventions.line(), note_lines(&self.notes))
     }
 

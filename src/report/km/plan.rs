@@ -8,8 +8,10 @@ use crate::convention::Conventions;
 use crate::curve::{Band, BandType, Landmark, Quantile, SurvivalCurve, SurvivalCurves};
 use crate::error::{ErrorKind, Result};
 use crate::note::Note;
+use crate::report::nesting::Nesting;
 use crate::report::number::estimate;
 use crate::report::plot::Curves;
+use crate::report::ratio::RatioRecord;
 use crate::report::record::add_notes;
 use crate::report::subject::Subject;
 
@@ -38,6 +40,8 @@ pub struct KmPlan {
     pub bootstrap: Option<(usize, u64)>,
     /// Whether the curves are to be drawn.
     pub figure: bool,
+    /// Whether the hazard ratio of two groups is wanted, which a figure shows.
+    pub ratio: bool,
 }
 
 impl KmPlan {
@@ -59,12 +63,17 @@ impl KmPlan {
         notes.extend(coarse_visits(subject.visit_interval, medians));
         let test = test::test(&subject.cohort, &fit, &mut notes)?;
         let robust = fit.curves().iter().any(SurvivalCurve::is_robust);
-        let own = (self.conventions, conf_level);
+        let hazard_ratio = match self.ratio {
+            true => RatioRecord::new(&subject.cohort, &self.conventions, conf_level, &mut notes)?,
+            false => None,
+        };
         let bands = groups.iter().map(|group| group.band.clone()).collect();
-        let curves = Curves::new(fit, subject.cohort, own, subject.unit).with_bands(bands);
+        let curves = Curves::new(&fit, &subject.cohort, &self.conventions, subject.unit);
+        let curves = curves.with_bands(bands);
         Ok(KmDocument {
             command: "km",
             schema_version: 1,
+            nesting: Nesting::new(&subject.cohort, &subject.formula),
             formula: subject.formula,
             conf_level,
             conf_type: self.conventions.conf_type,
@@ -74,6 +83,7 @@ impl KmPlan {
             rmst_comparison: contrast::pairs(&groups, conf_level),
             groups,
             test,
+            hazard_ratio,
             notes,
             curves: self.figure.then_some(curves),
         })

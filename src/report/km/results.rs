@@ -31,7 +31,8 @@ impl KmDocument {
         self.data.statistics(results)?;
         self.groups.iter().try_for_each(|own| own.statistics(results))?;
         self.rmst_comparison.iter().try_for_each(|own| own.statistics(results))?;
-        self.test.iter().flatten().try_for_each(|own| own.statistics(results))
+        self.test.iter().flatten().try_for_each(|own| own.statistics(results))?;
+        self.hazard_ratio.iter().try_for_each(|own| own.statistics(results))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::compare::LogRank;
 use crate::curve::SurvivalCurves;
 use crate::error::{ErrorKind, Result};
 use crate::note::Note;
+use crate::report::nesting::Nesting;
 use crate::report::number;
 use crate::report::results::{Place, Results, Stat};
 use crate::report::whole::Source;
@@ -58,8 +59,9 @@ impl TestRecord {
     }
 
     /// `Groups were compared by the log-rank test [1], two-sided`.
-    pub(super) fn words(&self) -> String {
-        format!("Groups were compared by the {} test {}, two-sided", self.name, Source::Mantel)
+    pub(super) fn words(&self, nesting: &Nesting) -> String {
+        let (name, strata) = (self.name, nesting.strata_words());
+        format!("Groups were compared by the {name} test {}{strata}, two-sided", Source::Mantel)
     }
 
     /// `Log-rank test: χ² = 10.3 on 1 df, p = 0.001`.

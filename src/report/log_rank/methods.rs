@@ -6,7 +6,9 @@ use crate::report::whole::{Methods, Source, Topic, say_common};
 
 impl LogRankDocument {
     pub(super) fn methods(&self, methods: &mut Methods) {
-        methods.say(Topic::Test, format!("Groups were compared by {}", self.kind.words()));
+        let (test, strata) = (self.kind.words(), self.nesting.strata_words());
+        methods.say(Topic::Test, format!("Groups were compared by {test}{strata}, two-sided"));
+        self.hazard_ratio.iter().for_each(|own| own.methods(methods));
         if self.trend.is_some() {
             let scores = "scores 1, 2, … in the order of the groups";
             methods
@@ -30,12 +32,12 @@ impl LogRankDocument {
 }
 
 impl Weighting {
-    /// `the log-rank test [1], two-sided`.
+    /// `the log-rank test [1]`.
     fn words(self) -> String {
         let (name, source) = match self {
             Self::MaxCombo => {
                 let name = "MaxCombo, the largest of four Fleming–Harrington statistics";
-                return format!("{name} {}, two-sided", Source::MaxCombo);
+                return format!("{name} {}", Source::MaxCombo);
             }
             Self::One(TestWeight::LogRank) => ("the log-rank test".to_owned(), Source::Mantel),
             Self::One(TestWeight::Gehan) => ("the Gehan–Breslow test".to_owned(), Source::Gehan),
@@ -48,7 +50,7 @@ impl Weighting {
                 (name, Source::FlemingHarrington)
             }
         };
-        format!("{name} {source}, two-sided")
+        format!("{name} {source}")
     }
 }
 

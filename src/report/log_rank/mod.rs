@@ -9,8 +9,10 @@ mod results;
 
 use serde::Serialize;
 
+use super::nesting::Nesting;
 use super::number::p_brief;
 use super::plot::{Curves, PlotStyle, Plotted, Told};
+use super::ratio::{self, RatioRecord};
 use super::record;
 use super::subject::DataUse;
 use crate::compare::{Component, PairTest, Trend};
@@ -30,6 +32,8 @@ pub struct LogRankDocument {
     weight: String,
     conventions: ConventionsRecord,
     data: DataUse,
+    #[serde(flatten)]
+    nesting: Nesting,
     groups: Vec<GroupRecord>,
     statistic: Option<f64>,
     /// None for MaxCombo, whose statistic is no χ².
@@ -48,6 +52,9 @@ pub struct LogRankDocument {
     components: Vec<Component>,
     #[serde(skip_serializing_if = "Option::is_none")]
     permutation: Option<PermutationRecord>,
+    /// There when the curves of two groups are to be drawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hazard_ratio: Option<RatioRecord>,
     #[serde(serialize_with = "record::notes")]
     notes: Vec<Note>,
     #[serde(skip)]
@@ -64,8 +71,16 @@ impl Plotted for LogRankDocument {
         let name = self.name();
         let test = format!("{} {}", name.trim_end_matches(" test"), p_brief(self.p));
         let (formula, notes) = (self.formula.as_str(), self.notes.as_slice());
-        let told = Told { formula, test: Some(test), notes, published: &[], caveat: "" };
-        curves.figure(&told, style)
+        let (test, ratio) = (Some(test), self.ratio_line());
+        curves.figure(&Told { formula, test, ratio, notes, published: &[], caveat: "" }, style)
+    }
+}
+
+impl LogRankDocument {
+    /// What the figure says of the hazard ratio.
+    fn ratio_line(&self) -> Option<String> {
+        self.curves.as_ref()?;
+        ratio::line(self.groups.len(), self.hazard_ratio.as_ref())
     }
 }
 

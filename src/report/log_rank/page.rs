@@ -17,7 +17,8 @@ impl LogRankDocument {
             .trend
             .map(|own| chi_squared("Test for trend", (own.statistic, own.df), (own.p, own.ln_p)));
         let permutation = self.permutation.as_ref().map(PermutationRecord::line);
-        let page = trend.into_iter().chain(permutation).fold(page, Page::line);
+        let lines = trend.into_iter().chain(permutation).chain(self.ratio_line());
+        let page = lines.fold(page, Page::line);
         let page = page.grids(self.component_grid());
         let page = page.grids(self.pairwise.as_ref().map(Pairs::grid));
         page.end(self.conventions.line(), note_lines(&self.notes))
@@ -25,15 +26,10 @@ impl LogRankDocument {
 
     /// The test by its usual name.
     pub(super) fn name(&self) -> String {
-        let Weighting::One(weight) = self.kind else { return "MaxCombo test".to_owned() };
-        match weight {
-            TestWeight::LogRank => "Log-rank test".to_owned(),
-            TestWeight::Gehan => "Gehan–Breslow test".to_owned(),
-            TestWeight::TaroneWare => "Tarone–Ware test".to_owned(),
-            TestWeight::Peto => "Peto–Peto test".to_owned(),
-            TestWeight::FlemingHarrington { rho, gamma } => {
-                format!("Fleming–Harrington({rho}, {gamma}) test")
-            }
+        match self.nesting.strata.as_slice() {
+            [] => format!("{} test", self.kind.title()),
+            _ if self.kind == Weighting::default() => "Stratified log-rank test".to_owned(),
+            _ => format!("Stratified {} test", self.kind.title()),
         }
     }
 
@@ -72,6 +68,21 @@ impl LogRankDocument {
         };
         let grid = Grid::new("").words(["group"]).numbers(["n", "observed", "expected"]);
         grid.with_rows(self.groups.iter().map(row))
+    }
+}
+
+impl Weighting {
+    fn title(self) -> String {
+        let Self::One(weight) = self else { return "MaxCombo".to_owned() };
+        match weight {
+            TestWeight::LogRank => "Log-rank".to_owned(),
+            TestWeight::Gehan => "Gehan–Breslow".to_owned(),
+            TestWeight::TaroneWare => "Tarone–Ware".to_owned(),
+            TestWeight::Peto => "Peto–Peto".to_owned(),
+            TestWeight::FlemingHarrington { rho, gamma } => {
+                format!("Fleming–Harrington({rho}, {gamma})")
+            }
+        }
     }
 }
 

@@ -11,12 +11,12 @@ use crate::compare::{
 };
 use crate::convention::Conventions;
 use crate::error::{Error, Result};
+use crate::note::Note;
+use crate::report::nesting::Nesting;
 use crate::report::plot::Curves;
+use crate::report::ratio::RatioRecord;
 use crate::report::record::add_notes;
 use crate::report::subject::Subject;
-
-/// Of the limits in a figure; the tests have none.
-const CONF_LEVEL: f64 = 0.95;
 
 /// Which statistic.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,6 +47,8 @@ impl fmt::Display for Weighting {
 pub struct LogRankPlan {
     /// The conventions to follow.
     pub conventions: Conventions,
+    /// Level of the limits in a figure, 0.95 unless given; the tests have none.
+    pub conf_level: Option<f64>,
     /// The weight of event times.
     pub weight: Weighting,
     /// Whether the test for trend is wanted.
@@ -57,6 +59,8 @@ pub struct LogRankPlan {
     pub permutation: Option<Permutation>,
     /// Whether the curves are to be drawn.
     pub figure: bool,
+    /// Whether the hazard ratio of two groups is wanted, which a figure shows.
+    pub ratio: bool,
 }
 
 impl LogRankPlan {
@@ -66,18 +70,32 @@ impl LogRankPlan {
     /// With fewer than two groups, those of the tests asked for, and when MaxCombo is asked for
     /// what belongs to a single weight.
     pub fn run(&self, subject: Subject) -> Result<LogRankDocument> {
-        let curves = if self.figure { Some(self.curves(&subject)?) } else { None };
-        let document = match self.weight {
+        let mut noted = Vec::new();
+        let curves = self.figure.then(|| self.curves(&subject)).transpose()?;
+        let hazard_ratio = match self.ratio {
+            true => self.ratio(&subject, &mut noted)?,
+            false => None,
+        };
+        let mut document = match self.weight {
             Weighting::One(weight) => self.one(&LogRank::default().weight(weight), subject)?,
             Weighting::MaxCombo => self.max_combo(subject)?,
         };
-        Ok(LogRankDocument { curves, ..document })
+        add_notes(&mut document.notes, &noted);
+        Ok(LogRankDocument { curves, hazard_ratio, ..document })
     }
 
+    /// What the figure shows besides the test.
     fn curves(&self, subject: &Subject) -> Result<Curves> {
-        let fit = Arc::new(self.conventions.kaplan_meier(CONF_LEVEL).fit(&subject.cohort)?);
-        let own = (self.conventions, CONF_LEVEL);
-        Ok(Curves::new(fit, subject.cohort.clone(), own, subject.unit))
+        let fit = self.conventions.kaplan_meier(self.level()).fit(&subject.cohort)?;
+        Ok(Curves::new(&Arc::new(fit), &subject.cohort, &self.conventions, subject.unit))
+    }
+
+    fn ratio(&self, subject: &Subject, notes: &mut Vec<Note>) -> Result<Option<RatioRecord>> {
+        RatioRecord::new(&subject.cohort, &self.conventions, self.level(), notes)
+    }
+
+    fn level(&self) -> f64 {
+        self.conf_level.unwrap_or(0.95)
     }
 
     fn one(&self, log_rank: &LogRank, subject: Subject) -> Result<LogRankDocument> {
@@ -123,6 +141,7 @@ impl LogRankPlan {
         LogRankDocument {
             command: "logrank",
             schema_version: 1,
+            nesting: Nesting::new(&subject.cohort, &subject.formula),
             formula: subject.formula,
             weight: self.weight.to_string(),
             conventions: ConventionsRecord::new(self.conventions, self.weight),
@@ -137,6 +156,7 @@ impl LogRankPlan {
             variance: Vec::new(),
             components: Vec::new(),
             permutation: None,
+            hazard_ratio: None,
             notes,
             kind: self.weight,
             curves: None,

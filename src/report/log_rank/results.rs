@@ -55,6 +55,7 @@ impl LogRankDocument {
         for own in &self.components {
             results.all(&Place::of("component").level(own.weight.as_str()), [(Z, own.z)])?;
         }
+        self.hazard_ratio.iter().try_for_each(|own| own.statistics(results))?;
         self.permutation.map_or(Ok(()), |own| {
             let arrangements = (PERMUTATIONS, Some(own.permutations as f64));
             results.all(&Place::of("permutation"), [(Stat::P, own.p), arrangements])

@@ -6,9 +6,8 @@ use super::course::{Sieve, Span, Step};
 use super::names;
 use super::style::PlotStyle;
 use super::survival::{Line, SurvivalPlot};
-use crate::cohort::{Cohort, Design};
+use crate::cohort::Cohort;
 use crate::convention::Conventions;
-use crate::cox::Cox;
 use crate::curve::{Band, CurveRow, SurvivalCurve, SurvivalCurves};
 use crate::error::Result;
 use crate::figure::Figure;
@@ -16,14 +15,15 @@ use crate::note::{BANNER, Note};
 use crate::plan::Unit;
 use crate::reconstruct::{AxisCorrection, DigitisedCurve};
 use crate::report::number;
+use crate::report::subject::Counted;
 
 /// Curves that are to be drawn.
 #[derive(Debug)]
 pub(in crate::report) struct Curves {
     fit: Arc<SurvivalCurves>,
-    cohort: Cohort,
-    conventions: Conventions,
-    conf_level: f64,
+    /// Whether the conventions print an interval.
+    limits: bool,
+    counted: Counted,
     unit: Option<Unit>,
     /// The simultaneous band of every curve that has one.
     bands: Vec<Option<Arc<Band>>>,
@@ -34,6 +34,8 @@ pub(in crate::report) struct Told<'d> {
     pub(in crate::report) formula: &'d str,
     /// The test, in a line.
     pub(in crate::report) test: Option<String>,
+    /// The hazard ratio, in a line.
+    pub(in crate::report) ratio: Option<String>,
     pub(in crate::report) notes: &'d [Note],
     /// Of every curve, what was published of it.
     pub(in crate::report) published: &'d [Published],
@@ -70,14 +72,15 @@ impl Published {
 }
 
 impl Curves {
-    /// The curves of a cohort.
+    /// The curves of a fit to a cohort.
     pub(in crate::report) fn new(
-        fit: Arc<SurvivalCurves>,
-        cohort: Cohort,
-        (conventions, conf_level): (Conventions, f64),
+        fit: &Arc<SurvivalCurves>,
+        cohort: &Cohort,
+        conventions: &Conventions,
         unit: Option<Unit>,
     ) -> Self {
-        Self { fit, cohort, conventions, conf_level, unit, bands: Vec::new() }
+        let (limits, counted) = (conventions.conf_type.is_some(), Counted::new(cohort));
+        Self { fit: Arc::clone(fit), limits, counted, unit, bands: Vec::new() }
     }
 
     pub(in crate::report) fn with_bands(self, bands: Vec<Option<Arc<Band>>>) -> Self {
@@ -93,10 +96,9 @@ impl Curves {
             (line.dots, line.printed) = (own.points.clone(), own.n_risk.clone());
             line.label = own.name.clone().unwrap_or_else(|| line.label.clone());
         }
-        let ratio = if style.test { self.ratio() } else { None };
         let plot = SurvivalPlot {
             lines,
-            told: told.test.iter().cloned().chain(ratio.iter().map(Ratio::line)).collect(),
+            told: told.test.iter().chain(&told.ratio).cloned().collect(),
             caveats: caveats
                 .chain((!told.caveat.is_empty()).then(|| told.caveat.to_owned()))
                 .chain(style.shows_band().then(|| self.key()).flatten())
@@ -111,102 +113,56 @@ impl Curves {
     fn key(&self) -> Option<String> {
         let band = self.bands.iter().flatten().next()?;
         let (level, name) = (number::percent(band.conf_level), band.name());
-        let limits = match self.conventions.conf_type {
-            Some(_) => format!("Dark: pointwise {level} limits. Light"),
-            None => "Shaded".to_owned(),
+        let limits = match self.limits {
+            true => format!("Dark: pointwise {level} limits. Light"),
+            false => "Shaded".to_owned(),
         };
         Some(format!("{limits}: simultaneous {level} {name}."))
-    }
-
-    /// The hazard ratio of two groups.
-    fn ratio(&self) -> Option<Ratio> {
-        Ratio::new(&self.cohort, &self.conventions, self.conf_level)
     }
 
     fn lines(&self, style: &PlotStyle) -> Result<Vec<Line<'_>>> {
         let curves = self.fit.curves();
         let ends = curves.iter().map(|own| (own.first_time(), own.last_time().unwrap_or(0.0)));
         let span = Span::new(ends, style);
-        let limits = self.conventions.conf_type.is_some();
         let edges = style.edges(curves.len());
         let drawn = curves.iter().enumerate().map(|(at, curve)| {
             let band = self.bands.get(at).and_then(Option::as_deref);
-            line(curve, (limits, band), Sieve::new(curve.n_rows(), edges, span))
+            self.line(curve, band, Sieve::new(curve.n_rows(), edges, span))
         });
         drawn.collect()
     }
 }
 
-/// The hazard ratio of two groups, by a Cox model of the groups alone.
-#[derive(Debug, Clone)]
-struct Ratio {
-    estimate: Option<f64>,
-    limits: [Option<f64>; 2],
-    conf_level: f64,
-    groups: [String; 2],
-}
-
-impl Ratio {
-    /// There for two groups whose hazards a Cox model can compare.
-    fn new(cohort: &Cohort, conventions: &Conventions, conf_level: f64) -> Option<Self> {
-        let groups = cohort.groups();
-        if groups.len() != 2 {
-            return None;
-        }
-        let design = Design::of_groups(cohort).ok()?;
-        let cox = Cox::default()
-            .ties(conventions.cox_ties)
-            .conf_level(conf_level)
-            .small_sample(conventions.small_sample);
-        let own = cox.fit(cohort, &design).ok()?.coefficients().into_iter().next()?;
-        Some(Self {
-            estimate: own.hazard_ratio,
-            limits: [own.interval.lower, own.interval.upper],
-            conf_level,
-            groups: [0, 1].map(|group| {
-                let levels = groups.levels(group).iter().cloned();
-                names::group(&groups.terms().iter().cloned().zip(levels).collect::<Vec<_>>())
-            }),
+impl Curves {
+    fn line<'c>(
+        &self,
+        curve: &'c SurvivalCurve,
+        band: Option<&Band>,
+        mut sieve: Sieve,
+    ) -> Result<Line<'c>> {
+        let mut kept = Vec::new();
+        let rows = curve.rows_where(|own| {
+            let keeps = sieve.keeps(own.time, own.next, own.is_censored);
+            kept.extend(keeps.then_some(own.at));
+            keeps
+        });
+        let rows: Vec<CurveRow> = rows.collect();
+        let step = |(row, at): (&CurveRow, usize)| Step {
+            band: band.and_then(|own| own.lower[at].zip(own.upper[at])),
+            ..Step::of(row, self.limits)
+        };
+        Ok(Line {
+            label: names::group(curve.levels()),
+            summary: summary(curve, self.counted)?,
+            end: curve.last_time().unwrap_or(0.0),
+            median: curve.median(),
+            counts: Some(Box::new(|time| counts(curve, time))),
+            counted: self.counted,
+            steps: rows.iter().zip(kept).map(step).collect(),
+            dots: Vec::new(),
+            printed: Vec::new(),
         })
     }
-
-    /// `HR 0.59 (95 % CI 0.42–0.82), sex=2 against sex=1`.
-    fn line(&self) -> String {
-        let [reference, other] = &self.groups;
-        let ratio = |own: Option<f64>| own.map_or_else(|| "∞".to_owned(), number::hazard_ratio);
-        let [lower, upper] = self.limits.map(ratio);
-        let level = number::percent(self.conf_level);
-        let (estimate, limits) = (ratio(self.estimate), number::range(&lower, &upper));
-        format!("HR {estimate} ({level} CI {limits}), {other} against {reference}")
-    }
-}
-
-fn line<'a>(
-    curve: &'a SurvivalCurve,
-    (limits, band): (bool, Option<&Band>),
-    mut sieve: Sieve,
-) -> Result<Line<'a>> {
-    let mut kept = Vec::new();
-    let rows = curve.rows_where(|own| {
-        let keeps = sieve.keeps(own.time, own.next, own.is_censored);
-        kept.extend(keeps.then_some(own.at));
-        keeps
-    });
-    let rows: Vec<CurveRow> = rows.collect();
-    let step = |(row, at): (&CurveRow, usize)| Step {
-        band: band.and_then(|own| own.lower[at].zip(own.upper[at])),
-        ..Step::of(row, limits)
-    };
-    Ok(Line {
-        label: names::group(curve.levels()),
-        summary: summary(curve)?,
-        end: curve.last_time().unwrap_or(0.0),
-        median: curve.median(),
-        counts: Some(Box::new(|time| counts(curve, time))),
-        steps: rows.iter().zip(kept).map(step).collect(),
-        dots: Vec::new(),
-        printed: Vec::new(),
-    })
 }
 
 /// At risk at a time; events and censorings up to it, as R's `summary(fit, times)` adds them up.
@@ -223,14 +179,16 @@ fn at_risk(curve: &SurvivalCurve, time: f64) -> f64 {
 }
 
 /// `sex=1: 138 subjects, 112 events, median 270 (210–306)`.
-fn summary(curve: &SurvivalCurve) -> Result<String> {
+fn summary(curve: &SurvivalCurve, counted: Counted) -> Result<String> {
     let name = names::group(curve.levels());
     let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
     let median = curve.quantile(0.5)?;
     Ok(format!(
-        "{name}{} subjects, {} events, median {}",
+        "{name}{} {}, {} events{}, median {}",
         number::count(curve.n()),
+        counted.noun(),
         number::count(curve.events()),
+        counted.aside(),
         number::reached_interval(median.estimate, [median.lower, median.upper]),
     ))
 }

@@ -40,7 +40,7 @@ use crate::figure::Figure;
 ///     visit_interval: None,
 ///     unit: None,
 /// };
-/// let document = KmPlan { figure: true, ..KmPlan::default() }.run(subject)?;
+/// let document = KmPlan { figure: true, ratio: true, ..KmPlan::default() }.run(subject)?;
 /// let figure = document.figure(&PlotStyle { width: PlotWidth::Single, ..PlotStyle::default() })?;
 /// assert!(figure.svg().starts_with("<svg"));
 /// assert_eq!(figure.width().round(), 85.0);

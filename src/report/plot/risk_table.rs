@@ -70,10 +70,11 @@ impl Table {
         ticks: &[f64],
         most: f64,
     ) -> Option<Self> {
+        let counted = lines.first()?.counted;
         let heading = match kind {
             RiskTable::None => return None,
-            RiskTable::AtRisk => "Number at risk",
-            RiskTable::Full => "Number of subjects",
+            RiskTable::AtRisk => format!("Number at risk{}", counted.aside()),
+            RiskTable::Full => format!("Number of {}{}", counted.noun(), counted.aside()),
         };
         let counts = lines.iter().map(|line| line.counts(ticks)).collect::<Option<Vec<_>>>()?;
         let rounding = Rounding::of(counts.concat().as_flattened());

@@ -128,7 +128,8 @@ impl PlotStyle {
     /// Refuses what cannot be drawn.
     ///
     /// # Errors
-    /// A side out of range; a distance of ticks or an end of the axis that is not above 0.
+    /// A side out of range; a distance of ticks or an end of the axis that is not above 0; with
+    /// [`Heights::LogLog`], what such a plot does not have.
     pub fn check(&self) -> Result<()> {
         let width = Some(self.width.millimetres());
         for (side, own) in [("wide", width), ("high", self.height)] {
@@ -144,7 +145,24 @@ impl PlotStyle {
                 return Err(Error::option(format!("{what} {own}: give a number above 0")));
             }
         }
-        Ok(())
+        if self.heights == Heights::LogLog { self.check_log_log() } else { Ok(()) }
+    }
+
+    /// Refuses what ln(−ln S(t)) against ln t has no place for.
+    fn check_log_log(&self) -> Result<()> {
+        let asked = [
+            ("a height", self.height.is_some()),
+            ("ticks every", self.every.is_some()),
+            ("an end of the time axis", self.until.is_some()),
+            ("a table with events and censorings", self.risk_table == RiskTable::Full),
+            ("names at the ends of the curves", self.labels == Labels::Direct),
+        ];
+        match asked.into_iter().find(|own| own.1) {
+            None => Ok(()),
+            Some((what, _)) => Err(Error::option(format!(
+                "ln(-ln S) against ln t cannot have {what}: leave that out, or draw survival or failure"
+            ))),
+        }
     }
 
     /// The end of the time axis of curves that end at `last`.

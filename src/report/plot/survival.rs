@@ -12,6 +12,7 @@ use crate::figure::{
     ticks,
 };
 use crate::report::number;
+use crate::report::subject::Counted;
 
 /// At a time: how many are at risk, have had the event, were censored.
 type Counts<'a> = Box<dyn Fn(f64) -> [f64; 3] + 'a>;
@@ -27,6 +28,7 @@ pub(in crate::report) struct Line<'a> {
     pub(in crate::report) median: Option<f64>,
     /// None where nobody is counted, as for curves of a model.
     pub(in crate::report) counts: Option<Counts<'a>>,
+    pub(in crate::report) counted: Counted,
     /// Points that the curve was made from: time and survival.
     pub(in crate::report) dots: Vec<(f64, f64)>,
     /// Numbers at risk as printed: time and number.
@@ -215,11 +217,11 @@ impl<'p, 'a> Fitting<'p, 'a> {
     fn ticks(&self, least: f64) -> Vec<f64> {
         let (left, right) = self.room;
         let least = least * self.end / (right - left);
-        let step = self.style.every.unwrap_or_else(|| self.style.steps().at_least(least));
+        let (every, fitting) = (self.style.every, self.style.steps().at_least(least));
         match &self.printed {
-            // What was printed stands where it was.
-            Some(times) => thinned(times, step),
-            None => ticks(step, self.end),
+            // What was printed stands where it was, as far as there is room.
+            Some(times) => thinned(times, every.unwrap_or(0.0).max(fitting)),
+            None => ticks(every.unwrap_or(fitting), self.end),
         }
     }
 }

@@ -75,7 +75,7 @@ fn style(random: &mut ChaCha8Rng) -> PlotStyle {
 fn curves(cohort: &Cohort) -> (Arc<SurvivalCurves>, Curves) {
     let conventions = Conventions::default();
     let fit = Arc::new(conventions.kaplan_meier(0.95).fit(cohort).unwrap());
-    let curves = Curves::new(Arc::clone(&fit), cohort.clone(), (conventions, 0.95), None);
+    let curves = Curves::new(&fit, cohort, &conventions, None);
     (fit, curves)
 }
 
@@ -83,6 +83,7 @@ fn told() -> Told<'static> {
     Told {
         formula: "Surv(time, event) ~ arm",
         test: Some("Log-rank p = 0.013".into()),
+        ratio: Some("HR 0.59 (95 % CI 0.42–0.82), b against a".into()),
         notes: &[],
         published: &[],
         caveat: "",
@@ -416,7 +417,8 @@ fn log_log_plots_hold_too() {
     for case in 0..100 {
         let mut random = stream(62, case);
         let (cohort, style) = (cohort(&mut random), style(&mut random));
-        let style = PlotStyle { heights: Heights::LogLog, ..style };
+        let (heights, risk_table) = (Heights::LogLog, RiskTable::AtRisk);
+        let style = PlotStyle { heights, risk_table, ..style };
         match curves(&cohort).1.figure(&told(), &style) {
             Ok(figure) => nothing_overlaps(&figure, case),
             Err(error) => assert!(error.to_string().contains("needs an event"), "{case}: {error}"),

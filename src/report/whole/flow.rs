@@ -49,9 +49,9 @@ impl<'r> Branch<'r> {
 
 /// Notes of rows without an endpoint that say less than others: why it has no time.
 pub(super) fn explained(known: &[&[Note]]) -> Vec<String> {
-    let is_told = |own: &[Note], note: &Note| match note {
+    let is_told = |own: &[Note], note: &Note| match note.core() {
         Note::Missing { variable, rows } => {
-            let notes: Vec<&Note> = own.iter().collect();
+            let notes: Vec<&Note> = own.iter().map(Note::core).collect();
             endpoint_reasons(&notes, variable, *rows).is_some()
         }
         _ => false,
@@ -66,7 +66,7 @@ pub(super) fn explained(known: &[&[Note]]) -> Vec<String> {
 fn reasons(known: &[&[Note]]) -> Vec<(usize, String)> {
     let Some((first, others)) = known.split_first() else { return Vec::new() };
     let common = first.iter().filter(|note| others.iter().all(|own| own.contains(note)));
-    let common: Vec<&Note> = common.collect();
+    let common: Vec<&Note> = common.map(Note::core).collect();
     let explained = |note: &&Note| match note {
         Note::Missing { variable, rows } => {
             let own = endpoint_reasons(&common, variable, *rows);

@@ -19,6 +19,7 @@ pub(in crate::report) enum Topic {
     Bootstrap,
     FollowUp,
     Test,
+    Ratio,
     Trend,
     Pairs,
     Permutation,

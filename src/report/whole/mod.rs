@@ -22,12 +22,12 @@ use crate::note::Note;
 use crate::plan::{Cover, Flow};
 
 pub use self::analysis::Analysis;
-pub(super) use self::common::say_common;
+pub(super) use self::common::{say_common, ties_words};
 pub(super) use self::methods::Methods;
 pub(super) use self::methods::{Topic, listed};
 pub(super) use self::source::Source;
 pub use self::stored::StoredReport;
-pub use self::verify::VerifyDocument;
+pub use self::verify::{Verdict, VerifyDocument};
 
 /// A whole analysis: what was asked, of which data, what was found, and by which methods.
 ///

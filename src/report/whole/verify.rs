@@ -22,15 +22,18 @@ const SHOWN: usize = 20;
 ///
 /// JSON: `{"command": "verify", "schema_version": 1, "report", "agrees", "version": {"recorded",
 /// "here"}, "plan": {"file", "recorded", "here", "same"}, "data": {…}, "page": "same" | "differs" |
-/// "not compared", "compared", "rounding", "differences": [{"path", "recorded", "here",
-/// "relative"}], "lines": [{"line", "recorded"}]}`. `rounding` counts numbers that differ
-/// by less than 1e-12 of their size, which is no difference.
+/// "not-compared", "verdict": "agrees" | "values-agree" | "differs", "compared", "rounding",
+/// "differences": [{"path", "recorded", "here", "relative"}], "lines": [{"line", "recorded"}]}`.
+/// `agrees` is true when page, plan, data and values do; of a page that another version wrote the
+/// values alone can agree. `rounding` counts numbers that differ by less than 1e-12 of their size,
+/// which is no difference.
 #[derive(Debug, Serialize)]
 pub struct VerifyDocument {
     command: &'static str,
     schema_version: u32,
     report: String,
     agrees: bool,
+    verdict: Verdict,
     version: Versions,
     plan: Hashes,
     data: Hashes,
@@ -70,6 +73,18 @@ enum PageVerdict {
     NotCompared,
 }
 
+/// What can be said of all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Nothing differs.
+    Agrees,
+    /// The embedded values are right; what the page shows was not compared with them.
+    ValuesAgree,
+    /// Something differs.
+    Differs,
+}
+
 /// A line of the page that would not be written now.
 #[derive(Debug, Serialize)]
 struct LineRecord {
@@ -104,12 +119,18 @@ impl VerifyDocument {
         let plan = Hashes::new(&now.plan.file, was, &now.plan.sha256);
         let data = Hashes::new(&now.data.file, stored.data_hash(), &now.data.sha256);
         let same = plan.same && data.same && tally.differences.is_empty();
+        let verdict = match page {
+            PageVerdict::Same if same => Verdict::Agrees,
+            PageVerdict::NotCompared if same => Verdict::ValuesAgree,
+            _ => Verdict::Differs,
+        };
         let edited = same && page == PageVerdict::Differs;
         Ok(Self {
             command: "verify",
             schema_version: 1,
             report: stored.name().to_owned(),
-            agrees: same && !edited,
+            agrees: verdict == Verdict::Agrees,
+            verdict,
             version: Versions { recorded: stored.version().to_owned(), here: crate::VERSION },
             plan,
             data,
@@ -121,9 +142,14 @@ impl VerifyDocument {
         })
     }
 
-    /// Whether nothing differs.
-    pub fn agrees(&self) -> bool {
-        self.agrees
+    /// What can be said of all.
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// The version that wrote the page.
+    pub fn written_by(&self) -> &str {
+        &self.version.recorded
     }
 }
 

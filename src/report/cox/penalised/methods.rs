@@ -8,11 +8,12 @@ impl PenalisedDocument {
     pub(super) fn methods(&self, methods: &mut Methods) {
         let (cox, breslow, simon) = (Source::Cox, Source::Breslow, Source::Simon);
         let (name, lambda) = (self.name(), self.lambda_words());
+        let strata = self.nesting.baseline_words();
         methods.say(
             Topic::Model,
             format!(
-                "Coefficients of a Cox regression {cox} with Breslow's method for ties {breslow} were shrunk by a \
-                 penalty {simon}: {name}, {lambda}"
+                "Coefficients of a Cox regression {cox} with Breslow's method for ties {breslow}{strata} were shrunk by \
+                 a penalty {simon}: {name}, {lambda}"
             ),
         );
         say_common(methods, self.conventions.dialect, &self.notes);

@@ -15,6 +15,7 @@ use crate::convention::{Dialect, TimeZero};
 use crate::cox::{PenalisedFit, Status, ValidatedLambda};
 use crate::note::Note;
 use crate::report::csv::Csv;
+use crate::report::nesting::Nesting;
 use crate::report::number::{exact, exact_or_empty};
 use crate::report::outline::Document;
 use crate::report::page::Page;
@@ -34,6 +35,8 @@ pub struct PenalisedDocument {
     ties: &'static str,
     conventions: ConventionsRecord,
     data: DataUse,
+    #[serde(flatten)]
+    nesting: Nesting,
     /// How many subjects, or rows.
     #[serde(skip)]
     people: String,

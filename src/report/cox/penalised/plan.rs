@@ -7,6 +7,7 @@ use crate::cox::{CoxPath, CrossValidated, PenalisedPath, folds_by};
 use crate::error::Result;
 use crate::note::Note;
 use crate::report::cox::LogLikelihoods;
+use crate::report::nesting::Nesting;
 use crate::report::record::add_notes;
 use crate::report::subject::{Regression, people};
 
@@ -64,6 +65,7 @@ impl PenaltyPlan {
         Ok(PenalisedDocument {
             command: "cox",
             schema_version: 1,
+            nesting: Nesting::new(&subject.cohort, &subject.formula),
             formula: subject.formula,
             ties: "breslow",
             conventions: ConventionsRecord::new(self.conventions),

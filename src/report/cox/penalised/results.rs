@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{FitRecord, PenalisedDocument};
-use crate::report::cox::results::{COEF, HR, LOG_LIKELIHOOD};
+use crate::report::cox::results::{COEF, LOG_LIKELIHOOD};
 use crate::report::number::{estimate, significant};
 use crate::report::results::{Place, Results, Stat};
 
@@ -45,7 +45,7 @@ impl PenalisedDocument {
         )?;
         self.coefficients.iter().zip(&own.coef).try_for_each(|(name, &coef)| {
             let place = Place::of("coefficient").within(&group).level(name.own.name.as_str());
-            results.all(&place, [(COEF, coef), (HR, coef.exp())])
+            results.all(&place, [(COEF, coef), (Stat::HR, coef.exp())])
         })
     }
 }

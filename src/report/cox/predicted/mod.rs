@@ -15,6 +15,7 @@ use crate::note::Note;
 use crate::report::number::{exact, reached, significant};
 use crate::report::plot::{Line, Step, group_name};
 use crate::report::record::{self, add_notes};
+use crate::report::subject::Counted;
 use crate::table::{Category, Column, Table};
 
 /// The column of a profiles' file that names them.
@@ -123,7 +124,17 @@ impl CurveRecord {
         let summary = format!("{name}: median {}", reached(median));
         let (label, end) = (name.to_owned(), self.last_time);
         let (dots, printed) = (Vec::new(), Vec::new());
-        Some(Line { label, summary, steps, end, median, counts: None, dots, printed })
+        Some(Line {
+            label,
+            summary,
+            steps,
+            end,
+            median,
+            counts: None,
+            counted: Counted::default(),
+            dots,
+            printed,
+        })
     }
 }
 

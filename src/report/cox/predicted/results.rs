@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{CurveRecord, Predicted, ProfileRecord, RatioRecord};
-use crate::report::cox::results::{COEF, HR, HR_LOWER, HR_UPPER, Z};
+use crate::report::cox::results::{COEF, Z};
 use crate::report::results::{Place, Results, Stat};
 
 const HAZARD: Stat = Stat::ESTIMATE.called("cumulative_hazard").named("Cumulative hazard");
@@ -39,10 +39,10 @@ impl RatioRecord {
     fn statistics(&self) -> [(Stat, Option<f64>); 8] {
         [
             (COEF, Some(self.coef)),
-            (HR, Some(self.hr)),
+            (Stat::HR, Some(self.hr)),
             (Stat::STD_ERR, Some(self.std_err)),
-            (HR_LOWER, self.hr_lower),
-            (HR_UPPER, self.hr_upper),
+            (Stat::HR_LOWER, self.hr_lower),
+            (Stat::HR_UPPER, self.hr_upper),
             (Z, self.z),
             (Stat::P, self.p),
             (Stat::LN_P, self.ln_p),

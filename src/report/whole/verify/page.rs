@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Difference, Hashes, PageVerdict, VerifyDocument};
+use super::{Difference, Hashes, PageVerdict, Verdict, VerifyDocument};
 use crate::report::grid::Grid;
 use crate::report::number::NONE;
 use crate::report::page::Page;
@@ -12,7 +12,11 @@ const SHOWN: usize = 20;
 
 impl VerifyDocument {
     pub(super) fn page(&self) -> Page {
-        let verdict = if self.agrees { "agrees" } else { "DIFFERS" };
+        let verdict = match self.verdict {
+            Verdict::Agrees => "agrees",
+            Verdict::ValuesAgree => "values agree, page NOT COMPARED",
+            Verdict::Differs => "DIFFERS",
+        };
         let page = Page::new(format!("Verification of {}: {verdict}", self.report), "")
             .line(self.version_line())
             .line(self.plan.line("plan"))
@@ -49,8 +53,11 @@ impl VerifyDocument {
 
     fn page_line(&self) -> Option<String> {
         let words = match self.page {
-            PageVerdict::Same => "every byte is what would be written now",
-            PageVerdict::NotCompared => "not compared, as another version wrote it",
+            PageVerdict::Same => "every byte is what would be written now, ends of lines aside",
+            PageVerdict::NotCompared => {
+                "NOT compared, as it says that another version wrote it: what it shows may have been \
+                 changed"
+            }
             PageVerdict::Differs if self.lines.is_empty() => return None,
             PageVerdict::Differs => {
                 "its text was changed: the embedded results are right, but what is shown is not what \
