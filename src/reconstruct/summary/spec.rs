@@ -47,10 +47,7 @@ pub(super) struct Rate {
 impl Rate {
     /// 100 where the numbers are percentages, 1 where they are fractions.
     pub(super) fn scale(&self) -> f64 {
-        let limits = self.printed.limits.iter().flat_map(|(lower, upper)| [lower, upper]);
-        let mut all = limits.chain([&self.printed.estimate]);
-        let percent = |own: &Printed| own.is_percent() || own.number().is_some_and(|v| v > 1.0);
-        if all.any(percent) { 100.0 } else { 1.0 }
+        if self.printed.is_percentage() { 100.0 } else { 1.0 }
     }
 }
 
