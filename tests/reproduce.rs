@@ -470,3 +470,11 @@ fn studies_are_checked() {
     let study = Study::open("fixtures/studies/moertel-1995-colon").unwrap();
     assert_eq!(study.contradictions(), []);
 }
+/// Seeds of draws go on from the last one at 0.
+#[test]
+fn the_largest_seed_has_draws() {
+    let seed = u64::MAX.to_string();
+    let report = json(&["reproduce", &toy(), "--hold-out", "--draws", "1", "--seed", &seed]);
+    assert_eq!(verdict(&report, "men")["hold_out"]["draws"], 1);
+}
+

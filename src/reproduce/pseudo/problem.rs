@@ -472,6 +472,25 @@ constraint = true
         assert_eq!(study.fewest_known(0), Some(("ps".to_owned(), 9, 10)));
     }
 
+    /// A reduction stands in the block of its model, as a ratio does.
+    #[test]
+    fn a_reduction_is_of_its_models_block() {
+        let figure = "[[figure]]\nid = \"less\"\npublished = \"40%\"\nstatistic = \"risk_reduction\"\n\
+                      model = \"os\"\nterm = \"factor(ps)\"\nlevel = \"2\"\n";
+        let text = TOY.replace("where = 'ps < 3'", "where = 'ps < 3'\nblock = \"all\"");
+        let study = Study::parse(Path::new("toy.toml"), &format!("{text}{figure}")).unwrap();
+        assert_eq!(study.figures().last().unwrap().block.as_deref(), Some("all"));
+    }
+
+    /// Counted, not made: a billion values would not fit into memory.
+    #[test]
+    fn a_wide_range_is_refused() {
+        let text = TOY.replace("range = [60, 80]", "range = [0, 1000000000]");
+        let study = Study::parse(Path::new("toy.toml"), &text).unwrap();
+        let error = study.problems(study.pseudo().unwrap()).unwrap_err().to_string();
+        assert!(error.contains("more than 200000 combinations"), "{error}");
+    }
+
     #[test]
     fn the_studies_of_the_repository_are_problems() {
         for (name, blocks) in [("liu-2021-net-g3", 6), ("sorbye-2025-nordic-nec-2", 2)] {

@@ -81,7 +81,7 @@ impl Study {
         let mut rest = problem.clone();
         rest.figures.retain(|figure| figure.statistic != *withheld);
         let draw = |draw: usize| -> Result<Option<crate::reproduce::Value>> {
-            let cohort = Search::default().seed(seed + 1 + draw as u64).run(&rest)?;
+            let cohort = Search::default().seed(seed.wrapping_add(1 + draw as u64)).run(&rest)?;
             if !cohort.is_found() {
                 return Ok(None);
             }

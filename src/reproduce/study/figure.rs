@@ -387,6 +387,7 @@ impl Statistic {
             | Self::TermP { model, .. }
             | Self::ModelRows(model) => Some(*model),
             _ => None,
+            | Self::RiskReduction { model, .. }
         }
     }
 
