@@ -21,6 +21,8 @@ pub struct ImpossibleDocument {
     /// A smallest set of numbers that contradict each other; empty where nothing is proven.
     contradiction: Vec<String>,
     reason: String,
+    /// By which limits and medians of a curve the numbers were judged.
+    conventions: String,
     /// Those numbers or, where nothing is proven, the best that was found.
     constraints: Vec<Constraint>,
 }
@@ -39,15 +41,26 @@ impl ImpossibleDocument {
             status: ConstraintStatus::Impossible,
         };
         let constraints = contradiction.iter().zip(given).map(impossible).collect();
-        let (command, schema_version, feasible) = ("reconstruct", 1, Some(false));
-        Self { command, schema_version, feasible, n, contradiction, reason, constraints }
+        Self { contradiction, feasible: Some(false), ..Self::not_found(n, constraints, reason) }
     }
 
     /// A search that found nothing, and how close it came.
     pub fn not_found(n: u32, constraints: Vec<Constraint>, reason: String) -> Self {
-        let contradiction = Vec::new();
-        let (command, schema_version, feasible) = ("reconstruct", 1, None);
-        Self { command, schema_version, feasible, n, contradiction, reason, constraints }
+        Self {
+            command: "reconstruct",
+            schema_version: 1,
+            feasible: None,
+            n,
+            contradiction: Vec::new(),
+            reason,
+            conventions: String::new(),
+            constraints,
+        }
+    }
+
+    /// Says by which conventions the numbers were judged.
+    pub fn by(self, conventions: String) -> Self {
+        Self { conventions, ..self }
     }
 
     /// The same in a sentence.
@@ -68,7 +81,7 @@ impl Document for ImpossibleDocument {
             Some(_) => page.line("Infeasible: no data set has these printed numbers."),
             None => page.line("Not found: no data set with these printed numbers turned up."),
         };
-        page.line(self.message())
+        page.line(self.message()).end(format!("Conventions: {}", self.conventions), Vec::new())
     }
 
     fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {
