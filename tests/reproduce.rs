@@ -472,9 +472,20 @@ fn studies_are_checked() {
 }
 /// Seeds of draws go on from the last one at 0.
 #[test]
-fn the_largest_seed_has_draws() {
-    let seed = u64::MAX.to_string();
-    let report = json(&["reproduce", &toy(), "--hold-out", "--draws", "1", "--seed", &seed]);
-    assert_eq!(verdict(&report, "men")["hold_out"]["draws"], 1);
+fn a_reconstruction_names_what_gave_way() {
+    let points = "fixtures/reconstruction/input/S04_stage1_points.csv";
+    let args =
+        ["reconstruct", "--points", points, "--n", "33", "--median", "78.0", "--format", "json"];
+    let banner = |more: &[&str]| {
+        let report: Value =
+            serde_json::from_str(&run(&[&args[..], more].concat()).unwrap()).unwrap();
+        report["banner"].as_str().unwrap().to_owned()
+    };
+    assert!(banner(&[]).contains("agree with the curve and the printed numbers; many"));
+    let relaxed = banner(&["--median-ci", "60,110"]);
+    assert!(
+        relaxed.contains("the printed numbers but 2 of 4 (median_lower, median_upper)"),
+        "{relaxed}"
+    );
 }
 
