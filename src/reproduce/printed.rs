@@ -2,7 +2,7 @@
 
 use super::check::{
     Bracket, Finding, Measure, PrintedCoefficient, PrintedFigure, PrintedNumbers, RowId, Severity,
-    check,
+    check, months,
 };
 use super::study::{Figure, FollowUpMethod, Statistic, Study};
 use crate::formula::{Formula, Outcome};
@@ -91,7 +91,7 @@ impl Study {
             endpoint,
             origin: String::new(),
             measure,
-            at,
+            at: at.map(|at| at * months(own_unit)),
             unit: unit.to_owned(),
             n: figure.n.map(u64::from),
             events: None,
@@ -104,6 +104,7 @@ impl Study {
             p: None,
         })
     }
+            conf_type_assumed: !self.states_interval(),
 
     fn printed_coefficient(&self, figure: &Figure) -> Option<PrintedCoefficient> {
         let Some(Statistic::HazardRatio { model, term, level }) = &figure.statistic else {

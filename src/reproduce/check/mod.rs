@@ -44,6 +44,10 @@ pub use model::{
 pub use percentage::{Percentage, percentage};
 pub use wald::{WaldRange, joint_wald_p, wald_range};
 
+pub(super) use model::months;
+pub(super) use ratios::truncated;
+pub(super) use words::overlap;
+
 use finding::Findings;
 
 /// Every contradiction that arithmetic finds, in the order of the rows.

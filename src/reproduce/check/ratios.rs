@@ -67,9 +67,11 @@ impl Ratio<'_> {
             false => String::new(),
         };
         let cut = truncated(printed).is_some_and(|own_range| overlap(own_range, own));
-        let severity = if cut { Severity::Rounding } else { Severity::Error };
-        let on_two =
-            if cut { "; cut off instead of rounded it would fit".to_owned() } else { on_two };
+        let severity = if cut { Severity::Rounding } else { Severity::Warning };
+        let on_two = match cut {
+            true => "; cut off instead of rounded it would fit".to_owned(),
+            false => format!("{on_two}; or p is of another test (log-rank, likelihood ratio)"),
+        };
         let sentence = format!(
             "{}: p {printed} is printed, but all ratios and limits that round to these have a Wald \
              p of {}{on_two}",
