@@ -120,7 +120,7 @@ impl<'s> Data<'s> {
             Statistic::TermP { model, term, level: Some(level), .. } => {
                 Ok(Value::of(self.coefficient(*model, term, Some(level))?.p))
             }
-            Statistic::TermP { model, term, level: None, likelihood_ratio } => {
+            Statistic::TermP { model, term, level: None, likelihood_ratio, .. } => {
                 let (_, wald, ratio) = self.term(*model, term)?;
                 Ok(Value::of(if *likelihood_ratio { ratio.and_then(|own| own.p) } else { wald.p }))
             }

@@ -1,8 +1,13 @@
 //! Arguments that no data can have a printed figure, each one that a reader can check.
 
-use super::check::{OnLattice, joint_wald_p, tenth_lattice, wald_range};
+mod lattice;
+mod p;
+
+pub(super) use p::Ratio;
+
+use super::check::{Severity, truncated};
 use super::study::{Figure, Published, Statistic, Study};
-use crate::published::{Printed, PrintedEstimate};
+use crate::published::Printed;
 
 /// Why a figure cannot be, with the others that it contradicts.
 #[derive(Debug, Clone)]
@@ -10,11 +15,30 @@ pub(super) struct Argument {
     pub(super) sentence: String,
     /// The figures that it rests on.
     pub(super) others: Vec<String>,
+    /// An error is a proof under what the study states; less leaves another reading, which the
+    /// sentence names.
+    pub(super) severity: Severity,
+    /// The check that finds the like in tables of printed numbers.
+    pub(super) check: &'static str,
 }
 
 impl Argument {
-    fn new(sentence: String, others: &[&Figure]) -> Self {
-        Self { sentence, others: others.iter().map(|own| own.id.clone()).collect() }
+    /// One that leaves no way out.
+    fn proof(sentence: String, others: &[&Figure]) -> Self {
+        Self::new(Severity::Error, "not-attainable", (sentence, others))
+    }
+
+    fn new(
+        severity: Severity,
+        check: &'static str,
+        (sentence, others): (String, &[&Figure]),
+    ) -> Self {
+        let others = others.iter().map(|own| own.id.clone()).collect();
+        Self { sentence, others, severity, check }
+    }
+
+    pub(super) fn is_proof(&self) -> bool {
+        self.severity == Severity::Error
     }
 }
 
@@ -30,56 +54,6 @@ impl Study {
         self.figures().iter().map(argument).collect()
     }
 
-    /// Wald's p against the printed ratios and limits of the same coefficients.
-    fn against_p(&self, figure: &Figure) -> Option<Argument> {
-        let Some(Statistic::TermP { model, term, level, likelihood_ratio: false }) =
-            &figure.statistic
-        else {
-            return None;
-        };
-        let p = &figure.published.estimate()?.estimate;
-        let (low, high) = p.bounds()?;
-        let same = |own: &&Figure| match &own.statistic {
-            _ if !figure.contrasts.is_empty() => figure.contrasts.contains(&own.id),
-            Some(Statistic::HazardRatio { model: other, term: name, level: of }) => {
-                other == model && name == term && of == level
-            }
-            _ => false,
-        };
-        let contrasts = self.figures().iter().filter(same);
-        let ranges = contrasts.filter_map(|own| {
-            let printed = own.published.estimate()?;
-            let limits = printed.limits.as_ref()?;
-            let range = wald_range(&printed.estimate, (&limits.0, &limits.1), self.conf_level())?;
-            Some((own, printed, range))
-        });
-        let ranges: Vec<_> = ranges.collect();
-        if let (Some(df), true) = (figure.df.filter(|&df| df > 1), !ranges.is_empty()) {
-            let largest =
-                ranges.iter().max_by(|a, b| a.2.chi_squared.0.total_cmp(&b.2.chi_squared.0));
-            let (own, printed, range) = largest?;
-            let most = joint_wald_p(range.chi_squared.0, df);
-            return (low > most).then(|| {
-                let sentence = format!(
-                    "{} ({printed}) alone has a Wald statistic of at least {:.2}; the joint test of \
-                     the factor is no smaller, so on {df} degrees of freedom p is at most {most:.4}, \
-                     not {p}",
-                    own.id, range.chi_squared.0
-                );
-                Argument::new(sentence, &[own])
-            });
-        }
-        ranges.iter().find_map(|(own, printed, range)| {
-            let (smallest, largest) = range.p(1);
-            let sentence = format!(
-                "{} ({printed}) has a Wald p between {smallest:.4} and {largest:.4}, over all values \
-                 that round to it; {p} is none of these",
-                own.id
-            );
-            (low > largest || high < smallest).then(|| Argument::new(sentence, &[*own]))
-        })
-    }
-
     /// Rows of a model against those that can be complete.
     fn against_rows(&self, figure: &Figure) -> Option<Argument> {
         let Some(Statistic::ModelRows(model)) = figure.statistic else { return None };
@@ -90,55 +64,18 @@ impl Study {
                 "{label} is known in {known} of {rows} patients, so no model of complete cases that \
                  has it is fitted to {printed}"
             );
-            Argument::new(sentence, &[])
+            Argument::proof(sentence, &[])
         })
-    }
-
-    /// Times on a lattice against the medians that are printed on it.
-    fn against_lattice(&self, figure: &Figure) -> Option<Argument> {
-        let Some(Statistic::Lattice { step }) = figure.statistic else { return None };
-        let mut needs: Vec<(Rounding, &Figure, &PrintedEstimate)> = Vec::new();
-        for own in self.figures() {
-            let (Some(Statistic::Median(_)), Some(printed)) =
-                (&own.statistic, own.published.estimate())
-            else {
-                continue;
-            };
-            let Some((lower, upper)) = &printed.limits else { continue };
-            if (printed.estimate.half_unit() * 2.0 - step).abs() > 1e-9 {
-                continue;
-            }
-            match tenth_lattice(&printed.estimate, (lower, upper)) {
-                Some(OnLattice::Impossible) => {
-                    let sentence = format!(
-                        "{} ({printed}): a symmetric interval around exactly {} prints no such limits",
-                        own.id, printed.estimate
-                    );
-                    return Some(Argument::new(sentence, &[own]));
-                }
-                Some(OnLattice::OnBorder) => needs.push((Rounding::of(printed)?, own, printed)),
-                Some(OnLattice::Possible) | None => {}
-            }
-        }
-        let down = needs.iter().find(|own| own.0 == Rounding::Down)?;
-        let up = needs.iter().find(|own| own.0 == Rounding::Up)?;
-        let sentence = format!(
-            "with times that are multiples of {step} a median is exactly the printed one, and its limits \
-             are M ± h. {} ({}) leaves one h, with both limits on the border of two roundings and both \
-             rounded down; {} ({}) leaves one h, and both rounded up. No rule of rounding does both",
-            down.1.id, down.2, up.1.id, up.2
-        );
-        Some(Argument::new(sentence, &[down.1, up.1]))
     }
 
     /// The same statistic printed twice, in ways that no value prints.
     fn against_printing(&self, figure: &Figure) -> Option<Argument> {
         let own = key(figure)?;
-        let other = self.figures().iter().find(|other| {
-            other.id != figure.id
-                && key(other).as_ref() == Some(&own)
-                && excludes(&figure.published, &other.published)
-        })?;
+        let others = self.figures().iter().filter(|other| {
+            other.id != figure.id && key(other).as_ref() == Some(&own) && excludes(figure, other)
+        });
+        let cut = |other: &&Figure| !excludes_cut(figure, other);
+        let other = others.clone().find(|other| !cut(other)).or_else(|| others.clone().next())?;
         let place = other.place.as_deref().map_or_else(String::new, |own| format!(" in {own}"));
         let n = figure.n.map_or_else(String::new, |n| format!(" for n = {n}"));
         let sentence = format!(
@@ -147,29 +84,18 @@ impl Study {
             other.published.text(),
             other.id
         );
-        Some(Argument::new(sentence, &[other]))
-    }
-}
-
-/// How limits on the border of two roundings must have been rounded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rounding {
-    Up,
-    Down,
-}
-
-impl Rounding {
-    /// The distance down is larger: the lower limit was rounded down, and so was the upper one.
-    fn of(printed: &PrintedEstimate) -> Option<Self> {
-        let (lower, upper) = printed.limits.as_ref()?;
-        let own = printed.estimate.number()?;
-        let wider_below = own - lower.number()? > upper.number()? - own;
-        Some(if wider_below { Self::Down } else { Self::Up })
+        Some(match cut(&other) {
+            true => {
+                let sentence = format!("{sentence} when rounded; with digits cut off one does");
+                Argument::new(Severity::Rounding, "printed-differently", (sentence, &[other]))
+            }
+            false => Argument::proof(format!("{sentence}, rounded or cut off"), &[other]),
+        })
     }
 }
 
 /// What a figure is a printing of.
-fn key(figure: &Figure) -> Option<String> {
+pub(super) fn key(figure: &Figure) -> Option<String> {
     let statistic = match figure.statistic.as_ref()? {
         Statistic::Median(formula) => format!("median {formula}"),
         Statistic::Rate { endpoint, at, .. } => format!("rate {endpoint} {at}"),
@@ -182,22 +108,39 @@ fn key(figure: &Figure) -> Option<String> {
     Some(format!("{statistic} | {rows} | {}", figure.block.as_deref().unwrap_or_default()))
 }
 
-/// Whether no value prints as both.
-fn excludes(a: &Published, b: &Published) -> bool {
-    let numbers = |own: &Published| -> Vec<Option<Printed>> {
-        match own {
-            Published::Estimate(own) => {
-                let limit = |own: Option<&Printed>| own.cloned();
-                vec![Some(own.estimate.clone()), limit(own.lower()), limit(own.upper())]
-            }
-            Published::Share { count, .. } => vec![Some(count.clone()), None, None],
-        }
+/// Whether no value prints as both when rounded.
+fn excludes(a: &Figure, b: &Figure) -> bool {
+    apart(a, b, Printed::bounds)
+}
+
+/// Whether no value prints as both, even if further digits are cut off instead of rounded.
+fn excludes_cut(a: &Figure, b: &Figure) -> bool {
+    apart(a, b, |own| {
+        let rounded = own.bounds()?;
+        Some(truncated(own).map_or(rounded, |cut| (rounded.0, cut.1)))
+    })
+}
+
+/// Whether what prints as one number of a figure lies apart from what prints as the other's.
+fn apart(a: &Figure, b: &Figure, prints: impl Fn(&Printed) -> Option<(f64, f64)>) -> bool {
+    let scale = |own: &Figure| match own.statistic {
+        Some(Statistic::Rate { scale, .. }) => scale,
+        _ => 1.0,
     };
-    numbers(a).into_iter().zip(numbers(b)).any(|(a, b)| match (a, b) {
-        (Some(a), Some(b)) => match (a.bounds(), b.bounds()) {
-            (Some(a), Some(b)) => a.1 < b.0 || b.1 < a.0,
+    let (own, other) = (scale(a), scale(b));
+    numbers(&a.published).into_iter().zip(numbers(&b.published)).any(|pair| match pair {
+        (Some(a), Some(b)) => match (prints(a), prints(b)) {
+            (Some(a), Some(b)) => a.1 / own < b.0 / other || b.1 / other < a.0 / own,
             (a, b) => a.is_some() != b.is_some(),
         },
         _ => false,
     })
+}
+
+/// Estimate and limits, as far as printed.
+pub(super) fn numbers(own: &Published) -> [Option<&Printed>; 3] {
+    match own {
+        Published::Estimate(own) => [Some(&own.estimate), own.lower(), own.upper()],
+        Published::Share { count, .. } => [Some(count), None, None],
+    }
 }

@@ -35,7 +35,7 @@ mod wald;
 mod words;
 
 pub use finding::{Finding, Severity};
-pub use lattice::{OnLattice, tenth_lattice};
+pub use lattice::{OnLattice, prints_from_doubles, tenth_lattice};
 pub use limits::{Reached, fewest_for_upper, log_log_attainable};
 pub use model::{
     Bracket, Measure, PrintedCoefficient, PrintedCount, PrintedFigure, PrintedNumbers,

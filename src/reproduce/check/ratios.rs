@@ -92,7 +92,7 @@ fn fits(printed: &Printed, range: (f64, f64)) -> bool {
 }
 
 /// What prints so when further digits are cut off instead of rounded.
-fn truncated(printed: &Printed) -> Option<(f64, f64)> {
+pub(in crate::reproduce) fn truncated(printed: &Printed) -> Option<(f64, f64)> {
     let value = printed.number()?;
     Some((value, value + 2.0 * printed.half_unit()))
 }

@@ -295,7 +295,7 @@ impl Making<'_> {
                 let column = self.column(model, term, level.as_deref())?;
                 Statistic::HazardRatio { model, column }
             }
-            Some(Printed::TermP { model, term, level, likelihood_ratio: false }) => {
+            Some(Printed::TermP { model, term, level, likelihood_ratio: false, .. }) => {
                 let model = self.coded(*model)?;
                 let names = self.models[model].names.iter().enumerate();
                 let of = |own: &(usize, &(String, Option<String>))| {
