@@ -233,6 +233,11 @@ impl<'s> Data<'s> {
         found.ok_or_else(|| Error::analysis(format!("the model has no term {term}")))
     }
 
+    /// Degrees of freedom of a term.
+    pub(super) fn df(&self, model: usize, term: &str) -> Option<usize> {
+        Some(self.term(model, term).ok()?.1.df)
+    }
+
     fn fit(&self, model: usize) -> Result<&Fit> {
         let fitted = self.fits[model].get_or_init(|| {
             self.fit_anew(&self.study.models()[model]).map_err(|error| error.to_string())

@@ -4,6 +4,7 @@ mod condition;
 mod export;
 mod problem;
 mod search;
+mod settled;
 mod spec;
 
 pub use export::PseudoRows;

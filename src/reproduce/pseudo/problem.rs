@@ -106,7 +106,7 @@ impl Study {
     }
 }
 
-fn labels(block: &Block) -> Vec<Label> {
+pub(super) fn labels(block: &Block) -> Vec<Label> {
     let label =
         |(name, kind): &(String, LabelKind)| Label { name: name.clone(), kind: kind.clone() };
     block.labels.iter().map(label).collect()

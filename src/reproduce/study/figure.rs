@@ -387,10 +387,10 @@ impl Statistic {
     pub(in crate::reproduce) fn model(&self) -> Option<usize> {
         match self {
             Self::HazardRatio { model, .. }
+            | Self::RiskReduction { model, .. }
             | Self::TermP { model, .. }
             | Self::ModelRows(model) => Some(*model),
             _ => None,
-            | Self::RiskReduction { model, .. }
         }
     }
 

@@ -9,6 +9,7 @@ pub use figure::{Figure, FollowUpMethod, Published, Statistic};
 pub(super) use model::Model;
 
 use super::Origin;
+use super::binding::Used;
 use super::pseudo::Spec;
 use crate::convention::{Conventions, Dialect};
 use crate::cox::Ties;
@@ -190,10 +191,15 @@ impl Study {
         matches!(self.source, Source::Curves(_)).then(|| self.plan.file())
     }
 
-    /// Says which printed texts a reconstruction from curves was bound to: a figure that prints the
-    /// same is *consistent*, not *reproduced*.
-    pub fn bound_to(self, used: Vec<String>) -> Self {
+    /// Says which printed numbers a reconstruction from curves was given: a figure that is one of
+    /// them, in whatever form, is *consistent*, not *reproduced*.
+    pub fn bound_to(self, used: Vec<Used>) -> Self {
         Self { used, ..self }
+    }
+
+    /// The printed numbers that a reconstruction from curves was given.
+    pub(super) fn used(&self) -> &[Used] {
+        &self.used
     }
 
     /// Whether the file of its rows is named but not there, so that a search must make them.
@@ -223,7 +229,8 @@ impl Study {
         }
     }
 
-    /// Whether the rows are made to agree with a figure.
+    /// Whether the file says that the rows are made to agree with a figure, or leaves it to the rule
+    /// for its statistic.
     pub(super) fn is_constraint(&self, figure: &Figure) -> bool {
         let binds = |own: &Statistic| {
             matches!(
@@ -235,10 +242,7 @@ impl Study {
         match self.origin() {
             Origin::Individual => false,
             Origin::Pseudo => figure.constraint.unwrap_or(unless),
-            Origin::Reconstructed => {
-                let used = self.used.iter().any(|own| own == figure.published.text());
-                figure.constraint.unwrap_or(used)
-            }
+            Origin::Reconstructed => figure.constraint.unwrap_or(false),
         }
     }
 }
