@@ -70,7 +70,9 @@ impl Study {
     /// A number that the curves' file gives.
     fn given(&self, figure: &Figure) -> Option<String> {
         let condition = figure.rows.as_ref().map(ToString::to_string).unwrap_or_default();
-        let names = |arm: &String| condition.contains(&format!("{arm:?}"));
+        // Who is not in one arm may be in any other.
+        let names =
+            |arm: &String| condition.contains('!') || condition.contains(&format!("{arm:?}"));
         let of_one = self.used().iter().any(|own| own.arm.as_ref().is_some_and(names));
         let own = self.used().iter().find(|own| {
             // A comparison is of all arms, whatever else the figure is about.

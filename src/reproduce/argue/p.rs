@@ -49,7 +49,10 @@ impl Study {
             Some(Statistic::HazardRatio { level: of, .. }) => of == level,
             _ => true,
         };
-        ratios.iter().filter(own).find_map(|ratio| self.against_one(figure, p, ratio))
+        let against = ratios.iter().filter(own);
+        let against = against.filter_map(|ratio| self.against_one(figure, p, ratio));
+        against
+            .reduce(|first, next| if next.is_proof() && !first.is_proof() { next } else { first })
     }
 
     /// The joint test of a factor is no smaller than that of one contrast.
