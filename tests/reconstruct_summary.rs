@@ -433,7 +433,11 @@ fn infeasible_is_said_of_an_interval() {
     let SummaryOutcome::Infeasible { reason, .. } = printed.reconstruct(1, 1).unwrap() else {
         panic!("log-log limits of six patients have no upper end")
     };
-    for words in ["with log-log limits, level 0.95", "plain limits", "some have all numbers"] {
+    for words in [
+        "(by log-log limits, level 0.95, median midpoint)",
+        "plain limits",
+        "some have all numbers",
+    ] {
         assert!(reason.contains(words), "{reason}");
     }
     feasible(&printed.clone().conf_type(ConfType::Plain), 1);

@@ -78,14 +78,9 @@ pub(super) fn explain(summary: &Summary) -> Result<SummaryOutcome> {
     let mut reason = reason(summary, &names, grid_matters);
     if names.iter().any(|name| is_limit(name)) {
         let possible = otherwise(summary, all)?;
-        let with = format!(", with {}, level {}", summary.rules.limits(), summary.rules.conf_level);
-        reason.push_str(&with);
         if !possible.is_empty() {
             reason.push_str(&format!("; with {} some have all numbers", possible.join(", ")));
         }
-    }
-    if names.iter().any(|name| name.starts_with("median")) {
-        reason.push_str(&format!("; the median by rule {}", summary.rules.median_rule.name()));
     }
     let contradiction = std::iter::once("n".to_owned()).chain(names).collect();
     Ok(SummaryOutcome::Infeasible { contradiction, grid_matters, reason })
@@ -94,6 +89,15 @@ pub(super) fn explain(summary: &Summary) -> Result<SummaryOutcome> {
 fn reason(summary: &Summary, names: &[String], grid_matters: bool) -> String {
     let n = summary.n;
     let patients = if n == 1 { "1 patient has".to_owned() } else { format!("{n} patients has") };
+    let by = match names {
+        _ if names.iter().any(|name| is_limit(name)) => {
+            format!(" (by {})", summary.conventions_in_words())
+        }
+        _ if names.iter().any(|name| name == "median") => {
+            format!(" (by median {})", summary.rules.median_rule.name())
+        }
+        _ => String::new(),
+    };
     let names = names.join(", ");
     let on_grid = match (summary.grid, grid_matters) {
         (Some(grid), true) => format!(
@@ -102,7 +106,7 @@ fn reason(summary: &Summary, names: &[String], grid_matters: bool) -> String {
         ),
         _ => ", whatever their times".to_owned(),
     };
-    format!("no order of events and censorings of {patients} {names}{on_grid}")
+    format!("no order of events and censorings of {patients} {names}{by}{on_grid}")
 }
 
 fn is_limit(name: &str) -> bool {
