@@ -530,6 +530,13 @@ fn nordic_nec_2_is_consistent() {
         }
     }
     assert_eq!((medians, ratios, rates), ((55, 145), (20, 60), 4));
+    // The p-values that come out follow from hazard ratios and limits that are constraints.
+    assert_eq!(
+        (&report["summary"]["reproduced"], &report["summary"]["consistent"]),
+        (&0.into(), &90.into())
+    );
+    let p = verdict(&report, "nordic-nec2-netg3-os-p-alp-gt-unl")["note"].as_str().unwrap();
+    assert!(p.starts_with("implied: nordic-nec2-netg3-os-hr-alp-gt-unl"), "{p}");
     for id in [
         "nordic-nec2-nec-os-n-complete-cases",
         "nordic-nec2-nec-os-p-female-sex",
