@@ -424,3 +424,41 @@ proptest! {
         }
     }
 }
+
+/// Times 1, 2, 4, 6, 7, 9 print 5 (2-7) with plain limits: what log-log limits exclude is said of
+/// them, and that others do not.
+#[test]
+fn infeasible_is_said_of_an_interval() {
+    let printed = Summary::new(6).events(6).median_estimate(&estimate("5 (2-7)"));
+    let SummaryOutcome::Infeasible { reason, .. } = printed.reconstruct(1, 1).unwrap() else {
+        panic!("log-log limits of six patients have no upper end")
+    };
+    for words in [
+        "(by log-log limits, level 0.95, median midpoint)",
+        "plain limits",
+        "some have all numbers",
+    ] {
+        assert!(reason.contains(words), "{reason}");
+    }
+    feasible(&printed.clone().conf_type(ConfType::Plain), 1);
+    assert!(printed.conventions_in_words().contains("median midpoint"));
+    // Rates alone have no interval.
+    let rates = Summary::new(4).rate(1.0, estimate("30%"));
+    let SummaryOutcome::Infeasible { reason, .. } = rates.reconstruct(1, 1).unwrap() else {
+        panic!("no four patients have 30 %")
+    };
+    assert!(!reason.contains("limits"), "{reason}");
+}
+
+/// Ties of events and censorings are left out where reverse estimates follow the recipe; the reason
+/// is not that orders were too many.
+#[test]
+fn not_found_says_why() {
+    let conventions = riskset::convention::Conventions::of(riskset::convention::Dialect::R);
+    let printed = Summary::new(7).events(7).median(printed("5")).conventions(&conventions);
+    let printed = printed.follow_up(FollowUpKind::Reverse, Printed::parse("6").unwrap());
+    let SummaryOutcome::NotFound { reason } = printed.reconstruct(1, 1).unwrap() else {
+        panic!("without ties nothing is proven")
+    };
+    assert!(reason.contains("ties of events and censorings"), "{reason}");
+}

@@ -70,6 +70,13 @@ impl PrintedEstimate {
         self.limits.as_ref().map(|(_, upper)| upper)
     }
 
+    /// Whether a rate so printed is a percentage: a percent sign or a number above 1 stands among the
+    /// estimate and its limits. Anything else is a fraction.
+    pub fn is_percentage(&self) -> bool {
+        let mut all = [Some(&self.estimate), self.lower(), self.upper()].into_iter().flatten();
+        all.any(|own| own.is_percent() || own.number().is_some_and(|own| own > 1.0))
+    }
+
     /// Whether an estimate and, where limits were printed, its limits may be printed so.
     pub fn matches(&self, estimate: Option<f64>, lower: Option<f64>, upper: Option<f64>) -> bool {
         let limits = self
@@ -174,6 +181,13 @@ mod tests {
             Some(0.4),
             Some(9.0)
         ));
+    }
+
+    #[test]
+    fn rates_are_percentages_by_sign_or_size() {
+        let percentage = |text| PrintedEstimate::parse(text).unwrap().is_percentage();
+        assert!(percentage("32") && percentage("0.9%") && percentage("0.9 (0.2-3.1)"));
+        assert!(!percentage("0.32 (0.2-0.4)") && !percentage("1 (0.9-1)") && !percentage("NR"));
     }
 
     #[test]

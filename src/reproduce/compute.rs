@@ -120,7 +120,7 @@ impl<'s> Data<'s> {
             Statistic::TermP { model, term, level: Some(level), .. } => {
                 Ok(Value::of(self.coefficient(*model, term, Some(level))?.p))
             }
-            Statistic::TermP { model, term, level: None, likelihood_ratio } => {
+            Statistic::TermP { model, term, level: None, likelihood_ratio, .. } => {
                 let (_, wald, ratio) = self.term(*model, term)?;
                 Ok(Value::of(if *likelihood_ratio { ratio.and_then(|own| own.p) } else { wald.p }))
             }
@@ -231,6 +231,11 @@ impl<'s> Data<'s> {
     fn term(&self, model: usize, term: &str) -> Result<&(String, Test, Option<Test>)> {
         let found = self.fit(model)?.terms.iter().find(|own| own.0 == term);
         found.ok_or_else(|| Error::analysis(format!("the model has no term {term}")))
+    }
+
+    /// Degrees of freedom of a term.
+    pub(super) fn df(&self, model: usize, term: &str) -> Option<usize> {
+        Some(self.term(model, term).ok()?.1.df)
     }
 
     fn fit(&self, model: usize) -> Result<&Fit> {

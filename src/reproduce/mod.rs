@@ -8,6 +8,7 @@
 //! figures and gives each a [`Verdict`].
 
 mod argue;
+mod binding;
 pub mod check;
 mod compute;
 pub mod identify;
@@ -17,6 +18,7 @@ mod pseudo;
 mod study;
 mod verdict;
 
+pub use binding::{Given, Used};
 pub use compute::Value;
 pub use pseudo::{HoldOut, PseudoRows};
 pub use study::{Figure, FollowUpMethod, Published, Statistic, Study};

@@ -2,7 +2,7 @@
 
 use super::check::{
     Bracket, Finding, Measure, PrintedCoefficient, PrintedFigure, PrintedNumbers, RowId, Severity,
-    check,
+    check, months,
 };
 use super::study::{Figure, FollowUpMethod, Statistic, Study};
 use crate::formula::{Formula, Outcome};
@@ -21,7 +21,7 @@ impl Study {
     }
 
     /// Contradictions in what the study printed: those that arithmetic on the figures finds, and the
-    /// figures that no data can have.
+    /// figures that no data can have, or none under what is usual.
     pub fn contradictions(&self) -> Vec<Finding> {
         let mut found = check(&self.printed());
         self.not_attainable(&mut found);
@@ -31,18 +31,21 @@ impl Study {
     /// Adds to what was found the figures that no data can have.
     pub fn not_attainable(&self, found: &mut Vec<Finding>) {
         for (figure, argument) in self.figures().iter().zip(self.arguments()) {
-            let Some(argument) = argument else { continue };
+            let Some(argument) = argument.filter(|own| own.severity != Severity::Note) else {
+                continue;
+            };
             // A pair of printings is one finding.
             let known = |own: &Finding| {
                 let pair = own.rows.iter().any(|row| argument.others.contains(&row.id));
                 let named = own.rows.iter().any(|row| row.id == figure.id);
                 named && (pair || argument.others.is_empty())
             };
+            let check = argument.check;
             if !found.iter().any(known) {
                 found.push(Finding {
-                    id: format!("not-attainable:{}", figure.id),
-                    check: "not-attainable",
-                    severity: Severity::Error,
+                    id: format!("{check}:{}", figure.id),
+                    check,
+                    severity: argument.severity,
                     finding: argument.sentence,
                     rows: self.rows_of(&figure.id, &argument.others),
                 });
@@ -91,7 +94,7 @@ impl Study {
             endpoint,
             origin: String::new(),
             measure,
-            at,
+            at: at.map(|at| at * months(own_unit)),
             unit: unit.to_owned(),
             n: figure.n.map(u64::from),
             events: None,
@@ -101,6 +104,7 @@ impl Study {
             bracket: if printed.limits.is_some() { bracket } else { Bracket::None },
             level: Some(self.conf_level()),
             conf_type: self.conventions().conf_type,
+            conf_type_assumed: !self.states_interval(),
             p: None,
         })
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::argue::Argument;
+use super::binding::Binding;
 use super::compute::{Data, Value, reason};
 use super::study::{Figure, Statistic, Study};
 use crate::error::Result;
@@ -13,9 +14,10 @@ use crate::table::Table;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Every printed digit, from individual data or from a reconstruction that did not use it.
+    /// Every printed digit, from individual data or from a reconstruction that did not use it in any
+    /// form.
     Reproduced,
-    /// Every printed digit, but the reconstruction was bound to it.
+    /// Every printed digit, but the reconstruction was bound to it, or to what implies it.
     Consistent,
     /// Other digits.
     Differs,
@@ -50,8 +52,10 @@ pub struct Compared {
     pub verdict: Verdict,
     /// Why, and what to know.
     pub note: Option<String>,
-    /// Whether the rows were made to agree with it.
+    /// Whether the rows were made to agree with it, or with what implies it.
     pub constraint: bool,
+    /// Whether it was asked of the search itself.
+    pub asked: bool,
     /// Whether it was to be computed and could not be.
     pub failed: bool,
 }
@@ -120,13 +124,13 @@ impl Study {
         figure: &Figure,
         argument: Option<Argument>,
     ) -> Compared {
-        let constraint = self.is_constraint(figure);
         let not_run = |why: String, failed: bool| Compared {
             value: None,
             computed: None,
             verdict: Verdict::NotRun,
             note: Some(why),
             constraint: false,
+            asked: false,
             failed,
         };
         if let Some(why) = &figure.not_run {
@@ -136,35 +140,47 @@ impl Study {
             Ok(value) => value,
             Err(error) => return not_run(reason(&error), true),
         };
-        let agrees = value.prints_as(&figure.published);
+        let binding = self.binding(figure, data);
         let is_claim = matches!(figure.statistic, Some(Statistic::Lattice { .. }));
-        let verdict = match (agrees && !is_claim, &argument, self.origin(), constraint) {
-            (false, Some(_), ..) => Verdict::NotAttainable,
-            (true, _, Origin::Individual, _) | (true, _, _, false) => Verdict::Reproduced,
+        let agrees = value.prints_as(&figure.published) && !is_claim;
+        let proof = argument.as_ref().is_some_and(Argument::is_proof);
+        let verdict = match (agrees, proof, self.origin(), &binding) {
+            (false, true, ..) => Verdict::NotAttainable,
+            (true, _, Origin::Individual, _) | (true, _, _, Binding::Free) => Verdict::Reproduced,
             (true, ..) => Verdict::Consistent,
-            (false, None, _, _) if is_claim => Verdict::NotRun,
-            (false, None, Origin::Pseudo, true) => Verdict::NotFound,
+            (false, false, _, _) if is_claim => Verdict::NotRun,
+            (false, false, Origin::Pseudo, Binding::Bound) => Verdict::NotFound,
             // Rows that were made up cannot speak against a figure.
-            (false, None, Origin::Pseudo, false) => Verdict::NotRun,
+            (false, false, Origin::Pseudo, _) => Verdict::NotRun,
             (false, ..) => Verdict::Differs,
         };
-        let unbound = self.origin() == Origin::Pseudo && !constraint && !is_claim;
+        let here = value.print_as(figure);
+        let hangs = match (&binding, verdict) {
+            _ if self.origin() == Origin::Individual || is_claim => None,
+            (Binding::Implied(by), Verdict::Consistent) => Some(format!("implied: {by}")),
+            (Binding::Implied(by), Verdict::NotRun) => Some(format!("here {here}: {by}")),
+            (Binding::Free, Verdict::Reproduced) if self.origin() == Origin::Pseudo => {
+                Some(LUCK.to_owned())
+            }
+            (Binding::Free, Verdict::NotRun) => Some(format!("{UNBOUND} (here {here})")),
+            _ => None,
+        };
+        let argued = argument.filter(|_| !agrees).map(|own| own.sentence);
         let notes = [
-            (unbound && verdict == Verdict::Reproduced).then(|| LUCK.to_owned()),
-            (unbound && verdict == Verdict::NotRun)
-                .then(|| format!("{UNBOUND} (here {})", value.print_as(figure))),
-            argument.filter(|_| verdict == Verdict::NotAttainable).map(|own| own.sentence),
+            hangs,
+            argued,
             (verdict == Verdict::Differs).then(|| difference(&value, figure)).flatten(),
             figure.after_origin.then(|| IMMORTAL.to_owned()),
             figure.note.clone(),
         ];
         let notes: Vec<String> = notes.into_iter().flatten().collect();
         Compared {
-            computed: (!is_claim).then(|| value.print_as(figure)),
+            computed: (!is_claim).then_some(here),
             value: (!is_claim).then_some(value),
             verdict,
             note: (!notes.is_empty()).then(|| notes.join(". ")),
-            constraint,
+            constraint: binding == Binding::Bound || (agrees && binding != Binding::Free),
+            asked: binding == Binding::Bound,
             failed: false,
         }
     }
@@ -179,14 +195,13 @@ impl Reproduction<'_> {
     /// What every output that rests on rows that are no patients carries; `seed` made the rows.
     pub fn banner(&self, seed: u64) -> Option<String> {
         let source = self.study.citation().unwrap_or(self.study.title()).trim_end_matches('.');
-        let bound = self.constraints();
         match self.origin {
             Origin::Individual => None,
             Origin::Pseudo => Some(format!(
-                "{BANNER} Built by optimisation (seed {seed}) to agree with {bound} printed figures \
-                 of {source}. Many other data sets agree equally well; only these {bound} figures are \
-                 supported. Not for subgroup, interaction, meta-analysis or external-control use; \
-                 agreement does not validate the paper."
+                "{BANNER} Built by optimisation (seed {seed}) to agree with {} Not for subgroup, \
+                 interaction, meta-analysis or external-control use; agreement does not validate the \
+                 paper.",
+                self.support(source)
             )),
             Origin::Reconstructed => Some(format!(
                 "RECONSTRUCTED FROM PUBLISHED CURVES \u{2013} NOT PATIENTS. Times and statuses agree \
@@ -196,9 +211,29 @@ impl Reproduction<'_> {
         }
     }
 
-    /// How many printed figures the rows were made to agree with.
-    pub fn constraints(&self) -> usize {
-        self.figures.iter().filter(|own| own.constraint).count()
+    /// With which printed figures the rows were to agree, and which they support.
+    fn support(&self, source: &str) -> String {
+        let (asked, met) = self.constraints();
+        let figures = if asked == 1 { "figure" } else { "figures" };
+        let short = match met < asked {
+            true => format!("; it agrees with {met} of them"),
+            false => String::new(),
+        };
+        let supported = match met {
+            0 => "none of them is supported".to_owned(),
+            1 => "only this 1 figure is supported".to_owned(),
+            _ => format!("only these {met} figures are supported"),
+        };
+        format!(
+            "{asked} printed {figures} of {source}{short}. Many other data sets agree equally well; \
+             {supported}."
+        )
+    }
+
+    /// With how many printed figures the rows were to agree, and with how many of these they do.
+    pub fn constraints(&self) -> (usize, usize) {
+        let asked = || self.figures.iter().filter(|own| own.asked);
+        (asked().count(), asked().filter(|own| own.verdict == Verdict::Consistent).count())
     }
 }
 

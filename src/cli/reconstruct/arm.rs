@@ -8,6 +8,7 @@ use crate::convention::Conventions;
 use crate::error::{Error, Result};
 use crate::published::{Printed, PrintedEstimate};
 use crate::reconstruct::DigitisedCurve;
+use crate::reproduce::{Given, Used};
 
 /// Days a month has on average.
 const MONTH: f64 = 30.4375;
@@ -87,17 +88,28 @@ impl Arm {
         })
     }
 
-    /// The printed texts that a reconstruction agrees with: a median by itself and with its limits,
-    /// rates.
-    pub(super) fn texts(&self) -> Vec<String> {
-        let mut own: Vec<String> =
-            self.rates.iter().map(|(_, rate)| rate.text().to_owned()).collect();
-        let Some(median) = &self.median else { return own };
-        own.push(median.text().to_owned());
-        if self.limits.is_some() {
-            own.push(PrintedEstimate::new(median.clone(), self.limits.clone()).text().to_owned());
+    /// The printed numbers that a reconstruction is given for it.
+    pub(super) fn used(&self) -> Result<Vec<Used>> {
+        let mut own = Vec::new();
+        let mut add =
+            |what, printed| own.push(Used { arm: Some(self.label.clone()), what, printed });
+        let count = |own: u32| PrintedEstimate::parse(&own.to_string());
+        if let Some(n) = self.n {
+            add(Given::N, count(n)?);
         }
-        own
+        if let Some(events) = self.events {
+            add(Given::Events, count(events)?);
+        }
+        if let Some(median) = &self.median {
+            add(Given::Median, PrintedEstimate::new(median.clone(), self.limits.clone()));
+        }
+        self.rates.iter().for_each(|(time, rate)| add(Given::Rate(*time), rate.clone()));
+        if let Some(file) = &self.at_risk {
+            for row in files::at_risk(file)?.rows() {
+                add(Given::AtRisk, count(row.n_risk)?);
+            }
+        }
+        Ok(own)
     }
 
     /// What was given under a constraint's name.

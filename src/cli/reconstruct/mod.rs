@@ -19,10 +19,12 @@ use super::destination;
 use super::failure::Failure;
 use super::plot::{self, Files, Plot};
 use crate::error::{Error, Result};
+use crate::published::PrintedEstimate;
 use crate::reconstruct::{Constraint, DigitisedCurve, Trial};
 use crate::report::{
     ImpossibleDocument, Outline, ReconstructDocument, ReconstructPlan, ReconstructedArm,
 };
+use crate::reproduce::{Given, Used};
 
 /// Makes the individuals, writes them, and reports.
 pub(super) fn run(args: &ReconstructArgs, out: &mut dyn Write) -> Result<(), Failure> {
@@ -108,8 +110,8 @@ fn arms(args: &ReconstructArgs) -> Result<Arms> {
 pub(super) struct Rows {
     /// As a table.
     pub(super) csv: Vec<u8>,
-    /// The printed texts that they were made to agree with.
-    pub(super) used: Vec<String>,
+    /// The printed numbers that they were made to agree with.
+    pub(super) used: Vec<Used>,
 }
 
 /// Reconstructs the arms of a file from their curves.
@@ -119,10 +121,31 @@ pub(super) fn rows(file: &str, seed: u64) -> Result<Rows> {
     let mut csv = Vec::new();
     let written = ipd::records(&mut csv, &made.iter().collect::<Vec<_>>(), &[]);
     written.map_err(|error| Error::file(file, error))?;
-    let ratio = arms.hazard_ratio.iter().map(|own| own.text().to_owned());
-    let p = arms.p.iter().map(|own| own.text().to_owned());
-    let used = arms.arms.iter().flat_map(Arm::texts).chain(ratio).chain(p).collect();
-    Ok(Rows { csv, used })
+    Ok(Rows { csv, used: used(&arms)? })
+}
+
+/// The printed numbers that a reconstruction is given: of arms, of all together, and between them.
+fn used(arms: &Arms) -> Result<Vec<Used>> {
+    let own = arms.arms.iter().map(Arm::used).collect::<Result<Vec<_>>>()?;
+    let mut used: Vec<Used> = own.into_iter().flatten().collect();
+    let mut add = |what, printed| used.push(Used { arm: None, what, printed });
+    let sum = |of: fn(&Arm) -> Option<u32>| arms.arms.iter().map(of).sum::<Option<u32>>();
+    for (what, all) in [(Given::N, sum(|arm| arm.n)), (Given::Events, sum(|arm| arm.events))] {
+        if let Some(all) = all {
+            add(what, PrintedEstimate::parse(&all.to_string())?);
+        }
+    }
+    if let Some(ratio) = &arms.hazard_ratio {
+        add(Given::HazardRatio, ratio.clone());
+    }
+    if let Some(p) = &arms.p {
+        add(Given::LogRankP, PrintedEstimate::new(p.clone(), None));
+    }
+    // What is known of an only arm is known of all.
+    if let [_] = arms.arms.as_slice() {
+        used.iter_mut().for_each(|own| own.arm = None);
+    }
+    Ok(used)
 }
 
 /// Every arm with its data sets, and how the printed comparison stands.

@@ -87,6 +87,8 @@ fn build(args: &ReconstructArgs, arms: &[Arm]) -> Result<Made> {
 fn alone(arm: &Arm, seed: u64, draws: usize) -> Result<Made> {
     let summary = summary(arm)?;
     let n = arm.n.unwrap_or(0);
+    let impossible =
+        |own: ImpossibleDocument| Made::Impossible(own.by(summary.conventions_in_words()));
     Ok(match summary.reconstruct(seed, draws)? {
         SummaryOutcome::Feasible(found) => {
             let people = found.draws().iter().map(|own| individuals(&own.subjects)).collect();
@@ -96,10 +98,10 @@ fn alone(arm: &Arm, seed: u64, draws: usize) -> Result<Made> {
         }
         SummaryOutcome::Infeasible { contradiction, reason, .. } => {
             let given = contradiction.iter().map(|name| arm.given(name)).collect();
-            Made::Impossible(ImpossibleDocument::contradiction(n, (contradiction, given), reason))
+            impossible(ImpossibleDocument::contradiction(n, (contradiction, given), reason))
         }
         SummaryOutcome::NotFound { reason } => {
-            Made::Impossible(ImpossibleDocument::not_found(n, Vec::new(), reason))
+            impossible(ImpossibleDocument::not_found(n, Vec::new(), reason))
         }
     })
 }
@@ -114,7 +116,10 @@ fn divided(whole: &Arm, parts: &[&Arm], seed: u64, draws: usize) -> Result<Made>
             None => divisions.push((by, vec![own])),
         }
     }
-    let family = Family::new(summary(whole)?);
+    let all = summary(whole)?;
+    let conventions = all.conventions_in_words();
+    let impossible = |own: ImpossibleDocument| Made::Impossible(own.by(conventions));
+    let family = Family::new(all);
     let family = divisions.into_iter().fold(family, |own, (by, parts)| own.divided(by, parts));
     let n = whole.n.unwrap_or(0);
     Ok(match family.reconstruct(seed, draws)? {
@@ -137,10 +142,10 @@ fn divided(whole: &Arm, parts: &[&Arm], seed: u64, draws: usize) -> Result<Made>
                 None => whole.given(name),
             };
             let given = contradiction.iter().map(given).collect();
-            Made::Impossible(ImpossibleDocument::contradiction(n, (contradiction, given), reason))
+            impossible(ImpossibleDocument::contradiction(n, (contradiction, given), reason))
         }
         FamilyOutcome::NotFound { best, reason } => {
-            Made::Impossible(ImpossibleDocument::not_found(n, best, reason))
+            impossible(ImpossibleDocument::not_found(n, best, reason))
         }
     })
 }

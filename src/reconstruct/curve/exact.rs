@@ -93,9 +93,8 @@ impl DigitisedCurve {
             constraints: [n, points].into_iter().chain(others).collect(),
             reason: format!(
                 "all orders of events and censorings of {} patients were tried, and none stays \
-                 within {TOLERANCE} of every click, or of its place {}% of the axis beside it",
-                task.n,
-                100.0 * HAND
+                 within {TOLERANCE} of every click",
+                task.n
             ),
         }))
     }

@@ -19,6 +19,8 @@ use crate::reconstruct::ConstraintStatus;
 /// Sets of numbers as bits in the order of [`Summary::numbers`].
 type Set = u64;
 
+/// Nodes of an enumeration that only adds to what is said.
+const SHORT: u64 = 1_000_000;
 /// Numbers that a set can hold.
 const MOST: usize = 60;
 /// Smaller sets that are tried after one that nothing can be left out of.
@@ -63,17 +65,23 @@ pub(super) fn explain(summary: &Summary) -> Result<SummaryOutcome> {
         let reason = format!("no data set was found, and {count} numbers are too many for a proof");
         return Ok(SummaryOutcome::NotFound { reason });
     }
-    let mut oracle = Oracle { summary, possible: Vec::new() };
+    let mut oracle = Oracle::new(summary);
     let all: Set = (1 << count) - 1;
     let Some(smallest) = oracle.smallest(all)? else {
-        let reason = "the orders of patients were too many to try them all".to_owned();
+        let reason = oracle.last.open().to_owned();
         return Ok(SummaryOutcome::NotFound { reason });
     };
     let numbers = summary.numbers();
     let named = (0..numbers.len()).filter(|&at| smallest >> at & 1 == 1);
     let names: Vec<String> = named.map(|at| summary.name(numbers[at])).collect();
     let grid_matters = summary.grid.is_some() && continuous(summary, smallest)?;
-    let reason = reason(summary, &names, grid_matters);
+    let mut reason = reason(summary, &names, grid_matters);
+    if names.iter().any(|name| is_limit(name)) {
+        let possible = otherwise(summary, all)?;
+        if !possible.is_empty() {
+            reason.push_str(&format!("; with {} some have all numbers", possible.join(", ")));
+        }
+    }
     let contradiction = std::iter::once("n".to_owned()).chain(names).collect();
     Ok(SummaryOutcome::Infeasible { contradiction, grid_matters, reason })
 }
@@ -81,6 +89,15 @@ pub(super) fn explain(summary: &Summary) -> Result<SummaryOutcome> {
 fn reason(summary: &Summary, names: &[String], grid_matters: bool) -> String {
     let n = summary.n;
     let patients = if n == 1 { "1 patient has".to_owned() } else { format!("{n} patients has") };
+    let by = match names {
+        _ if names.iter().any(|name| is_limit(name)) => {
+            format!(" (by {})", summary.conventions_in_words())
+        }
+        _ if names.iter().any(|name| name == "median") => {
+            format!(" (by median {})", summary.rules.median_rule.name())
+        }
+        _ => String::new(),
+    };
     let names = names.join(", ");
     let on_grid = match (summary.grid, grid_matters) {
         (Some(grid), true) => format!(
@@ -89,13 +106,30 @@ fn reason(summary: &Summary, names: &[String], grid_matters: bool) -> String {
         ),
         _ => ", whatever their times".to_owned(),
     };
-    format!("no order of events and censorings of {patients} {names}{on_grid}")
+    format!("no order of events and censorings of {patients} {names}{by}{on_grid}")
+}
+
+fn is_limit(name: &str) -> bool {
+    name.contains("_lower") || name.contains("_upper")
+}
+
+/// The other intervals with which some data set has all numbers, as far as a short search finds out.
+fn otherwise(summary: &Summary, all: Set) -> Result<Vec<String>> {
+    let mut possible = Vec::new();
+    for rules in summary.rules.others() {
+        let other = Summary { rules, ..summary.clone() };
+        let mut oracle = Oracle { allowance: SHORT, ..Oracle::new(&other) };
+        if by_counting(&other).is_none() && oracle.judge(all)? == Some(true) {
+            possible.push(rules.limits());
+        }
+    }
+    Ok(possible)
 }
 
 /// Whether a set that contradicts itself on the grid is possible without it.
 fn continuous(summary: &Summary, set: Set) -> Result<bool> {
     let free = Summary { grid: None, ..summary.clone() };
-    let mut oracle = Oracle { summary: &free, possible: Vec::new() };
+    let mut oracle = Oracle::new(&free);
     Ok(oracle.judge(set)? == Some(true))
 }
 
@@ -104,14 +138,23 @@ struct Oracle<'a> {
     summary: &'a Summary,
     /// Sets that a data set was found for.
     possible: Vec<Set>,
+    /// How the last enumeration ended.
+    last: End,
+    /// Nodes of an enumeration.
+    allowance: u64,
 }
 
-impl Oracle<'_> {
-    /// `None` where the orders are too many.
+impl<'a> Oracle<'a> {
+    fn new(summary: &'a Summary) -> Self {
+        Self { summary, possible: Vec::new(), last: End::Stopped, allowance: ALLOWANCE }
+    }
+
+    /// `None` where nothing is proven.
     fn judge(&mut self, set: Set) -> Result<Option<bool>> {
         if self.possible.iter().any(|&known| known & set == set) {
             return Ok(Some(true));
         }
+        self.last = End::Stopped;
         let numbers = self.summary.numbers();
         let keep = |number: Number| {
             numbers.iter().position(|&own| own == number).is_some_and(|at| set >> at & 1 == 1)
@@ -122,10 +165,11 @@ impl Oracle<'_> {
             return Ok(Some(true));
         }
         let mut found = None;
-        let end = Enumeration::of_one(&problem, ALLOWANCE).run(&mut |moves: &[Move]| {
+        let end = Enumeration::of_one(&problem, self.allowance).run(&mut |moves: &[Move]| {
             found = Some(moves.to_vec());
             ControlFlow::Break(())
         });
+        self.last = end;
         match (end, found) {
             (End::Stopped, Some(moves)) => {
                 self.learn(&problem, &moves, set)?;

@@ -24,6 +24,27 @@ pub(super) enum End {
     Stopped,
     /// The allowance was used up.
     Limit,
+    /// Every order but those with ties of events and censorings, which reverse estimates by the
+    /// recipe leave out.
+    WithoutTies,
+    /// Every order, but whether one of them has dates stayed open.
+    Undated,
+}
+
+impl End {
+    /// Why nothing is proven by it.
+    pub(super) fn open(self) -> &'static str {
+        match self {
+            Self::Limit => "the orders of patients were too many to try them all",
+            Self::WithoutTies => {
+                "no order without ties of events and censorings has them; orders with such ties are \
+                 not tried where follow-up is by reverse Kaplan–Meier with R's, SAS's, SPSS's or \
+                 Stata's rule for ties"
+            }
+            Self::Undated => "for some orders of patients dates were neither found nor excluded",
+            Self::All | Self::Stopped => "an order of patients was found, but no dates for it",
+        }
+    }
 }
 
 /// A walk through all orders.
@@ -61,8 +82,8 @@ impl<'a> Enumeration<'a> {
         let flow = self.descend(&Walk::start(), false, visit);
         match flow {
             ControlFlow::Break(end) => end,
-            // Reverse estimates by the recipe leave ties of events and censorings out.
-            ControlFlow::Continue(()) if self.problem.parts_ties() || !self.sure => End::Limit,
+            ControlFlow::Continue(()) if self.problem.parts_ties() => End::WithoutTies,
+            ControlFlow::Continue(()) if !self.sure => End::Undated,
             ControlFlow::Continue(()) => End::All,
         }
     }

@@ -47,10 +47,7 @@ pub(super) struct Rate {
 impl Rate {
     /// 100 where the numbers are percentages, 1 where they are fractions.
     pub(super) fn scale(&self) -> f64 {
-        let limits = self.printed.limits.iter().flat_map(|(lower, upper)| [lower, upper]);
-        let mut all = limits.chain([&self.printed.estimate]);
-        let percent = |own: &Printed| own.is_percent() || own.number().is_some_and(|v| v > 1.0);
-        if all.any(percent) { 100.0 } else { 1.0 }
+        if self.printed.is_percentage() { 100.0 } else { 1.0 }
     }
 }
 
@@ -100,6 +97,27 @@ impl Rules {
 
     pub(super) fn is_spss(&self) -> bool {
         self.median_interval == MedianInterval::Spss
+    }
+
+    /// The interval of a median: `log-log limits`.
+    pub(super) fn limits(&self) -> String {
+        match self.is_spss() {
+            true => "SPSS's limits (median \u{b1} 1.96 SE)".to_owned(),
+            false => format!("{} limits", self.conf_type.name()),
+        }
+    }
+
+    /// The same with every other interval that can be searched for, the rest as it is.
+    pub(super) fn others(self) -> impl Iterator<Item = Self> {
+        let of_curve = ConfType::ALL.into_iter().filter(|own| *own != ConfType::Bpcp);
+        let of_curve = of_curve.map(move |conf_type| Self {
+            conf_type,
+            median_interval: MedianInterval::BrookmeyerCrowley,
+            ..self
+        });
+        let spss = (self.median_rule == MedianRule::FirstAtOrBelow)
+            .then_some(Self { median_interval: MedianInterval::Spss, ..self });
+        of_curve.chain(spss).filter(move |own| own.limits() != self.limits())
     }
 }
 
@@ -213,6 +231,13 @@ impl Summary {
             follow_up: conventions.follow_up,
         };
         self
+    }
+
+    /// By which rules its limits and medians are judged, in words.
+    pub fn conventions_in_words(&self) -> String {
+        let Rules { conf_level, median_rule, .. } = self.rules;
+        let limits = self.rules.limits();
+        format!("{limits}, level {conf_level}, median {}", median_rule.name())
     }
 
     /// Every printed time.

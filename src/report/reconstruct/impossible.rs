@@ -21,6 +21,8 @@ pub struct ImpossibleDocument {
     /// A smallest set of numbers that contradict each other; empty where nothing is proven.
     contradiction: Vec<String>,
     reason: String,
+    /// By which limits and medians of a curve the numbers were judged.
+    conventions: String,
     /// Those numbers or, where nothing is proven, the best that was found.
     constraints: Vec<Constraint>,
 }
@@ -39,8 +41,7 @@ impl ImpossibleDocument {
             status: ConstraintStatus::Impossible,
         };
         let constraints = contradiction.iter().zip(given).map(impossible).collect();
-        let (command, schema_version, feasible) = ("reconstruct", 1, Some(false));
-        Self { command, schema_version, feasible, n, contradiction, reason, constraints }
+        Self { contradiction, feasible: Some(false), ..Self::not_found(n, constraints, reason) }
     }
 
     /// What contradicts a small curve, with the arm where there are several.
@@ -53,15 +54,28 @@ impl ImpossibleDocument {
         let Contradiction { n, constraints, reason } = own;
         let constraints: Vec<Constraint> = constraints.into_iter().map(named).collect();
         let contradiction = constraints.iter().map(|own| own.name.clone()).collect();
-        let (command, schema_version, feasible) = ("reconstruct", 1, Some(false));
-        Self { command, schema_version, feasible, n, contradiction, reason, constraints }
+        let own = Self::not_found(n, constraints, reason);
+        let conventions = "clicks may be 0.05 of survival and 0.4 % of the time axis off";
+        Self { contradiction, feasible: Some(false), ..own }.by(conventions.to_owned())
     }
 
     /// A search that found nothing, and how close it came.
     pub fn not_found(n: u32, constraints: Vec<Constraint>, reason: String) -> Self {
-        let contradiction = Vec::new();
-        let (command, schema_version, feasible) = ("reconstruct", 1, None);
-        Self { command, schema_version, feasible, n, contradiction, reason, constraints }
+        Self {
+            command: "reconstruct",
+            schema_version: 1,
+            feasible: None,
+            n,
+            contradiction: Vec::new(),
+            reason,
+            conventions: String::new(),
+            constraints,
+        }
+    }
+
+    /// Says by which conventions the numbers were judged.
+    pub fn by(self, conventions: String) -> Self {
+        Self { conventions, ..self }
     }
 
     /// The same in a sentence.
@@ -82,7 +96,7 @@ impl Document for ImpossibleDocument {
             Some(_) => page.line("Infeasible: no data set has these printed numbers."),
             None => page.line("Not found: no data set with these printed numbers turned up."),
         };
-        page.line(self.message())
+        page.line(self.message()).end(format!("Conventions: {}", self.conventions), Vec::new())
     }
 
     fn csv(&self, csv: &mut Csv<'_>, leading: &[String]) -> io::Result<()> {

@@ -21,7 +21,8 @@ use crate::convention::Conventions;
 use crate::error::Result;
 use crate::figure::Figure;
 use crate::reconstruct::{
-    AxisCorrection, Constraint, CurveReconstruction, DigitisedCurve, Fidelity, Individual, Scale,
+    AxisCorrection, Constraint, ConstraintStatus, CurveReconstruction, DigitisedCurve, Fidelity,
+    Individual, Scale,
 };
 use crate::table::Category;
 use between::{Between, between};
@@ -30,8 +31,10 @@ pub use impossible::ImpossibleDocument;
 
 /// What every output of individuals from a curve carries.
 const BANNER: &str = "RECONSTRUCTED FROM A PUBLISHED CURVE – NOT PATIENTS. Times and statuses agree \
-                      with the curve and the printed numbers; many other data sets do as well. For \
-                      meta-analysis only over draws (--draws); no covariates, no subgroups.";
+                      with the curve and the printed numbers";
+/// How it goes on.
+const OTHERS: &str = "; many other data sets do as well. For meta-analysis only over draws (--draws); \
+                      no covariates, no subgroups.";
 
 /// The same where there was no curve.
 const PRINTED_BANNER: &str = "BUILT FROM PRINTED NUMBERS – NOT PATIENTS. The data set agrees with the \
@@ -110,7 +113,7 @@ pub struct ReconstructPlan {
 pub struct ReconstructDocument {
     command: &'static str,
     schema_version: u32,
-    banner: &'static str,
+    banner: String,
     feasible: bool,
     n: usize,
     events: usize,
@@ -175,18 +178,19 @@ impl ReconstructPlan {
         let records: Vec<ArmRecord> = arms.iter().map(ArmRecord::new).collect();
         let one = arms.len() == 1;
         let shown = arms.iter().map(|arm| arm.shown.clone().named(self.name.as_deref())).collect();
+        let constraints = constraints(&arms, compared);
         Ok(ReconstructDocument {
             command: "reconstruct",
             schema_version: 1,
             banner: match arms.iter().any(|arm| arm.fidelity.is_some()) {
-                true => BANNER,
-                false => PRINTED_BANNER,
+                true => banner(&constraints),
+                false => PRINTED_BANNER.to_owned(),
             },
             feasible: true,
             n: records.iter().map(|arm| arm.n).sum(),
             events: records.iter().map(|arm| arm.events).sum(),
             ipd: self.ipd.clone(),
-            constraints: constraints(&arms, compared),
+            constraints,
             fidelity: records.first().filter(|_| one).and_then(|arm| arm.fidelity),
             between_draws: between(self, &arms)?,
             comparison,
@@ -241,6 +245,21 @@ fn constraints(arms: &[ReconstructedArm], compared: Vec<Constraint>) -> Vec<Cons
     of_arms.chain(compared.into_iter().map(|own| ConstraintRecord { arm: None, own })).collect()
 }
 
+/// What the rows are, and which printed numbers gave way.
+fn banner(constraints: &[ConstraintRecord]) -> String {
+    let relaxed = constraints.iter().filter(|own| own.own.status != ConstraintStatus::Met);
+    let name = |own: &ConstraintRecord| match &own.arm {
+        Some(arm) => format!("{arm}: {}", own.own.name),
+        None => own.own.name.clone(),
+    };
+    let relaxed: Vec<String> = relaxed.map(name).collect();
+    let but = match relaxed.as_slice() {
+        [] => String::new(),
+        names => format!(" but {} of {} ({})", names.len(), constraints.len(), names.join(", ")),
+    };
+    format!("{BANNER}{but}{OTHERS}")
+}
+
 fn notes(arms: &[ReconstructedArm]) -> Vec<String> {
     let of_arm = |arm: &ReconstructedArm| {
         let prefix = if arms.len() > 1 { format!("{}: ", arm.label) } else { String::new() };
@@ -266,7 +285,7 @@ fn cohort(labels: &[&str], arms: &[&[Individual]]) -> Result<Cohort> {
 
 impl Plotted for ReconstructDocument {
     fn figure(&self, style: &PlotStyle) -> Result<Figure> {
-        self.groups.figure_with(&self.shown, self.banner, style)
+        self.groups.figure_with(&self.shown, &self.banner, style)
     }
 }
 

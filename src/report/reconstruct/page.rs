@@ -9,7 +9,7 @@ use crate::report::page::Page;
 
 impl ReconstructDocument {
     pub(super) fn whole_page(&self) -> Page {
-        let page = Page::new("Reconstruction", "").banner(self.banner);
+        let page = Page::new("Reconstruction", "").banner(self.banner.clone());
         let page = match &self.ipd {
             Some(file) => page.line(format!("Individuals: {file}")),
             None => page,

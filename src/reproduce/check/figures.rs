@@ -35,8 +35,9 @@ fn counts(figure: &PrintedFigure, found: &mut Findings) {
 
 fn rate_without_time(figure: &PrintedFigure, found: &mut Findings) {
     let printed = figure.estimate.as_ref().filter(|_| figure.at.is_none());
-    if let (Some(rate), Measure::SurvivalRate) = (printed, figure.measure) {
-        let sentence = format!("{}: a rate of {rate}% without a time", figure.subject());
+    if let (Some(_), Measure::SurvivalRate) = (printed, figure.measure) {
+        let rate = figure.rate_text();
+        let sentence = format!("{}: a rate of {rate} without a time", figure.subject());
         found.add("rate-without-time", Severity::Warning, sentence, [figure.row.clone()]);
     }
 }
@@ -53,11 +54,9 @@ fn median_and_rate(median: &PrintedFigure, rate: &PrintedFigure, found: &mut Fin
     else {
         return;
     };
-    let Some((low, high)) = printed.bounds() else { return };
-    let months = |own: &Printed| {
-        own.bounds()
-            .map_or([f64::INFINITY; 2], |(from, to)| [from, to].map(|t| t * median.months()))
-    };
+    let Some((low, high)) = printed.bounds().map(|own| scaled(own, rate)) else { return };
+    let months =
+        |own: &Printed| own.bounds().map_or([f64::INFINITY; 2], |own| scaled(own, median).into());
     let [from, to] = months(own);
     let problem = if low > 50.0 && to < at {
         "more than half are free of the event after the median"
@@ -67,12 +66,18 @@ fn median_and_rate(median: &PrintedFigure, rate: &PrintedFigure, found: &mut Fin
         return;
     };
     let sentence = format!(
-        "{}: median {own} {} and {printed}% at {at} months: {problem}",
+        "{}: median {own} {} and {} at {at} months: {problem}",
         median.subject(),
-        median.unit
+        median.unit,
+        rate.rate_text()
     );
     let rows = [median.row.clone(), rate.row.clone()];
     found.add("median-against-rate", Severity::Error, sentence, rows);
+}
+
+/// Bounds in months, or in per cent.
+fn scaled((low, high): (f64, f64), figure: &PrintedFigure) -> (f64, f64) {
+    (low * figure.scale(), high * figure.scale())
 }
 
 /// Clocks that are printed are the same.
@@ -80,7 +85,8 @@ fn same_clock(a: &PrintedFigure, b: &PrintedFigure) -> bool {
     a.origin.is_empty() || b.origin.is_empty() || a.origin == b.origin
 }
 
-/// Nobody dies before the event that death is one of.
+/// Nobody dies before the event that death is one of; but who is censored before a death that comes
+/// later, as after missed visits, leaves the first curve above the second.
 fn progression_and_death(first: &PrintedFigure, death: &PrintedFigure, found: &mut Findings) {
     let concerned = BEFORE_DEATH.contains(&first.endpoint.as_str())
         && death.endpoint == "OS"
@@ -89,14 +95,12 @@ fn progression_and_death(first: &PrintedFigure, death: &PrintedFigure, found: &m
         && printing(&first.row.id).1 == printing(&death.row.id).1
         && same_clock(first, death)
         && first.same_group(death);
-    let bounds = |own: &PrintedFigure| {
-        let (low, high) = own.estimate.as_ref()?.bounds()?;
-        Some((low * own.months(), high * own.months()))
-    };
+    let bounds = |own: &PrintedFigure| Some(scaled(own.estimate.as_ref()?.bounds()?, own));
     let (true, Some(early), Some(late)) = (concerned, bounds(first), bounds(death)) else { return };
     if early.0 > late.1 {
         let sentence = format!(
-            "{}: median {} of {} is above median OS of {}, though death is an event of {} too",
+            "{}: median {} of {} is above median OS of {}, though death is an event of {} too; possible \
+             if patients were censored for it before they died",
             death.subject().trim_end_matches(": OS"),
             first.endpoint,
             first.text(),
@@ -104,7 +108,7 @@ fn progression_and_death(first: &PrintedFigure, death: &PrintedFigure, found: &m
             first.endpoint
         );
         let rows = [first.row.clone(), death.row.clone()];
-        found.add("progression-after-death", Severity::Error, sentence, rows);
+        found.add("progression-after-death", Severity::Warning, sentence, rows);
     }
 }
 
@@ -120,6 +124,7 @@ fn follow_up(range: &PrintedFigure, figures: &[PrintedFigure], found: &mut Findi
         own.endpoint == "OS"
             && own.measure == Measure::Median
             && own.conf_type == Some(ConfType::LogLog)
+            && !own.conf_type_assumed
             && (&own.paper, &own.study, &own.population)
                 == (&range.paper, &range.study, &range.population)
     };

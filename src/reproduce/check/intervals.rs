@@ -58,28 +58,42 @@ fn attainable(figure: &PrintedFigure, found: &mut Findings) {
     else {
         return;
     };
-    let mut report = |sentence: String| {
-        let text = format!("{}, {}: {sentence}", figure.subject(), figure.text());
-        found.add("limit-impossible", Severity::Error, text, [figure.row.clone()]);
+    let mut report = |assumed: bool, sentence: String| {
+        let (severity, unless) = match assumed {
+            true => (
+                Severity::Warning,
+                "; the interval is not stated: one of another type may have them",
+            ),
+            false => (Severity::Error, ""),
+        };
+        let text = format!("{}, {}: {sentence}{unless}", figure.subject(), figure.text());
+        found.add("limit-impossible", severity, text, [figure.row.clone()]);
     };
     if figure.events == Some(0) && median {
-        return report("a median is reached without an event".to_owned());
+        return report(false, "a median is reached without an event".to_owned());
     }
+    let assumed = figure.conf_type_assumed;
     let (Some(n), Some(ConfType::LogLog)) = (figure.n, figure.conf_type) else { return };
     let level = figure.level.unwrap_or(0.95);
     let reached = Reached { lower, median, upper };
     let events = figure.events.map_or(String::new(), |events| format!(" with {events} events"));
     let (patients, fewest) = fewest_for_upper(level);
     if upper && (n < patients || figure.events.is_some_and(|events| events < fewest)) {
-        report(format!(
-            "a log-log interval has an upper limit only from {patients} patients and {fewest} \
+        report(
+            assumed,
+            format!(
+                "a log-log interval has an upper limit only from {patients} patients and {fewest} \
              events on, and here are {n} patients{events}"
-        ));
+            ),
+        );
     } else if log_log_attainable(n, figure.events, reached, level) == Some(false) {
-        report(format!(
-            "of all orders in which {n} patients{events} can have events and be censored, none has \
+        report(
+            assumed,
+            format!(
+                "of all orders in which {n} patients{events} can have events and be censored, none has \
              a median and log-log limits of which just these are reached"
-        ));
+            ),
+        );
     }
 }
 
@@ -143,7 +157,9 @@ fn repeated(figures: &[PrintedFigure], found: &mut Findings) {
 fn fingerprint(figures: &[PrintedFigure], found: &mut Findings) {
     let closed = |own: &&PrintedFigure| {
         let numbers = own.interval().map(|(low, high)| low.number().and(high.number()).is_some());
-        own.measure == Measure::Median && numbers == Some(true) && own.conf_type.is_none()
+        own.measure == Measure::Median
+            && numbers == Some(true)
+            && (own.conf_type.is_none() || own.conf_type_assumed)
     };
     let all: Vec<&PrintedFigure> = figures.iter().filter(closed).collect();
     let mut papers: Vec<(&str, &str)> = Vec::new();

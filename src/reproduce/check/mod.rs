@@ -35,7 +35,7 @@ mod wald;
 mod words;
 
 pub use finding::{Finding, Severity};
-pub use lattice::{OnLattice, tenth_lattice};
+pub use lattice::{OnLattice, prints_from_doubles, tenth_lattice};
 pub use limits::{Reached, fewest_for_upper, log_log_attainable};
 pub use model::{
     Bracket, Measure, PrintedCoefficient, PrintedCount, PrintedFigure, PrintedNumbers,
@@ -43,6 +43,10 @@ pub use model::{
 };
 pub use percentage::{Percentage, percentage};
 pub use wald::{WaldRange, joint_wald_p, wald_range};
+
+pub(super) use model::months;
+pub(super) use ratios::truncated;
+pub(super) use words::overlap;
 
 use finding::Findings;
 

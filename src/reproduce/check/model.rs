@@ -67,7 +67,7 @@ pub struct PrintedFigure {
     pub measure: Measure,
     /// The time of a rate, in months.
     pub at: Option<f64>,
-    /// months, weeks, years, percent, ratio.
+    /// days, weeks, months, years, percent, fraction, ratio.
     pub unit: String,
     /// Patients.
     pub n: Option<u64>,
@@ -83,8 +83,10 @@ pub struct PrintedFigure {
     pub bracket: Bracket,
     /// The confidence level.
     pub level: Option<f64>,
-    /// The scale of the interval, if the paper says it.
+    /// The scale of the interval, if the paper says it or it is taken to be so.
     pub conf_type: Option<ConfType>,
+    /// Whether the scale is only taken to be so: then what it excludes is not excluded.
+    pub conf_type_assumed: bool,
     /// The printed p.
     pub p: Option<Printed>,
 }
@@ -215,6 +217,16 @@ pub(super) fn printing(id: &str) -> (&str, &str) {
     mark.map_or((id, ""), |mark| id.split_at(id.len() - mark.len()))
 }
 
+/// Months in a unit of time.
+pub(in crate::reproduce) fn months(unit: &str) -> f64 {
+    match unit {
+        "weeks" => 7.0 / 30.4375,
+        "days" => 1.0 / 30.4375,
+        "years" => 12.0,
+        _ => 1.0,
+    }
+}
+
 impl PrintedFigure {
     /// Takes over an estimate and its limits, with brackets that are a confidence interval.
     pub fn with_estimate(mut self, printed: PrintedEstimate) -> Self {
@@ -265,13 +277,18 @@ impl PrintedFigure {
         key(self) == key(other)
     }
 
-    /// Months in a unit of this figure.
-    pub(super) fn months(&self) -> f64 {
+    /// What 1 is printed for: months in a unit of time, 100 per cent in a fraction.
+    pub(super) fn scale(&self) -> f64 {
         match self.unit.as_str() {
-            "weeks" => 7.0 / 30.4375,
-            "days" => 1.0 / 30.4375,
-            "years" => 12.0,
-            _ => 1.0,
+            "fraction" => 100.0,
+            unit => months(unit),
         }
+    }
+
+    /// A rate with its unit.
+    pub(super) fn rate_text(&self) -> String {
+        let unit = if self.unit == "fraction" { "" } else { "%" };
+        let own = super::words::text(&self.estimate);
+        format!("{}{unit}", own.trim_end_matches('%'))
     }
 }

@@ -57,7 +57,7 @@ fn alike(a: (&Option<Printed>, f64), b: (&Option<Printed>, f64)) -> Alike {
 }
 
 fn compare(first: &PrintedFigure, second: &PrintedFigure, found: &mut Findings) {
-    let scales = (first.months(), second.months());
+    let scales = (first.scale(), second.scale());
     let number =
         |own: &Option<Printed>, other: &Option<Printed>| alike((own, scales.0), (other, scales.1));
     let mut parts = vec![
@@ -106,10 +106,11 @@ fn compare(first: &PrintedFigure, second: &PrintedFigure, found: &mut Findings) 
 
 /// Two units side by side.
 fn convert(a: (&Printed, &PrintedFigure), b: (&Printed, &PrintedFigure)) -> String {
-    let months = |(own, figure): (&Printed, &PrintedFigure)| {
-        own.number().map_or(String::new(), |own| format!("{:.1}", own * figure.months()))
+    let scaled = |(own, figure): (&Printed, &PrintedFigure)| {
+        own.number().map_or(String::new(), |own| format!("{:.1}", own * figure.scale()))
     };
-    format!(" ({} against {} months)", months(a), months(b))
+    let unit = if a.1.measure == Measure::SurvivalRate { "%" } else { " months" };
+    format!(" ({} against {}{unit})", scaled(a), scaled(b))
 }
 
 fn count(a: Option<u64>, b: Option<u64>) -> Alike {
@@ -145,7 +146,7 @@ fn is_elsewhere(a: &PrintedFigure, b: &PrintedFigure) -> bool {
 }
 
 fn elsewhere(a: &PrintedFigure, b: &PrintedFigure, found: &mut Findings) {
-    let values = alike((&a.estimate, a.months()), (&b.estimate, b.months()));
+    let values = alike((&a.estimate, a.scale()), (&b.estimate, b.scale()));
     if values != Alike::Different {
         return;
     }

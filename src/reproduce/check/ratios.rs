@@ -67,9 +67,11 @@ impl Ratio<'_> {
             false => String::new(),
         };
         let cut = truncated(printed).is_some_and(|own_range| overlap(own_range, own));
-        let severity = if cut { Severity::Rounding } else { Severity::Error };
-        let on_two =
-            if cut { "; cut off instead of rounded it would fit".to_owned() } else { on_two };
+        let severity = if cut { Severity::Rounding } else { Severity::Warning };
+        let on_two = match cut {
+            true => "; cut off instead of rounded it would fit".to_owned(),
+            false => format!("{on_two}; or p is of another test (log-rank, likelihood ratio)"),
+        };
         let sentence = format!(
             "{}: p {printed} is printed, but all ratios and limits that round to these have a Wald \
              p of {}{on_two}",
@@ -90,7 +92,7 @@ fn fits(printed: &Printed, range: (f64, f64)) -> bool {
 }
 
 /// What prints so when further digits are cut off instead of rounded.
-fn truncated(printed: &Printed) -> Option<(f64, f64)> {
+pub(in crate::reproduce) fn truncated(printed: &Printed) -> Option<(f64, f64)> {
     let value = printed.number()?;
     Some((value, value + 2.0 * printed.half_unit()))
 }

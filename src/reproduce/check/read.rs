@@ -189,6 +189,7 @@ impl Row<'_> {
             bracket,
             level: self.number("level")?,
             conf_type: ConfType::ALL.into_iter().find(|own| own.name() == method),
+            conf_type_assumed: false,
             p: self.printed("p")?,
         })
     }

@@ -97,6 +97,32 @@ fn ranges_and_follow_up() {
     assert_eq!(figures(&[rate]), ["rate-without-time"]);
 }
 
+/// Who is censored for progression and dies later leaves PFS above OS.
+#[test]
+fn progression_after_death_may_be_censoring() {
+    let row = |id: &str, endpoint: &str, value: &str| {
+        format!("{id},p,S,,all,,,{endpoint},,median,,months,,,{value},,,,none,,")
+    };
+    let found = findings(&[&table(FIGURES, &[&row("a", "PFS", "11"), &row("b", "OS", "8.5")])]);
+    assert_eq!((found[0].check, found[0].severity), ("progression-after-death", Severity::Warning));
+    assert!(found[0].finding.contains("censored"), "{}", found[0].finding);
+}
+
+/// 0.80 is 80 %, in either unit of time.
+#[test]
+fn rates_have_units() {
+    let median = |unit: &str| format!("m,p,S,,all,,,OS,,median,,{unit},,,6.6,,,,none,,");
+    let rate = |at: &str, unit: &str, value: &str| {
+        format!("r,p,S,,all,,,OS,,survival_rate,{at},{unit},,,{value},,,,none,,")
+    };
+    assert!(figures(&[&median("months"), &rate("3", "fraction", "0.80")]).is_empty());
+    let low = rate("3", "fraction", "0.40");
+    assert_eq!(figures(&[&median("months"), &low]), ["median-against-rate"]);
+    assert!(figures(&[&median("years"), &rate("84", "percent", "42")]).is_empty());
+    let again = rate("3", "percent", "80").replace("r,p", "r-text,p");
+    assert!(figures(&[&rate("3", "fraction", "0.80"), &again]).is_empty());
+}
+
 #[test]
 fn a_ratio_fits_the_medians() {
     let arm = |id: &str, treatment: &str, value: &str| {
@@ -135,6 +161,12 @@ fn ratios_fit_their_p() {
     let model = |rows: &[&str]| checks(&[&table(MODELS, rows)]);
     assert!(model(&["m,x,y,1.44,1.05,1.98,0.02,90"]).is_empty());
     assert_eq!(model(&["m,x,y,1.44,1.05,1.98,0.2,90"]), ["p-against-interval"]);
+    // Lung by sex: the p of its own log-rank test.
+    let lung = findings(&[&table(MODELS, &["m,x,y,0.59,0.42,0.82,0.0013,90"])]);
+    assert_eq!((lung[0].check, lung[0].severity), ("p-against-interval", Severity::Warning));
+    assert!(lung[0].finding.contains("of another test (log-rank"), "{}", lung[0].finding);
+    let cut = findings(&[&table(MODELS, &["m,x,y,0.79,0.65,0.98,0.027,90"])]);
+    assert_eq!(cut[0].severity, Severity::Rounding);
     assert_eq!(model(&["m,x,y,1.44,1.05,2.20,,90"]), ["interval-not-symmetric"]);
     assert_eq!(model(&["m,x,y,1.44,1.05,1.98,0.02,90", "m,z,y,1.1,,,,91"]), ["model-size"]);
     let factor = ["m,PS (overall),PS 0,,,,0.007,90", "m,PS 1,PS 0,1.45,0.88,2.39,,90"];

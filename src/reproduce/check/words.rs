@@ -23,7 +23,7 @@ pub(super) fn share(count: u64, n: u64) -> String {
 }
 
 /// Whether two printed numbers have a value in common.
-pub(super) fn overlap(a: (f64, f64), b: (f64, f64)) -> bool {
+pub(in crate::reproduce) fn overlap(a: (f64, f64), b: (f64, f64)) -> bool {
     let slack = 1e-9 * a.1.abs().max(b.1.abs()).min(1e9);
     a.0 <= b.1 + slack && b.0 <= a.1 + slack
 }

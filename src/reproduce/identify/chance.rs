@@ -12,7 +12,8 @@ use crate::table::Category;
 /// Shares of the drawn data that print the same.
 pub(super) struct Chances {
     hits: Vec<u64>,
-    any: u64,
+    /// Of each draw, whether it prints so in some way.
+    any: Vec<bool>,
     draws: u64,
 }
 
@@ -41,7 +42,7 @@ impl Chances {
         for (own, &place) in places.iter().enumerate() {
             hits[place] = draws.iter().filter(|draw| draw[own]).count() as u64;
         }
-        let any = draws.iter().filter(|own| own.contains(&true)).count() as u64;
+        let any = draws.iter().map(|own| own.contains(&true)).collect();
         Self { hits, any, draws: plan.draws }
     }
 
@@ -50,9 +51,9 @@ impl Chances {
         self.hits.get(way).map_or(0.0, |&hits| self.of(hits))
     }
 
-    /// The share that print so in some way.
-    pub(super) fn any(&self) -> f64 {
-        self.of(self.any)
+    /// Of each draw, whether it prints so in some way.
+    pub(super) fn any(&self) -> &[bool] {
+        &self.any
     }
 
     fn of(&self, hits: u64) -> f64 {

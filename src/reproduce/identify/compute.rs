@@ -358,8 +358,5 @@ impl Fit {
 
 /// 100 where a rate is printed as a percentage.
 fn rate_scale(plan: &Identify) -> f64 {
-    let own = &plan.published.estimate;
-    let percent =
-        own.is_percent() || own.decimals() == 0 || own.number().is_some_and(|own| own > 1.0);
-    if percent { 100.0 } else { 1.0 }
+    if plan.published.is_percentage() { 100.0 } else { 1.0 }
 }

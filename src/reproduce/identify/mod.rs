@@ -81,8 +81,8 @@ pub struct Identified {
     pub nearest: Vec<Match>,
     /// Ways that were tried, roundings counted.
     pub tried: usize,
-    /// The share of other data of that size that print these digits in some way; for hazard ratios,
-    /// in some way that shares its fit with a match.
+    /// The share of other data of that size that print these digits in some way and in some group;
+    /// for hazard ratios, in some way that shares its fit with a match.
     pub chance_of_any: f64,
 }
 
@@ -130,6 +130,7 @@ impl Identify {
         let mut found =
             Identified { matches: Vec::new(), nearest: Vec::new(), tried: 0, chance_of_any: 0.0 };
         let mut misses: Vec<(f64, Match)> = Vec::new();
+        let mut any = vec![false; usize::try_from(self.draws).unwrap_or(0)];
         for (at, part) in parts.iter().enumerate() {
             let ways = compute::ways(self, part);
             let first = found.matches.len();
@@ -149,8 +150,10 @@ impl Identify {
             for (made, (way, _)) in found.matches[first..].iter_mut().zip(matched) {
                 made.chance = Some(chances.share(way));
             }
-            found.chance_of_any = found.chance_of_any.max(chances.any());
+            any.iter_mut().zip(chances.any()).for_each(|(any, own)| *any |= own);
         }
+        let hits = any.iter().filter(|own| **own).count();
+        found.chance_of_any = hits as f64 / any.len().max(1) as f64;
         if found.matches.is_empty() {
             misses.sort_by(|a, b| a.0.total_cmp(&b.0));
             found.nearest = misses.into_iter().map(|(_, made)| made).take(NEAREST).collect();

@@ -126,3 +126,22 @@ fn chances_do_not_depend_on_threads() {
     let other = plan.draws(200, 8).run(&cohort, None).unwrap();
     assert_ne!(one.chance_of_any, other.chance_of_any);
 }
+
+/// With two groups other data print a number in one or the other.
+#[test]
+fn chances_of_groups_add_up() {
+    let days: Vec<i32> = (1..=10).collect();
+    let one = Cohort::builder(days.clone(), vec![true; 10]).build().unwrap();
+    let category = crate::table::Category {
+        codes: [[0; 10], [1; 10]].concat(),
+        levels: vec!["a".to_owned(), "b".to_owned()].into(),
+    };
+    let factor = crate::cohort::Factor { name: "g".to_owned(), category };
+    let two = Cohort::builder([days.clone(), days].concat(), vec![true; 20]);
+    let two = two.groups(Groups::cross(vec![factor])).build().unwrap();
+    let plan = identify("6", Statistic::Quantile(0.5)).draws(400, 1);
+    let [one, two] = [one, two].map(|own| plan.run(&own, None).unwrap().chance_of_any);
+    assert!(one > 0.1 && one < 0.8, "{one}");
+    // Independent groups: 1 - (1 - p)^2.
+    assert!((two - one * (2.0 - one)).abs() < 0.08, "{one} {two}");
+}

@@ -37,15 +37,18 @@ impl<'l> Combinations<'l> {
         let used = plan.columns(columns, &header);
         let labels: Vec<(usize, &Label)> =
             labels.iter().enumerate().filter(|(_, own)| used.contains(&own.name)).collect();
-        let cells: Vec<Vec<Cell>> = labels.iter().map(|(_, own)| cells(&own.kind)).collect();
-        let rows: usize = cells.iter().map(Vec::len).product();
-        if rows > MOST {
+        // Counted before any is made: a range may have a billion of them.
+        let rows = labels.iter().try_fold(1usize, |all, (_, own)| {
+            all.checked_mul(size(&own.kind)).filter(|&all| all <= MOST)
+        });
+        let Some(rows) = rows else {
             let names = labels.iter().map(|(_, own)| own.name.as_str()).collect::<Vec<_>>();
             return Err(Error::analysis(format!(
                 "a condition over {} has more than {MOST} combinations of values",
                 names.join(", ")
             )));
-        }
+        };
+        let cells: Vec<Vec<Cell>> = labels.iter().map(|(_, own)| cells(&own.kind)).collect();
         let mut table = Table::new(rows);
         let mut after = rows;
         for ((_, label), own) in labels.iter().zip(&cells) {
@@ -56,6 +59,11 @@ impl<'l> Combinations<'l> {
         let names: Vec<String> = table.names().to_vec();
         let table = plan.prepare(table.with_header(names), columns, false)?.table;
         Ok(Self { labels, cells, table })
+    }
+
+    /// The labels concerned, by their places.
+    pub(super) fn labels(&self) -> &[(usize, &'l Label)] {
+        &self.labels
     }
 
     pub(super) fn table(&self) -> &Table {
@@ -121,6 +129,18 @@ fn among(label: usize, cells: &[Cell]) -> Condition {
         }
     }
     any(parts)
+}
+
+/// At least as many as there are [`cells`].
+fn size(kind: &LabelKind) -> usize {
+    let (values, missing) = match kind {
+        LabelKind::Levels { counts, missing, .. } => (counts.len(), *missing),
+        LabelKind::Whole { min, max, missing, .. } => (
+            usize::try_from(max.abs_diff(*min)).map_or(usize::MAX, |own| own.saturating_add(1)),
+            *missing,
+        ),
+    };
+    values.saturating_add(usize::from(missing > 0))
 }
 
 /// The values that occur.

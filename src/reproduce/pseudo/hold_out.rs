@@ -58,7 +58,7 @@ impl Study {
         let withheld = self.withheld(only)?;
         let tasks: Vec<(&Withheld, u64)> = withheld
             .iter()
-            .flat_map(|own| (1..=draws as u64).map(move |draw| (own, seed + draw)))
+            .flat_map(|own| (1..=draws as u64).map(move |draw| (own, seed.wrapping_add(draw))))
             .collect();
         let values = tasks.into_par_iter().map(|(own, seed)| self.draw(own, seed));
         let values = values.collect::<Result<Vec<_>>>()?;

@@ -5,6 +5,7 @@ mod export;
 mod hold_out;
 mod problem;
 mod search;
+mod settled;
 mod spec;
 
 pub use export::PseudoRows;

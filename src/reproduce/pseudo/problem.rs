@@ -106,7 +106,7 @@ impl Study {
     }
 }
 
-fn labels(block: &Block) -> Vec<Label> {
+pub(super) fn labels(block: &Block) -> Vec<Label> {
     let label =
         |(name, kind): &(String, LabelKind)| Label { name: name.clone(), kind: kind.clone() };
     block.labels.iter().map(label).collect()
@@ -295,7 +295,7 @@ impl Making<'_> {
                 let column = self.column(model, term, level.as_deref())?;
                 Statistic::HazardRatio { model, column }
             }
-            Some(Printed::TermP { model, term, level, likelihood_ratio: false }) => {
+            Some(Printed::TermP { model, term, level, likelihood_ratio: false, .. }) => {
                 let model = self.coded(*model)?;
                 let names = self.models[model].names.iter().enumerate();
                 let of = |own: &(usize, &(String, Option<String>))| {
@@ -470,6 +470,25 @@ constraint = true
     fn rows_without_a_label_are_in_no_model_that_needs_it() {
         let study = Study::parse(Path::new("toy.toml"), TOY).unwrap();
         assert_eq!(study.fewest_known(0), Some(("ps".to_owned(), 9, 10)));
+    }
+
+    /// A reduction stands in the block of its model, as a ratio does.
+    #[test]
+    fn a_reduction_is_of_its_models_block() {
+        let figure = "[[figure]]\nid = \"less\"\npublished = \"40%\"\nstatistic = \"risk_reduction\"\n\
+                      model = \"os\"\nterm = \"factor(ps)\"\nlevel = \"2\"\n";
+        let text = TOY.replace("where = 'ps < 3'", "where = 'ps < 3'\nblock = \"all\"");
+        let study = Study::parse(Path::new("toy.toml"), &format!("{text}{figure}")).unwrap();
+        assert_eq!(study.figures().last().unwrap().block.as_deref(), Some("all"));
+    }
+
+    /// Counted, not made: a billion values would not fit into memory.
+    #[test]
+    fn a_wide_range_is_refused() {
+        let text = TOY.replace("range = [60, 80]", "range = [0, 1000000000]");
+        let study = Study::parse(Path::new("toy.toml"), &text).unwrap();
+        let error = study.problems(study.pseudo().unwrap()).unwrap_err().to_string();
+        assert!(error.contains("more than 200000 combinations"), "{error}");
     }
 
     #[test]

@@ -98,6 +98,8 @@ pub enum Statistic {
         level: Option<String>,
         /// Whether by the likelihood ratio, not Wald's test.
         likelihood_ratio: bool,
+        /// Whether the file names the test.
+        named: bool,
     },
     /// p of the log-rank test between groups.
     LogRankP(Formula),
@@ -363,7 +365,8 @@ impl Reading<'_, '_> {
         let test = super::choice(self.section, "test", &[false, true], |ratio| {
             if ratio { "likelihood-ratio" } else { "wald" }
         })?;
-        Ok(Statistic::TermP { model, term, level, likelihood_ratio: test.unwrap_or(false) })
+        let likelihood_ratio = test.unwrap_or(false);
+        Ok(Statistic::TermP { model, term, level, likelihood_ratio, named: test.is_some() })
     }
 
     fn follow_up(&mut self) -> Result<Statistic> {
@@ -384,6 +387,7 @@ impl Statistic {
     pub(in crate::reproduce) fn model(&self) -> Option<usize> {
         match self {
             Self::HazardRatio { model, .. }
+            | Self::RiskReduction { model, .. }
             | Self::TermP { model, .. }
             | Self::ModelRows(model) => Some(*model),
             _ => None,

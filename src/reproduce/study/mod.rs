@@ -9,6 +9,7 @@ pub use figure::{Figure, FollowUpMethod, Published, Statistic};
 pub(super) use model::Model;
 
 use super::Origin;
+use super::binding::Used;
 use super::pseudo::Spec;
 use crate::convention::{Conventions, Dialect};
 use crate::cox::Ties;
@@ -27,13 +28,27 @@ pub struct Study {
     title: String,
     citation: Option<String>,
     software: Option<String>,
-    conventions: Conventions,
-    conf_level: f64,
+    stated: Stated,
     plan: Plan,
     source: Source,
     models: Vec<Model>,
     figures: Vec<Figure>,
-    used: Vec<String>,
+    used: Vec<Used>,
+}
+
+/// What a study file says about how its numbers were made.
+#[derive(Debug, Clone)]
+struct Stated {
+    conventions: Conventions,
+    conf_level: f64,
+    /// Whether the file says anything about the interval of a curve.
+    interval: bool,
+}
+
+impl Default for Stated {
+    fn default() -> Self {
+        Self { conventions: Conventions::default(), conf_level: 0.95, interval: false }
+    }
 }
 
 /// Where the rows come from.
@@ -72,10 +87,8 @@ impl Study {
         let title = section.need("title", TITLE)?.text()?;
         let citation = section.take("citation").map(Item::text).transpose()?;
         let software = section.take("software").map(Item::text).transpose()?;
-        let (conventions, conf_level) = match section.take("conventions") {
-            Some(item) => conventions(item.section()?)?,
-            None => (Conventions::default(), 0.95),
-        };
+        let stated = section.take("conventions").map(|item| stated(item.section()?)).transpose()?;
+        let stated = stated.unwrap_or_default();
         let source = source(&mut section)?;
         let file = match &source {
             Source::Individual => None,
@@ -92,8 +105,7 @@ impl Study {
             title,
             citation,
             software,
-            conventions,
-            conf_level,
+            stated,
             plan,
             source,
             models,
@@ -124,12 +136,29 @@ impl Study {
 
     /// The conventions by which its figures are recomputed.
     pub fn conventions(&self) -> Conventions {
-        self.conventions
+        self.stated.conventions
     }
 
     /// The level of its intervals.
     pub fn conf_level(&self) -> f64 {
-        self.conf_level
+        self.stated.conf_level
+    }
+
+    /// Whether it says how the intervals of its curves were made; else riskset's own is taken.
+    pub(super) fn states_interval(&self) -> bool {
+        self.stated.interval
+    }
+
+    /// The package that it names, in its conventions or its software: one that prints Wald's p of a
+    /// Cox model, rounded.
+    pub(super) fn package(&self) -> Option<Dialect> {
+        let own = Some(self.conventions().dialect).filter(|own| *own != Dialect::Riskset);
+        let software = self.software().unwrap_or_default().to_lowercase();
+        let named = |own: &Dialect| {
+            *own != Dialect::Riskset
+                && software.split(|c: char| !c.is_alphanumeric()).any(|word| word == own.name())
+        };
+        own.or_else(|| Dialect::ALL.into_iter().find(named))
     }
 
     /// What it printed, in the order of the file.
@@ -162,10 +191,15 @@ impl Study {
         matches!(self.source, Source::Curves(_)).then(|| self.plan.file())
     }
 
-    /// Says which printed texts a reconstruction from curves was bound to: a figure that prints the
-    /// same is *consistent*, not *reproduced*.
-    pub fn bound_to(self, used: Vec<String>) -> Self {
+    /// Says which printed numbers a reconstruction from curves was given: a figure that is one of
+    /// them, in whatever form, is *consistent*, not *reproduced*.
+    pub fn bound_to(self, used: Vec<Used>) -> Self {
         Self { used, ..self }
+    }
+
+    /// The printed numbers that a reconstruction from curves was given.
+    pub(super) fn used(&self) -> &[Used] {
+        &self.used
     }
 
     /// Whether the file of its rows is named but not there, so that a search must make them.
@@ -195,7 +229,8 @@ impl Study {
         }
     }
 
-    /// Whether the rows are made to agree with a figure.
+    /// Whether the file says that the rows are made to agree with a figure, or leaves it to the rule
+    /// for its statistic.
     pub(super) fn is_constraint(&self, figure: &Figure) -> bool {
         let binds = |own: &Statistic| {
             matches!(
@@ -207,10 +242,7 @@ impl Study {
         match self.origin() {
             Origin::Individual => false,
             Origin::Pseudo => figure.constraint.unwrap_or(unless),
-            Origin::Reconstructed => {
-                let used = self.used.iter().any(|own| own == figure.published.text());
-                figure.constraint.unwrap_or(used)
-            }
+            Origin::Reconstructed => figure.constraint.unwrap_or(false),
         }
     }
 }
@@ -256,12 +288,12 @@ fn figures(section: &mut Section<'_>, plan: &Plan, models: &[Model]) -> Result<V
 }
 
 /// The conventions of a package, with single answers replaced.
-fn conventions(mut section: Section<'_>) -> Result<(Conventions, f64)> {
+fn stated(mut section: Section<'_>) -> Result<Stated> {
     let dialect = choice(&mut section, "as", &Dialect::ALL, Dialect::name)?;
     let mut own = Conventions::of(dialect.unwrap_or_default());
-    if let Some(conf_type) = choice(&mut section, "conf_type", &ConfType::ALL, ConfType::name)? {
-        own.conf_type = Some(conf_type);
-    }
+    let conf_type = choice(&mut section, "conf_type", &ConfType::ALL, ConfType::name)?;
+    own.conf_type = conf_type.or(own.conf_type);
+    let interval = dialect.is_some() || conf_type.is_some();
     const RULES: [MedianRule; 3] =
         [MedianRule::Midpoint, MedianRule::FirstAtOrBelow, MedianRule::FirstBelow];
     if let Some(rule) = choice(&mut section, "median_rule", &RULES, MedianRule::name)? {
@@ -271,7 +303,7 @@ fn conventions(mut section: Section<'_>) -> Result<(Conventions, f64)> {
     if let Some(ties) = choice(&mut section, "ties", &TIES, Ties::name)? {
         own.cox_ties = ties;
     }
-    let level = match section.take("conf_level") {
+    let conf_level = match section.take("conf_level") {
         None => 0.95,
         Some(item) => {
             let place = item.place().clone();
@@ -283,7 +315,7 @@ fn conventions(mut section: Section<'_>) -> Result<(Conventions, f64)> {
         }
     };
     section.finish()?;
-    Ok((own, level))
+    Ok(Stated { conventions: own, conf_level, interval })
 }
 
 /// One of several names.
