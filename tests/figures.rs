@@ -337,6 +337,24 @@ fn the_name_of_a_single_arm_is_shown() {
     assert!(words.contains(&"FOLFOX & more"), "{words:?}");
 }
 
+/// Ticks stand at printed numbers at risk; those without room go, whatever their distance was to be.
+#[test]
+fn printed_numbers_closer_than_they_can_stand() {
+    let folder = folder();
+    let [points, risk] = ["points.csv", "risk.csv"].map(|name| inside(&folder, name));
+    let [mut curve, mut at_risk] = ["time,survival\n0,1\n", "time,n_risk\n"].map(str::to_owned);
+    for at in 0..50 {
+        writeln!(at_risk, "{},{}", 2 * at, 60 - at).unwrap();
+        writeln!(curve, "{},{:.4}", 2 * at + 1, 1.0 - 0.01 * f64::from(at)).unwrap();
+    }
+    fs::write(&points, curve).unwrap();
+    fs::write(&risk, at_risk).unwrap();
+    let args = ["reconstruct", "--points", &points, "--at-risk", &risk, "--every", "2"];
+    let text = svg(&args);
+    let figure = Document::parse(&text).unwrap();
+    assert!(of_class(figure.root(), "risk-table").len() == 1, "{text}");
+}
+
 // ---- What figures say is what the analyses say.
 
 /// Where something is on the axes of the curves.

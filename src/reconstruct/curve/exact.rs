@@ -189,6 +189,7 @@ impl DigitisedCurve {
         let end = stretches.last().map_or(0.0, |own| own.to);
         let clicks = self.points.time.last().copied().unwrap_or(0.0);
         let hand = HAND * clicks.max(end);
+        let last = Self::last_height(stretches);
         let mut checks = Vec::new();
         for stretch in stretches {
             for gap in &stretch.gaps {
@@ -196,7 +197,7 @@ impl DigitisedCurve {
                     Aim::Seen(seen, counts) if counts > HALF_WAY => {
                         let (low, high) = (Aim::Within(seen - TOLERANCE, 1.0), seen + TOLERANCE);
                         // The last click is where the line ends: no drop hides behind it.
-                        let before = if gap.to < end { gap.to - hand } else { end };
+                        let before = if gap.to < end || seen > last { gap.to - hand } else { end };
                         checks.push((before.max(0.0), Check::Survival(low)));
                         let high = Check::Survival(Aim::AtMost(high));
                         checks.push(((gap.to + hand).min(end), high));
@@ -209,6 +210,16 @@ impl DigitisedCurve {
         }
         checks.sort_by(|a, b| a.0.total_cmp(&b.0));
         checks
+    }
+
+    /// The height of the last click.
+    fn last_height(stretches: &[Stretch]) -> f64 {
+        let aims = stretches.iter().flat_map(|own| &own.gaps).map(|gap| gap.aim);
+        let seen = aims.filter_map(|aim| match aim {
+            Aim::Seen(seen, _) => Some(seen),
+            _ => None,
+        });
+        seen.fold(1.0, f64::min)
     }
 
     /// Keeps the states whose cumulative number of censored is the one of the table.

@@ -5,6 +5,7 @@ use super::style::RiskTable;
 use super::survival::Line;
 use crate::figure::{Anchor, Area, Colour, FAINT, Group, INK, Scale, Text, colour};
 use crate::report::number::count;
+use crate::report::subject::Counted;
 
 /// The words of a line of the table.
 struct Row {
@@ -54,8 +55,8 @@ impl Rounding {
     }
 
     /// What a heading says of it.
-    fn told(self) -> &'static str {
-        if self == Self::Exact { "" } else { " (sums of weights, rounded)" }
+    fn told(self, counted: Counted) -> &'static str {
+        if self == Self::Exact { counted.aside() } else { " (sums of weights, rounded)" }
     }
 }
 
@@ -73,8 +74,8 @@ impl Table {
         let counted = lines.first()?.counted;
         let heading = match kind {
             RiskTable::None => return None,
-            RiskTable::AtRisk => format!("Number at risk{}", counted.aside()),
-            RiskTable::Full => format!("Number of {}{}", counted.noun(), counted.aside()),
+            RiskTable::AtRisk => "Number at risk".to_owned(),
+            RiskTable::Full => format!("Number of {}", counted.noun()),
         };
         let counts = lines.iter().map(|line| line.counts(ticks)).collect::<Option<Vec<_>>>()?;
         let rounding = Rounding::of(counts.concat().as_flattened());
@@ -104,7 +105,7 @@ impl Table {
                 rows.push(Row { label, bold: false, colour: INK, indent, cells: cells(which) });
             }
         }
-        let heading = format!("{heading}{}", rounding.told());
+        let heading = format!("{heading}{}", rounding.told(counted));
         let mut own = Self { heading, ticks: ticks.to_vec(), rows, beside: None };
         let widest = own.rows.iter().filter(|row| !row.cells.is_empty()).map(Row::width);
         let widest = widest.fold(0.0, f64::max);
@@ -214,7 +215,8 @@ mod tests {
     fn sums_of_weights_are_rounded_and_it_is_said() {
         let words = |counts: &[f64]| {
             let own = Rounding::of(counts);
-            (counts.iter().map(|&count| own.words(count)).collect::<Vec<_>>().join(" "), own.told())
+            let words: Vec<String> = counts.iter().map(|&count| own.words(count)).collect();
+            (words.join(" "), own.told(Counted::default()))
         };
         let said = " (sums of weights, rounded)";
         assert_eq!(words(&[179.375, 50.5, 1.0]), ("179 51 1".to_owned(), said));
