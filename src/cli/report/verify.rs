@@ -49,13 +49,11 @@ fn verify(args: &VerifyArgs) -> Result<VerifyDocument> {
 
 /// The data: where the plan says, seen from the page; in the working directory; beside the page.
 fn find(name: &str, beside: &Path) -> Result<PathBuf> {
+    let mut places = vec![beside.to_owned(), PathBuf::from(name)];
     let bare = Path::new(name).file_name().map(|own| beside.with_file_name(own));
-    let places = [Some(beside.to_owned()), Some(PathBuf::from(name)), bare];
-    let places: Vec<PathBuf> = places.into_iter().flatten().collect();
+    places.extend(bare.filter(|own| own != beside));
     places.iter().find(|own| own.is_file()).cloned().ok_or_else(|| {
-        let mut shown: Vec<String> =
-            places.iter().map(|own| own.to_string_lossy().into_owned()).collect();
-        shown.dedup();
+        let shown: Vec<_> = places.iter().map(|own| own.to_string_lossy()).collect();
         Error::file(name, format!("no such file as {}; give --data FILE", shown.join(" or ")))
     })
 }
