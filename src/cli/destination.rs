@@ -77,6 +77,18 @@ pub(super) fn check_path(output: &Path, data: impl AsRef<Path>, option: &str) ->
     Ok(())
 }
 
+/// Refuses a file of individuals who are no patients under a name that does not say so.
+pub(super) fn check_pseudo(path: &Path) -> Result<()> {
+    let name = path.to_string_lossy();
+    if name.ends_with(".pseudo.csv") {
+        return Ok(());
+    }
+    Err(Error::option(format!(
+        "--ipd {name}: these individuals are no patients, and the name of their file says so: end \
+         it in .pseudo.csv"
+    )))
+}
+
 /// Whether two names are of one file, be it there already or not.
 pub(super) fn is_same(one: &Path, other: &Path) -> bool {
     let place = |own: &Path| {

@@ -27,6 +27,7 @@ pub(super) fn run(args: &ReproduceArgs, out: &mut dyn Write) -> Result<(), Failu
     if let Some(path) = &args.report {
         read.iter().try_for_each(|own| destination::check_path(path, own, "--report"))?;
     }
+    args.ipd.as_deref().map_or(Ok(()), destination::check_pseudo)?;
     let document = on_threads(args.threads, || document(study, args))?;
     let differs = document.differs() && !args.allow_differences;
     let failed = document.failed();
@@ -119,13 +120,6 @@ fn reconstructed(study: Study, file: &str) -> Result<(Study, Table)> {
 fn searched(study: &Study, args: &ReproduceArgs) -> Result<Table> {
     let found = study.search(args.seed)?;
     if let Some(path) = &args.ipd {
-        if !path.to_string_lossy().ends_with(".pseudo.csv") {
-            let name = path.display();
-            return Err(Error::option(format!(
-                "--ipd {name}: a pseudo-cohort is not patients, and the name of its file says so: \
-                 end it in .pseudo.csv"
-            )));
-        }
         destination::write_whole(path, |out| found.write(out))?;
     }
     found.table(study)

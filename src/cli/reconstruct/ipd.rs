@@ -38,14 +38,8 @@ pub(super) fn write_divided(
     arms: &[&ReconstructedArm],
     divisions: &[Division<'_>],
 ) -> Result<()> {
-    let name = path.to_string_lossy();
-    if !name.ends_with(".pseudo.csv") {
-        return Err(Error::option(format!(
-            "--ipd {name}: reconstructed individuals are no patients, and the name of their file \
-             says so: end it in .pseudo.csv"
-        )));
-    }
     let written = destination::write_file(path, |out| records(out, arms, divisions));
+    let name = path.to_string_lossy();
     written.map_err(|error| Error::file(name, reason(&error, "there is no such folder")))
 }
 

@@ -30,6 +30,7 @@ use crate::reproduce::{Given, Used};
 pub(super) fn run(args: &ReconstructArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let arms = arms(args)?;
     check(args, &arms)?;
+    args.ipd.as_deref().map_or(Ok(()), destination::check_pseudo)?;
     if arms.arms.iter().all(|arm| arm.points.is_none()) {
         return printed::run(args, &arms, out);
     }
