@@ -6,8 +6,10 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+use super::slots::{Found, put_together};
 use crate::cohort::{Cohort, Design, DesignColumn, Weights};
 use crate::numeric::panel::ROWS;
+use crate::numeric::spare::Spare;
 use crate::risk::{PARALLEL_ROWS, RiskSets};
 
 /// Blocks into which rows are cut at most, whatever the number of threads.
@@ -38,6 +40,8 @@ pub(super) struct Frame<'a> {
     pub(super) blocks: Vec<Range<usize>>,
     /// Found by the first walk over the rows.
     pub(super) observed: OnceLock<Observed>,
+    /// What one evaluation has used and the next one may.
+    pub(super) spare: Spare,
 }
 
 /// Sums over events.
@@ -119,7 +123,8 @@ impl<'a> Frame<'a> {
         let (tied, mean_weight) = rows.count_events((&sets, &plan), &blocks);
         let late = sets.from().is_some() || rows.event.len() > design.n_rows();
         let observed = OnceLock::new();
-        Self { sets, rows, columns, centre, tied, mean_weight, plan, late, blocks, observed }
+        let spare = Spare::default();
+        Self { sets, rows, columns, centre, tied, mean_weight, plan, late, blocks, observed, spare }
     }
 
     /// Σ w over the events of every slot.
@@ -229,14 +234,10 @@ impl<'a> Rows<'a> {
             Plan::Table if !few => vec![part(&(0..self.event.len()))],
             _ => blocks.par_iter().map(part).collect(),
         };
+        let found = parts.iter().map(|(first, sums)| Found { first: *first, sums });
+        let found: Vec<Found<'_>> = found.collect();
         let (mut rows, mut weights) = (vec![0.0; sets.len()], vec![0.0; sets.len()]);
-        for (first, part) in &parts {
-            let slots = rows[*first..].iter_mut().zip(&mut weights[*first..]).zip(part);
-            slots.for_each(|((rows, weight), own)| {
-                *rows += own[0];
-                *weight += own[1];
-            });
-        }
+        put_together(&found, [&mut rows, &mut weights]);
         let mean = |(rows, weight): (&f64, f64)| if *rows > 0.0 { weight / rows } else { 0.0 };
         let weighted = self.weight.is_some();
         let mean_weight = weighted.then(|| rows.iter().zip(weights).map(mean).collect());

@@ -93,7 +93,7 @@ impl Point {
         let hazard = Hazard::new(frame, form.ties, &state.risk, &state.events);
         let blurred = blurred(frame, &state, &hazard, form.blur());
         if let Plan::Sweep(_) = frame.plan {
-            state.forget_sums();
+            state.forget_sums(frame);
         }
         let breslow = match (blurred, form.members) {
             (false, _) => hazard.log_likelihood(&state),
@@ -113,8 +113,14 @@ impl Point {
     /// of it.
     pub(super) fn forget(&mut self, frame: &Frame<'_>) {
         if let Plan::Sweep(_) = frame.plan {
-            (self.state.theta, self.hazard) = (Vec::new(), Hazard::default());
+            self.leave(frame);
         }
+    }
+
+    /// Leaves its memory to the points to come.
+    pub(super) fn leave(&mut self, frame: &Frame<'_>) {
+        self.state.forget(frame);
+        self.hazard.forget(frame);
     }
 
     /// Finds again what it let go of.

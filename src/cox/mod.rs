@@ -39,6 +39,7 @@ mod robust;
 mod sample;
 mod secant;
 mod separation;
+mod slots;
 #[cfg(test)]
 mod tests;
 mod ties;

@@ -162,11 +162,13 @@ pub(super) fn climb(
         let after = next.derivatives(frame, form);
         taken = next.beta.iter().zip(&point.beta).map(|(to, from)| to - from).collect();
         curvature.learn(&taken, &derivatives, &after);
-        (point, derivatives) = (next, after);
+        std::mem::replace(&mut point, next).leave(frame);
+        derivatives = after;
     }
     if derivatives.off > EXACT {
         derivatives = point.walked_derivatives(frame);
     }
+    frame.spare.clear();
     if !free.contains(&true) {
         record.reason = Stop::Nothing;
     }

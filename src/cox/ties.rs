@@ -38,7 +38,7 @@ pub(super) struct Tied {
 /// Sums over the tied events l = 0 … d − 1, with f = l/d, φ = S0 − f·E0 and w̄ their mean weight.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Inner {
-    /// Σ w̄ ln φ.
+    /// Σ w̄ ln(φ/S0), what leaving takes off Σ w̄ ln S0.
     pub(super) log: f64,
     /// Σ w̄/φ, the increment of the cumulative hazard.
     pub(super) hazard: f64,
@@ -67,26 +67,35 @@ impl Inner {
 }
 
 impl Tied {
-    pub(super) fn breslow(self) -> Inner {
+    /// Exact ties add to what Breslow's have.
+    pub(super) fn inner(self, ties: Ties) -> Inner {
+        match ties {
+            Ties::Efron if self.count > 1.0 => self.efron(),
+            Ties::Efron | Ties::Breslow | Ties::Exact => self.breslow(),
+        }
+    }
+
+    /// Σ w̄ ln φ.
+    pub(super) fn log(self, ties: Ties) -> f64 {
+        self.count * self.mean_weight * self.risk.ln() + self.inner(ties).log
+    }
+
+    fn breslow(self) -> Inner {
         let weight = self.count * self.mean_weight;
         Inner {
-            log: weight * self.risk.ln(),
             hazard: weight / self.risk,
             square: weight / (self.risk * self.risk),
             ..Inner::default()
         }
     }
 
-    pub(super) fn efron(self) -> Inner {
-        if self.count <= 1.0 {
-            return self.breslow();
-        }
+    fn efron(self) -> Inner {
         let share = (self.events / self.risk).min(1.0);
         let [log, hazard, spared, square, first, second] = sums(self.count, share);
         let scale = self.mean_weight / self.risk;
         let centre = first / square;
         Inner {
-            log: self.mean_weight * (self.count * self.risk.ln() + log),
+            log: self.mean_weight * log,
             hazard: scale * hazard,
             spared: scale * spared,
             square: scale / self.risk * square,

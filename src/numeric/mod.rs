@@ -11,6 +11,7 @@ pub(crate) mod panel;
 pub(crate) mod rank_sums;
 pub(crate) mod snedecor;
 pub(crate) mod sort;
+pub(crate) mod spare;
 pub(crate) mod spline;
 pub(crate) mod stirling;
 pub(crate) mod stream;

@@ -77,6 +77,22 @@ impl Panel {
     }
 }
 
+/// Panels between the one in work and the one asked for.
+pub(crate) const AHEAD: usize = 2;
+
+/// Asks for the rows of a panel that comes soon: memory is slower than the sums over its rows.
+pub(crate) fn prefetch<C: AsRef<[f64]>>(columns: &[C], first: usize) {
+    /// Numbers that memory hands over together.
+    const LINE: usize = 8;
+    for column in columns {
+        let rows = column.as_ref().iter().skip(first).take(ROWS).step_by(LINE);
+        #[cfg(target_arch = "x86_64")]
+        rows.for_each(safe_arch::prefetch_t1);
+        #[cfg(not(target_arch = "x86_64"))]
+        drop(rows);
+    }
+}
+
 struct Load<'a, C> {
     values: &'a mut [f64],
     columns: &'a [C],

@@ -1,5 +1,7 @@
 //! Sums that keep what rounding drops.
 
+use rayon::prelude::*;
+
 /// A running sum of doubles held as an unevaluated pair `high + low`, about
 /// 32 significant digits. Adding and then subtracting the same terms brings
 /// it back to where it was, up to the last of those digits.
@@ -22,7 +24,6 @@ impl DoubleDouble {
     }
 
     /// Adds another running sum.
-    #[cfg(test)]
     pub(crate) fn merge(&mut self, other: DoubleDouble) {
         let (sum, lost) = two_sum(self.high, other.high);
         let (low, lost_low) = two_sum(self.low, other.low);
@@ -42,16 +43,54 @@ impl DoubleDouble {
 
 /// Terms added plainly at a time.
 const PLAIN: usize = 32;
+/// Terms that are worth a thread.
+const LONG: usize = 1 << 14;
 
-/// Turns terms into their running sums.
+/// Turns terms into their running sums; the bits do not depend on the number of threads.
 pub(crate) fn run_forwards(terms: &mut [f64]) {
-    let (mut sum, plain) = (DoubleDouble::default(), none_cancels(terms));
-    terms.chunks_mut(PLAIN).for_each(|some| run(&mut sum, some.iter_mut(), plain));
+    run_parts(terms, |before| before.iter_mut().fold(DoubleDouble::default(), pass), forwards);
 }
 
 /// The same from the last term to the first.
 pub(crate) fn run_backwards(terms: &mut [f64]) {
-    let (mut sum, plain) = (DoubleDouble::default(), none_cancels(terms));
+    let after = |own: &mut [DoubleDouble]| own.iter_mut().rev().fold(DoubleDouble::default(), pass);
+    run_parts(terms, after, backwards);
+}
+
+/// Running sums part by part, each on top of the sum of those that come before it.
+fn run_parts(
+    terms: &mut [f64],
+    pass: impl Fn(&mut [DoubleDouble]) -> DoubleDouble,
+    run: impl Fn(&mut [f64], DoubleDouble, bool) + Sync,
+) {
+    let plain = none_cancels(terms);
+    if terms.len() < 2 * LONG {
+        return run(terms, DoubleDouble::default(), plain);
+    }
+    let mut sums: Vec<_> = terms.par_chunks(LONG).map(|part| total(part, plain)).collect();
+    pass(&mut sums);
+    terms.par_chunks_mut(LONG).zip(sums).for_each(|(part, before)| run(part, before, plain));
+}
+
+/// Leaves what came before in the place of a sum, and goes on with both.
+fn pass(before: DoubleDouble, own: &mut DoubleDouble) -> DoubleDouble {
+    let mut with = before;
+    with.merge(std::mem::replace(own, before));
+    with
+}
+
+fn total(terms: &[f64], plain: bool) -> DoubleDouble {
+    match plain {
+        true => terms.chunks(PLAIN).map(|some| some.iter().sum::<f64>()).collect(),
+        false => terms.iter().copied().collect(),
+    }
+}
+
+fn forwards(terms: &mut [f64], mut sum: DoubleDouble, plain: bool) {
+    terms.chunks_mut(PLAIN).for_each(|some| run(&mut sum, some.iter_mut(), plain));
+}
+
+fn backwards(terms: &mut [f64], mut sum: DoubleDouble, plain: bool) {
     terms.rchunks_mut(PLAIN).for_each(|some| run(&mut sum, some.iter_mut().rev(), plain));
 }
 
@@ -75,6 +114,26 @@ fn run<'t>(sum: &mut DoubleDouble, terms: impl Iterator<Item = &'t mut f64>, pla
         *term = before + own;
     }
     sum.add(own);
+}
+
+/// Σ w ln x of pairs of a weight w and a positive x: as the logarithm of a product where weights are
+/// 1, which is faster and no less exact.
+pub(crate) fn sum_of_logs(terms: impl Iterator<Item = (f64, f64)>) -> f64 {
+    /// Products stay between this and its inverse.
+    const LEAST: f64 = 1e-300;
+    let (mut sum, mut product) = (0.0, 1.0);
+    for (weight, x) in terms {
+        let longer = product * x;
+        if weight != 1.0 {
+            sum += weight * x.ln();
+        } else if longer > LEAST && longer < 1.0 / LEAST {
+            product = longer;
+        } else {
+            sum += product.ln();
+            product = x;
+        }
+    }
+    sum + product.ln()
 }
 
 impl FromIterator<f64> for DoubleDouble {
@@ -151,6 +210,43 @@ mod tests {
             sum.add(term);
             assert!((own - sum.value()).abs() <= 1e-15 * own, "{own}");
         }
+    }
+
+    #[test]
+    fn long_running_sums_go_on_from_part_to_part() {
+        // Whole numbers are added up without rounding.
+        let terms: Vec<f64> = (0..3 * LONG + 5).map(|at| (at % 11) as f64 - 3.0).collect();
+        let (mut forwards, mut backwards) = (terms.clone(), terms.clone());
+        run_forwards(&mut forwards);
+        run_backwards(&mut backwards);
+        let all: f64 = terms.iter().sum();
+        let mut sum = 0.0;
+        for ((forwards, backwards), term) in forwards.iter().zip(&backwards).zip(&terms) {
+            assert_eq!(*backwards, all - sum);
+            sum += term;
+            assert_eq!(*forwards, sum);
+        }
+        // Without signs, and with digits to lose.
+        let terms: Vec<f64> = (0..2 * LONG + 7).map(|at| 1.0 / (1 + at % 13) as f64).collect();
+        let mut forwards = terms.clone();
+        run_forwards(&mut forwards);
+        let mut sum = DoubleDouble::default();
+        for (own, term) in forwards.iter().zip(terms) {
+            sum.add(term);
+            assert!((own - sum.value()).abs() <= 1e-15 * own, "{own}");
+        }
+    }
+
+    #[test]
+    fn logs_of_products_are_sums_of_logs() {
+        let terms =
+            [(1.0, 3e5), (2.5, 7.0), (1.0, 1e-200), (1.0, 1e-150), (1.0, 1e308), (1.0, 5e306)];
+        let terms = || terms.iter().copied().cycle().take(1000);
+        let log = |(weight, x): (f64, f64)| weight * x.ln();
+        let plainly: DoubleDouble = terms().map(log).collect();
+        let own = sum_of_logs(terms());
+        assert!((own / plainly.value() - 1.0).abs() < 1e-14, "{own}");
+        assert_eq!(sum_of_logs(std::iter::empty()), 0.0);
     }
 
     #[test]

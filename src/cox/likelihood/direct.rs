@@ -26,7 +26,7 @@ struct RiskSet {
     theta: Vec<f64>,
     fails: Vec<bool>,
     top: f64,
-    inner: Inner,
+    tied: Tied,
 }
 
 /// What one event time adds.
@@ -52,7 +52,7 @@ impl<'a> Direct<'a> {
             let events = set.rows.iter().zip(&set.fails).filter(|(_, fails)| **fails);
             let above =
                 |(&row, _): (&usize, _)| self.members.weight(row) * (self.eta[row] - set.top);
-            events.map(above).sum::<f64>() - set.inner.log
+            events.map(above).sum::<f64>() - set.tied.log(self.ties)
         };
         let slots: Vec<(usize, usize)> = self.members.event_slots().collect();
         let each: Vec<f64> = slots.into_par_iter().map(own).collect();
@@ -99,8 +99,7 @@ impl<'a> Direct<'a> {
             risk: theta.iter().sum(),
             events: events.map(|(theta, _)| theta).sum(),
         };
-        let inner = if self.ties == Ties::Efron { tied.efron() } else { tied.breslow() };
-        RiskSet { rows, theta, fails, top, inner }
+        RiskSet { rows, theta, fails, top, tied }
     }
 
     fn part(&self, set: &RiskSet, counts: bool) -> Part {
@@ -121,7 +120,7 @@ impl<'a> Direct<'a> {
 
     /// The events expected of every row, and the information.
     fn subtract_expected(&self, set: &RiskSet, part: &mut Part) {
-        let Inner { hazard, spared, square, centre, spread, .. } = set.inner;
+        let Inner { hazard, spared, square, centre, spread, .. } = set.tied.inner(self.ties);
         let (mean, apart) = self.first_moments(set);
         for ((&row, theta), &fails) in set.rows.iter().zip(&set.theta).zip(&set.fails) {
             let expected = theta * (hazard - if fails { spared } else { 0.0 });

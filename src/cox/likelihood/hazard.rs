@@ -9,6 +9,7 @@ use crate::cox::frame::{Frame, Plan};
 use crate::cox::ties::{Inner, Tied, Ties};
 use crate::numeric::linalg::SymMatrix;
 use crate::numeric::panel::ROWS;
+use crate::numeric::sum::sum_of_logs;
 use crate::risk::PARALLEL_ROWS;
 
 /// Sums over the tied events at every slot.
@@ -16,10 +17,10 @@ use crate::risk::PARALLEL_ROWS;
 pub(in crate::cox) struct Hazard {
     /// Λ at every slot.
     pub(in crate::cox) cumulative: Vec<f64>,
-    /// Σ w̄ ln φ over all slots; 0 where increments were changed.
+    /// Σ w̄ ln φ over all slots, from sums at every slot.
     log: f64,
     /// Σ w̄/φ and Σ w̄/φ² at every slot, which is all there is of most.
-    plain: Vec<[f64; 2]>,
+    plain: Vec<f64>,
     /// The others, in order.
     tied: Vec<(u32, Inner)>,
     /// What is expected of a row with r = 1 that has been at risk from the beginning, by cell; empty
@@ -33,35 +34,56 @@ const SLOTS: usize = 1024;
 impl Hazard {
     /// From S0 and E0 at every slot.
     pub(super) fn new(frame: &Frame<'_>, ties: Ties, risk: &[f64], events: &[f64]) -> Self {
-        let inner = |slot: usize| {
-            let (count, mean_weight) = (frame.tied[slot], frame.mean_weight(slot));
-            let tied = Tied { count, mean_weight, risk: risk[slot], events: events[slot] };
-            match ties {
-                _ if count == 0.0 => Inner::default(),
-                Ties::Efron => tied.efron(),
-                Ties::Breslow | Ties::Exact => tied.breslow(),
-            }
+        let tied = |slot: usize| Tied {
+            count: frame.tied[slot],
+            mean_weight: frame.mean_weight(slot),
+            risk: risk[slot],
+            events: events[slot],
         };
-        Self::of(frame, inner)
+        let inner = |slot: usize| match frame.tied[slot] {
+            0.0 => Inner::default(),
+            _ => tied(slot).inner(ties),
+        };
+        let own = Self::of(frame, inner);
+        let log = |part: usize| {
+            let slots = (part * SLOTS..frame.sets.len().min((part + 1) * SLOTS)).map(tied);
+            let events = slots.filter(|tied| tied.count > 0.0);
+            sum_of_logs(events.map(|tied| (tied.count * tied.mean_weight, tied.risk)))
+        };
+        let parts = (0..frame.sets.len().div_ceil(SLOTS)).into_par_iter();
+        let logs: Vec<f64> = parts.with_min_len(PARALLEL_ROWS / SLOTS).map(log).collect();
+        Self { log: own.log + logs.iter().sum::<f64>(), ..own }
     }
 
     /// From the sums at every slot.
     pub(super) fn of(frame: &Frame<'_>, inner: impl Fn(usize) -> Inner + Sync) -> Self {
-        let mut plain = vec![[0.0; 2]; frame.sets.len()];
-        let chunk = |(at, plain): (usize, &mut [[f64; 2]])| fill((at * SLOTS, plain), &inner);
-        let parts: Vec<(f64, Vec<(u32, Inner)>)> = match frame.len() < PARALLEL_ROWS {
-            true => plain.chunks_mut(SLOTS).enumerate().map(chunk).collect(),
-            false => plain.par_chunks_mut(SLOTS).enumerate().map(chunk).collect(),
-        };
+        let slots = frame.sets.len();
+        let [mut plain, mut cumulative] = [2 * slots, slots].map(|len| frame.spare.any(len));
+        let pairs = plain.as_chunks_mut::<2>().0;
+        let chunk = |(at, own): (usize, Places<'_>)| fill(at * SLOTS, own, &inner);
+        let parts = pairs
+            .par_chunks_mut(SLOTS)
+            .zip(cumulative.par_chunks_mut(SLOTS))
+            .enumerate()
+            .with_min_len(PARALLEL_ROWS / SLOTS);
+        let parts: Vec<(f64, Vec<(u32, Inner)>)> = parts.map(chunk).collect();
         let log = parts.iter().map(|(log, _)| log).sum();
         let tied = parts.into_iter().flat_map(|(_, tied)| tied).collect();
-        let mut cumulative: Vec<f64> = plain.iter().map(|[hazard, _]| *hazard).collect();
         frame.sets.accumulate_forwards(&mut cumulative);
         let own = Self { cumulative, log, plain, tied, expected: Vec::new() };
         match frame.plan {
             Plan::Table => Self { expected: own.by_cell(), ..own },
             Plan::Sweep(_) => own,
         }
+    }
+
+    pub(super) fn forget(&mut self, frame: &Frame<'_>) {
+        let Self { cumulative, plain, .. } = std::mem::take(self);
+        [cumulative, plain].into_iter().for_each(|own| frame.spare.keep(own));
+    }
+
+    fn plain(&self) -> &[[f64; 2]] {
+        self.plain.as_chunks().0
     }
 
     fn by_cell(&self) -> Vec<f64> {
@@ -73,7 +95,7 @@ impl Hazard {
     /// The sums at a slot, without the logarithm.
     pub(super) fn inner(&self, frame: &Frame<'_>, slot: usize) -> Inner {
         let tied = (frame.tied[slot] > 1.0).then(|| self.tied_at(slot)).flatten();
-        tied.unwrap_or_else(|| plain(self.plain[slot]))
+        tied.unwrap_or_else(|| plain(self.plain()[slot]))
     }
 
     fn tied_at(&self, slot: usize) -> Option<Inner> {
@@ -83,7 +105,7 @@ impl Hazard {
 
     /// The same at all slots.
     pub(in crate::cox) fn all(&self) -> Vec<Inner> {
-        let mut all: Vec<Inner> = self.plain.iter().copied().map(plain).collect();
+        let mut all: Vec<Inner> = self.plain().iter().copied().map(plain).collect();
         self.tied.iter().for_each(|(slot, own)| all[*slot as usize] = *own);
         all
     }
@@ -184,15 +206,19 @@ fn plain([hazard, square]: [f64; 2]) -> Inner {
     Inner { hazard, square, ..Inner::default() }
 }
 
-/// Writes what is plain of the sums at some slots; the sum of their logarithms, and the tied ones.
+/// Where the sums of some slots go: what is plain of them, and the increments of the hazard.
+type Places<'a> = (&'a mut [[f64; 2]], &'a mut [f64]);
+
+/// Writes the sums at the slots from one on; the sum of their logarithms, and those of tied events.
 fn fill(
-    (first, plain): (usize, &mut [[f64; 2]]),
+    first: usize,
+    (plain, increments): Places<'_>,
     inner: &impl Fn(usize) -> Inner,
 ) -> (f64, Vec<(u32, Inner)>) {
     let (mut log, mut tied) = (0.0, Vec::new());
-    for (slot, plain) in (first..).zip(plain) {
+    for (slot, (plain, increment)) in (first..).zip(plain.iter_mut().zip(increments)) {
         let own = inner(slot);
-        *plain = [own.hazard, own.square];
+        (*plain, *increment) = ([own.hazard, own.square], own.hazard);
         log += own.log;
         if own.spared != 0.0 || own.spread != 0.0 {
             tied.push((slot as u32, own));

@@ -10,7 +10,7 @@ use super::{Derivatives, Hazard, State};
 use crate::cox::frame::{Frame, Plan, Sweep};
 use crate::cox::ties::Inner;
 use crate::numeric::linalg::SymMatrix;
-use crate::numeric::panel::{Gram, Panel, ROWS, run_backwards};
+use crate::numeric::panel::{AHEAD, Gram, Panel, ROWS, prefetch, run_backwards};
 
 /// A hazard that was foreseen may be off by this much, relative, for its sums to be mended from some
 /// of the rows, and by this much for Newton's method not to notice.
@@ -128,6 +128,9 @@ impl Walk<'_> {
             let observed = self.frame.rows.observed((first, len));
             let residual = std::array::from_fn(|at| observed[at] - expected[at]);
             panel.load(columns, centre, (first, len));
+            if let Some(next) = first.checked_sub(AHEAD * ROWS) {
+                prefetch(columns, next);
+            }
             panel.add_products(&residual, &mut score);
             gram.add(&panel, &expected);
             if let Some(times) = &mut times {
@@ -152,6 +155,7 @@ impl Walk<'_> {
             let [own, other] =
                 [self.hazard, foreseen].map(|hazard| hazard.expected(self.frame, &rows));
             panel.load(columns, centre, rows.place());
+            prefetch(columns, first + ROWS * SOME);
             gram.add(&panel, &std::array::from_fn(|at| own[at] - other[at]));
             seen += rows.theta.len();
         }

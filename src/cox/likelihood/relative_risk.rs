@@ -6,7 +6,8 @@ use rayon::prelude::*;
 
 use super::Hazard;
 use crate::cox::frame::{Frame, Plan};
-use crate::numeric::panel::{Cells, Gram, Panel, ROWS, multiply_exp};
+use crate::cox::slots::{Found, put_together, split};
+use crate::numeric::panel::{AHEAD, Cells, Gram, Panel, ROWS, multiply_exp, prefetch};
 
 /// What one block of rows adds.
 pub(super) struct Part {
@@ -77,7 +78,7 @@ impl<'t> Relative<'t> {
 impl Walk<'_> {
     /// w·r of every row, and the parts of the blocks.
     pub(super) fn run(&self) -> (Vec<f64>, Vec<Part>) {
-        let mut theta = vec![0.0; self.frame.len()];
+        let mut theta = self.frame.spare.any(self.frame.len());
         let blocks = split(&mut theta, &self.frame.blocks).into_par_iter();
         let blocks = blocks.zip(&self.frame.blocks);
         let parts = blocks.map(|(theta, rows)| self.block(rows.clone(), theta)).collect();
@@ -108,6 +109,7 @@ impl Walk<'_> {
         let mut ahead = self.foreseen.map(|hazard| (hazard, Gram::new(self.frame.width())));
         for (theta, first) in theta.chunks_mut(ROWS).zip(rows.step_by(ROWS)) {
             panel.load(columns, centre, (first, theta.len()));
+            prefetch(columns, first + AHEAD * ROWS);
             let mut eta = [0.0; ROWS];
             panel.predict(self.beta, &mut eta);
             self.risks(eta, (first, theta), &mut part);
@@ -201,13 +203,11 @@ impl Walk<'_> {
 
 /// S0, so far by slot, and E0.
 pub(super) fn add_slots(frame: &Frame<'_>, parts: &[Part]) -> (Vec<f64>, Vec<f64>) {
-    let (mut risk, mut events) = (vec![0.0; frame.sets.len()], vec![0.0; frame.sets.len()]);
-    for part in parts {
-        for (slot, own) in (part.first..).zip(part.sums.chunks_exact(2)) {
-            risk[slot] += own[0] + own[1];
-            events[slot] += own[1];
-        }
-    }
+    let [mut risk, mut events] = [(); 2].map(|()| frame.spare.any(frame.sets.len()));
+    let found = parts.iter().map(|part| Found { first: part.first, sums: part.sums.as_chunks().0 });
+    let found: Vec<Found<'_>> = found.collect();
+    put_together(&found, [&mut risk, &mut events]);
+    risk.iter_mut().zip(&events).for_each(|(risk, events)| *risk += events);
     (risk, events)
 }
 
@@ -222,14 +222,4 @@ impl Part {
             ahead: None,
         }
     }
-}
-
-/// Cuts a slice at the ranges, which follow one another.
-fn split<'s, T>(mut slice: &'s mut [T], ranges: &[Range<usize>]) -> Vec<&'s mut [T]> {
-    let cut = |range: &Range<usize>| {
-        let (own, rest) = std::mem::take(&mut slice).split_at_mut(range.len());
-        slice = rest;
-        own
-    };
-    ranges.iter().map(cut).collect()
 }

@@ -65,8 +65,15 @@ impl State {
         Self { shift: Some(shift), ..state }
     }
 
-    pub(super) fn forget_sums(&mut self) {
-        (self.risk, self.events) = (Vec::new(), Vec::new());
+    pub(super) fn forget_sums(&mut self, frame: &Frame<'_>) {
+        for own in [&mut self.risk, &mut self.events] {
+            frame.spare.keep(std::mem::take(own));
+        }
+    }
+
+    pub(super) fn forget(&mut self, frame: &Frame<'_>) {
+        self.forget_sums(frame);
+        frame.spare.keep(std::mem::take(&mut self.theta));
     }
 
     fn sum(Walk { frame, beta, shift, .. }: Walk<'_>, theta: Vec<f64>, parts: Vec<Part>) -> Self {

@@ -7,7 +7,7 @@ use crate::cohort::{Cohort, Design, Weights};
 use crate::cox::alias::varying;
 use crate::cox::frame::Frame;
 use crate::cox::likelihood::{Form, Point};
-use crate::cox::ties::{Tied, Ties};
+use crate::cox::ties::Tied;
 use crate::numeric::linalg::SymMatrix;
 
 /// A step that moves no standardised coefficient by more is the last; the error that it leaves is
@@ -77,8 +77,7 @@ impl<'p> Problem<'p> {
         let log = |slot: usize| {
             let (count, mean_weight) = (self.frame.tied[slot], self.frame.mean_weight(slot));
             let alone = count * mean_weight;
-            let tied = Tied { count, mean_weight, risk: alone, events: alone };
-            if self.form.ties == Ties::Efron { tied.efron().log } else { tied.breslow().log }
+            Tied { count, mean_weight, risk: alone, events: alone }.log(self.form.ties)
         };
         -slots.map(log).sum::<f64>()
     }
