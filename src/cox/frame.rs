@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::slots::{Found, put_together};
 use crate::cohort::{Cohort, Design, DesignColumn, Weights};
-use crate::numeric::panel::ROWS;
+use crate::numeric::panel::{ROWS, gather};
 use crate::numeric::spare::Spare;
 use crate::risk::{PARALLEL_ROWS, RiskSets};
 
@@ -105,7 +105,7 @@ impl<'a> Frame<'a> {
         let (order, slots) = sets.by_slot(&[sets.to(), entries].concat());
         let strata = sets.strata().iter().map(|own| slots[own.start] as usize).collect();
         let rows: Vec<u32> = order.iter().map(|&row| if row < n { row } else { row - n }).collect();
-        let column = |own: &DesignColumn| Cow::Owned(take(&own.values, &rows));
+        let column = |own: &DesignColumn| Cow::Owned(gather(&own.values, &rows));
         let columns = design.columns().par_iter().map(column).collect();
         let plan = Plan::Sweep(Sweep { slots, strata });
         let own = Rows::new(cohort, design).in_order(&order, &rows);
@@ -167,10 +167,6 @@ fn blocks(rows: usize) -> Vec<Range<usize>> {
     (0..rows).step_by(len).map(|first| first..rows.min(first + len)).collect()
 }
 
-fn take<T: Copy>(own: &[T], rows: &[u32]) -> Vec<T> {
-    rows.iter().map(|&row| own[row as usize]).collect()
-}
-
 impl<'a> Rows<'a> {
     fn new(cohort: &'a Cohort, design: &'a Design) -> Self {
         Self {
@@ -194,7 +190,7 @@ impl<'a> Rows<'a> {
             event: Cow::Owned(event),
             weight: signed.then(|| own().map(weight).collect()),
             repeated: self.repeated,
-            offset: self.offset.map(|own| Cow::Owned(take(&own, rows))),
+            offset: self.offset.map(|own| Cow::Owned(gather(&own, rows))),
         }
     }
 

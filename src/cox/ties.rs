@@ -68,6 +68,7 @@ impl Inner {
 
 impl Tied {
     /// Exact ties add to what Breslow's have.
+    #[inline]
     pub(super) fn inner(self, ties: Ties) -> Inner {
         match ties {
             Ties::Efron if self.count > 1.0 => self.efron(),
@@ -80,6 +81,7 @@ impl Tied {
         self.count * self.mean_weight * self.risk.ln() + self.inner(ties).log
     }
 
+    #[inline]
     fn breslow(self) -> Inner {
         let weight = self.count * self.mean_weight;
         Inner {

@@ -93,6 +93,22 @@ pub(crate) fn prefetch<C: AsRef<[f64]>>(columns: &[C], first: usize) {
     }
 }
 
+/// The numbers of some rows, one after the other.
+pub(crate) fn gather(own: &[f64], rows: &[u32]) -> Vec<f64> {
+    /// Rows asked for together.
+    const FEW: usize = 64;
+    let mut gathered = Vec::with_capacity(rows.len());
+    for (at, few) in rows.chunks(FEW).enumerate() {
+        let next = rows.iter().skip((at + 1) * FEW).take(FEW);
+        #[cfg(target_arch = "x86_64")]
+        next.for_each(|&row| safe_arch::prefetch_t0(&own[row as usize]));
+        #[cfg(not(target_arch = "x86_64"))]
+        drop(next);
+        gathered.extend(few.iter().map(|&row| own[row as usize]));
+    }
+    gathered
+}
+
 struct Load<'a, C> {
     values: &'a mut [f64],
     columns: &'a [C],

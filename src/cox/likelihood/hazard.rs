@@ -1,5 +1,7 @@
 //! The hazard at event times, and what it expects of rows.
 
+use std::ops::RangeInclusive;
+
 use rayon::prelude::*;
 
 use super::State;
@@ -92,6 +94,17 @@ impl Hazard {
         cells
     }
 
+    /// Σ w̄/φ² at some slots.
+    pub(super) fn squares(&self, slots: RangeInclusive<usize>) -> impl Iterator<Item = f64> + '_ {
+        self.plain()[slots].iter().map(|[_, square]| *square)
+    }
+
+    /// Those with several events of some slots.
+    pub(super) fn tied(&self, slots: RangeInclusive<usize>) -> &[(u32, Inner)] {
+        let until = |most: usize| self.tied.partition_point(|(slot, _)| (*slot as usize) < most);
+        &self.tied[until(*slots.start())..until(slots.end() + 1)]
+    }
+
     /// The sums at a slot, without the logarithm.
     pub(super) fn inner(&self, frame: &Frame<'_>, slot: usize) -> Inner {
         let tied = (frame.tied[slot] > 1.0).then(|| self.tied_at(slot)).flatten();
@@ -174,9 +187,20 @@ impl Hazard {
     /// The events expected of some rows, v.
     pub(super) fn expected(&self, frame: &Frame<'_>, own: &Relative<'_>) -> [f64; ROWS] {
         let mut expected = [0.0; ROWS];
-        let rows = own.theta.iter().zip(&own.cells);
-        for (expected, (theta, &cell)) in expected.iter_mut().zip(rows) {
-            *expected = theta * self.reach(frame, cell);
+        let rows = expected.iter_mut().zip(own.theta.iter().zip(&own.cells));
+        match frame.plan {
+            Plan::Table => rows.for_each(|(expected, (theta, &cell))| {
+                *expected = theta * self.expected[cell as usize];
+            }),
+            Plan::Sweep(_) => rows.for_each(|(expected, (theta, &cell))| {
+                *expected = theta * self.cumulative[cell as usize / 2];
+            }),
+        }
+        if let (Plan::Sweep(_), false) = (&frame.plan, self.tied.is_empty()) {
+            let fails = own.cells.iter().enumerate().filter(|(_, cell)| !cell.is_multiple_of(2));
+            for (at, &cell) in fails.take_while(|(at, _)| *at < own.theta.len()) {
+                expected[at] -= own.theta[at] * self.inner(frame, cell as usize / 2).spared;
+            }
         }
         if let Some(from) = frame.sets.from() {
             let from = own.theta.iter().zip(&from[own.first..]);
@@ -184,16 +208,6 @@ impl Hazard {
             expected.iter_mut().zip(before).for_each(|(expected, before)| *expected -= before);
         }
         expected
-    }
-
-    /// What is expected of a row with r = 1 that has been at risk from the beginning.
-    fn reach(&self, frame: &Frame<'_>, cell: u32) -> f64 {
-        let slot = cell as usize / 2;
-        match self.expected.get(cell as usize) {
-            Some(own) => *own,
-            None if cell.is_multiple_of(2) || self.tied.is_empty() => self.cumulative[slot],
-            None => self.cumulative[slot] - self.inner(frame, slot).spared,
-        }
     }
 
     pub(super) fn log_likelihood(&self, state: &State) -> f64 {

@@ -244,28 +244,34 @@ impl<'a> Times<'a> {
 
     fn sweep(&mut self, walk: &Walk<'_>, panel: &Panel, (first, len): (usize, usize)) {
         self.run(walk, panel, (first, len));
-        let (mut spread, mut tied, mut all) = ([0.0; ROWS], false, [0.0; ROWS]);
-        let (mut at, mut square, mut count) = ([0; ROWS], [0.0; ROWS], 0);
-        for (row, &slot) in walk.frame.sets.to()[first..first + len].iter().enumerate() {
-            // The first row of a slot is the last that the sweep meets.
-            if self.sweep.slots[slot as usize] as usize == first + row {
-                let inner = walk.hazard.inner(walk.frame, slot as usize);
-                (at[count], square[count], all[row]) = (row, inner.square, inner.square);
-                count += usize::from(inner.square > 0.0);
-                spread[row] = inner.spread;
-                tied |= inner.spread > 0.0;
+        let (mut spread, mut square) = ([0.0; ROWS], [0.0; ROWS]);
+        let [low, high] = [first, first + len - 1].map(|row| walk.frame.sets.to()[row] as usize);
+        // The first row of a slot is the last that the sweep meets.
+        let met = self.sweep.slots[low..=high].iter().map(|&row| (row as usize).checked_sub(first));
+        for (row, own) in met.zip(walk.hazard.squares(low..=high)) {
+            if let Some(row) = row {
+                square[row] = own;
             }
         }
-        if tied {
-            for row in (0..len).filter(|row| spread[*row] > 0.0) {
-                self.tie(walk, row, walk.frame.sets.to()[first + row] as usize);
+        let tied = walk.hazard.tied(low..=high);
+        for (slot, inner) in tied {
+            if let Some(row) = (self.sweep.slots[*slot as usize] as usize).checked_sub(first) {
+                spread[row] = inner.spread;
+                self.tie(walk, row, (*slot as usize, inner.centre));
             }
+        }
+        if !tied.is_empty() {
             self.gram.add(&self.events, &spread);
+        }
+        let (mut at, mut count) = ([0; ROWS], 0);
+        for (row, own) in square.iter().enumerate() {
+            at[count] = row;
+            count += usize::from(*own > 0.0);
         }
         // Nearly all of a panel is not worth copying.
         match 2 * count > len {
-            true => self.gram.add(&self.risk, &all),
-            false => self.meet(&at[..count], &square[..count]),
+            true => self.gram.add(&self.risk, &square),
+            false => self.meet(&at[..count], &square),
         }
     }
 
@@ -274,13 +280,15 @@ impl<'a> Times<'a> {
         let now = at.len().min(ROWS - self.len);
         let (rows, later) = at.split_at(now);
         self.met.take(&self.risk, rows, self.len);
-        self.square[self.len..self.len + now].copy_from_slice(&square[..now]);
+        for (own, &row) in self.square[self.len..].iter_mut().zip(rows) {
+            *own = square[row];
+        }
         self.len += now;
         if self.len == ROWS {
             self.add_met();
         }
         if !later.is_empty() {
-            self.meet(later, &square[now..]);
+            self.meet(later, square);
         }
     }
 
@@ -310,7 +318,7 @@ impl<'a> Times<'a> {
     }
 
     /// E1 of a slot with ties, at the row where the slot is met.
-    fn tie(&mut self, walk: &Walk<'_>, at: usize, slot: usize) {
+    fn tie(&mut self, walk: &Walk<'_>, at: usize, (slot, centre_of_ties): (usize, f64)) {
         let Frame { rows, columns, centre, .. } = walk.frame;
         let own = self.sweep.slots[slot] as usize..self.sweep.slots[slot + 1] as usize;
         let own: Vec<usize> = own.filter(|&row| rows.event[row]).collect();
@@ -318,7 +326,7 @@ impl<'a> Times<'a> {
             let product = |&row: &usize| walk.state.theta[row] * (column[row] - centre);
             let sum: f64 = own.iter().map(product).sum();
             self.events.column_mut(j)[at] = sum;
-            self.risk.column_mut(j)[at] -= walk.hazard.inner(walk.frame, slot).centre * sum;
+            self.risk.column_mut(j)[at] -= centre_of_ties * sum;
         }
     }
 }
