@@ -372,6 +372,42 @@ fn long_forest_plots_have_pages() {
     }
 }
 
+/// Between the limits of the smooth at every point, upper edge first; the panel ends at the data.
+#[test]
+fn the_band_of_a_panel_is_its_limits() {
+    let event = |at: u32| PhEvent {
+        time: f64::from(at),
+        g: f64::from(at) / 10.0,
+        beta: f64::from(at % 3) - 1.0,
+    };
+    let point = |own: &PhEvent| PhPoint {
+        g: own.g,
+        estimate: 0.2 * own.g,
+        lower: 0.2 * own.g - 0.5,
+        upper: 0.2 * own.g + 0.7,
+    };
+    let events: Vec<PhEvent> = (0..11).map(event).collect();
+    let smooth: Vec<PhPoint> = events.iter().map(point).collect();
+    let curve = PhCurve { coefficient: 0, events, smooth: smooth.clone() };
+    let panel = PhPanel { name: "age".to_owned(), told: String::new(), coef: 0.1, curve };
+    let plot = PhPlot { panels: vec![panel], title: String::new(), caveats: Vec::new() };
+    let figure = plot.draw(&PlotStyle::default()).unwrap();
+    let shapes = figure.scene().root.shapes();
+    let points = |class: &str| &shapes.iter().find(|own| own.class == class).unwrap().points;
+    let (band, line) = (points("band"), points("smooth"));
+    assert_eq!(band.len(), 2 * smooth.len());
+    // Heights by the line, whose ends are 0 and 0.2.
+    let unit = (line[0].1 - line[10].1) / 0.2;
+    let (upper, lower) = band.split_at(smooth.len());
+    for (at, own) in smooth.iter().enumerate() {
+        let (x, y) = line[at];
+        for ((drawn_x, drawn_y), limit) in [(upper[at], own.upper), (lower[10 - at], own.lower)] {
+            let away = (y - drawn_y) / unit;
+            assert!((drawn_x - x).abs() < 1e-9 && (away - (limit - own.estimate)).abs() < 1e-9);
+        }
+    }
+}
+
 #[test]
 fn panels_of_coefficients_hold() {
     for case in 0..100 {
