@@ -348,7 +348,7 @@ const ORDER: &[(&str, &str)] = &[
     ),
     (
         "rPr",
-        "rStyle rFonts b bCs i iCs caps smallCaps strike color spacing sz szCs highlight u shd \
+        "rStyle rFonts b bCs i iCs caps smallCaps strike noProof color spacing sz szCs highlight u shd \
              vertAlign lang",
     ),
     (
