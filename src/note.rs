@@ -164,7 +164,8 @@ impl fmt::Display for Note {
                 write!(f, "{} left out: {variable} is missing", count(*rows, "row"))
             }
             Self::NoTime { endpoint, rows, reason } => {
-                write!(f, "{endpoint}: {} left out, {reason}", count(*rows, "row"))
+                let have = if *rows == 1 { "has" } else { "have" };
+                write!(f, "{endpoint}: {} {have} no time: {reason}", count(*rows, "row"))
             }
             Self::Filtered { condition, rows } => {
                 write!(f, "{} left out by the condition {condition}", count(*rows, "row"))

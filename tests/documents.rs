@@ -338,6 +338,169 @@ fn every_part_of_a_docx_is_announced_and_well_formed() {
     assert!(styles.contains("<w:lang w:val=\"en-GB\""));
 }
 
+/// Children in the order of the transitional schema (ECMA-376, part 4), of which Word refuses a file
+/// that has another; only those that a report may need.
+const ORDER: &[(&str, &str)] = &[
+    (
+        "pPr",
+        "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs spacing ind \
+             contextualSpacing jc outlineLvl rPr sectPr",
+    ),
+    (
+        "rPr",
+        "rStyle rFonts b bCs i iCs caps smallCaps strike noProof color spacing sz szCs highlight u shd \
+             vertAlign lang",
+    ),
+    (
+        "tblPr",
+        "tblStyle tblStyleRowBandSize tblStyleColBandSize tblW jc tblInd tblBorders shd \
+               tblLayout tblCellMar tblLook tblCaption tblDescription",
+    ),
+    ("tcPr", "tcW gridSpan vMerge tcBorders shd noWrap tcMar vAlign"),
+    ("tblBorders", "top left bottom right insideH insideV"),
+    ("tcBorders", "top left bottom right"),
+    ("tblCellMar", "top left bottom right"),
+    ("sectPr", "headerReference footerReference type pgSz pgMar cols docGrid"),
+    ("tbl", "tblPr tblGrid tr"),
+    ("tr", "trPr tc"),
+    ("tc", "tcPr p"),
+    ("p", "pPr r"),
+    (
+        "style",
+        "name basedOn next link uiPriority semiHidden unhideWhenUsed qFormat pPr rPr tblPr trPr \
+               tcPr tblStylePr",
+    ),
+    ("styles", "docDefaults style"),
+    ("body", "p tbl sectPr"),
+    ("inline", "extent effectExtent docPr cNvGraphicFramePr graphic"),
+];
+
+/// Of these children any may stand beside any other.
+const MIXED: &[&str] = &["body"];
+
+fn name_of<'a>(own: Node<'a, '_>) -> &'a str {
+    own.tag_name().name()
+}
+
+/// What is wrong with the children of an element.
+fn disorder(own: Node<'_, '_>) -> Option<String> {
+    let (_, order) = ORDER.iter().find(|(name, _)| *name == name_of(own))?;
+    let order: Vec<&str> = order.split_whitespace().collect();
+    let mut last = 0;
+    for child in own.children().filter(Node::is_element) {
+        let Some(at) = order.iter().position(|name| *name == name_of(child)) else {
+            return Some(format!("{} in {}", name_of(child), name_of(own)));
+        };
+        if at < last && !MIXED.contains(&name_of(own)) {
+            return Some(format!("{} after {}", name_of(child), order[last]));
+        }
+        last = at;
+    }
+    let ends_in_paragraph = || own.last_element_child().map(name_of) == Some("p");
+    (name_of(own) == "tc" && !ends_in_paragraph()).then(|| "a cell without a paragraph".to_owned())
+}
+
+/// What Word would refuse of a document.
+fn refused_by_word(docx: &[u8]) -> Option<String> {
+    let (body, styles) = (part(docx, "word/document.xml"), part(docx, "word/styles.xml"));
+    let both = [xml(&body), xml(&styles)];
+    let found = both.iter().find_map(|own| own.descendants().find_map(disorder));
+    if found.is_some() {
+        return found;
+    }
+    let body = &both[0];
+    let mut ids: Vec<&str> =
+        elements(body.root(), "docPr").map(|own| own.attribute("id").unwrap()).collect();
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.len() < count {
+        return Some("two drawings have one id".to_owned());
+    }
+    for table in elements(body.root(), "tbl") {
+        let columns = elements(table, "gridCol").count();
+        let ragged = elements(table, "tr").any(|row| elements(row, "tc").count() != columns);
+        if ragged || table.next_sibling_element().is_none_or(|own| name_of(own) == "tbl") {
+            return Some("a ragged table, or one that runs into the next".to_owned());
+        }
+    }
+    let rels = part(docx, "word/_rels/document.xml.rels");
+    let rels = xml(&rels);
+    let known: Vec<&str> =
+        elements(rels.root(), "Relationship").map(|own| own.attribute("Id").unwrap()).collect();
+    let mut named = body.descendants().flat_map(|own| own.attributes());
+    let lost = named.find(|own| {
+        own.namespace().is_some_and(|space| space.ends_with("/relationships"))
+            && !known.contains(&own.value())
+    });
+    lost.map(|own| format!("{} leads nowhere", own.value()))
+}
+
+/// Every part has a type, and what parts lead to is there.
+fn announced(docx: &[u8]) {
+    let zip = ZipArchive::new(Cursor::new(docx)).unwrap();
+    let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
+    let types = part(docx, "[Content_Types].xml");
+    let types = xml(&types);
+    let of = |element, key: &'static str| -> Vec<String> {
+        elements(types.root(), element).map(|own| own.attribute(key).unwrap().to_owned()).collect()
+    };
+    let (parts, endings) = (of("Override", "PartName"), of("Default", "Extension"));
+    for name in names.iter().filter(|own| *own != "[Content_Types].xml") {
+        let ending = name.rsplit('.').next().unwrap().to_owned();
+        assert!(parts.contains(&format!("/{name}")) || endings.contains(&ending), "{name}");
+    }
+    assert!(parts.iter().all(|own| names.contains(&own[1..].to_owned())), "{parts:?}");
+    let rels = part(docx, "word/_rels/document.xml.rels");
+    for own in elements(xml(&rels).root(), "Relationship") {
+        let target = format!("word/{}", own.attribute("Target").unwrap());
+        assert!(names.contains(&target), "{target}");
+    }
+}
+
+#[test]
+fn word_takes_every_document() {
+    for args in COMMANDS {
+        let docx = written(args, "strict.docx");
+        assert_eq!(refused_by_word(&docx), None, "{args:?}");
+        announced(&docx);
+    }
+    let plot = scratch("strict.svg");
+    for at in [0, 2, 3, 6, 15] {
+        let args = [COMMANDS[at], &["--plot", plot.to_str().unwrap()]].concat();
+        let docx = written(&args, "strict-figure.docx");
+        assert_eq!(refused_by_word(&docx), None, "{args:?}");
+        assert!(part(&docx, "word/document.xml").contains("<wp:docPr "), "{args:?}");
+        announced(&docx);
+    }
+}
+
+/// A report is a page: under the name of a document there is none.
+#[test]
+fn a_report_is_no_word_document() {
+    for name in ["whole.docx", "whole.csv"] {
+        let path = scratch(name);
+        let args = ["report", "fixtures/examples/nen.toml", "--output", path.to_str().unwrap()];
+        let error = riskset::cli::execute(args).unwrap_err().to_string();
+        assert!(error.contains("take html, json, markdown or text"), "{error}");
+        assert!(!path.exists());
+    }
+}
+
+/// The test above would see what it looks for.
+#[test]
+fn word_refuses_what_is_out_of_order() {
+    let wrong = |text: &str| {
+        let text = format!("<w:body xmlns:w=\"w\">{text}</w:body>");
+        xml(&text).descendants().find_map(disorder)
+    };
+    assert_eq!(wrong("<w:p><w:pPr><w:pStyle/><w:jc/></w:pPr><w:r/></w:p>"), None);
+    assert_eq!(wrong("<w:p><w:pPr><w:jc/><w:pStyle/></w:pPr></w:p>").unwrap(), "pStyle after jc");
+    assert_eq!(wrong("<w:p><w:r/><w:pPr/></w:p>").unwrap(), "pPr after r");
+    assert_eq!(wrong("<w:p><w:b/></w:p>").unwrap(), "b in p");
+    assert_eq!(wrong("<w:tbl><w:tr><w:tc/></w:tr></w:tbl>").unwrap(), "a cell without a paragraph");
+}
+
 #[test]
 fn tables_are_those_of_a_journal() {
     let body = part(&written(COMMANDS[0], "journal.docx"), "word/document.xml");

@@ -215,6 +215,23 @@ fn a_figure_of_failure_in_months_gives_its_patients_back() {
     there_and_back("fixtures/data/gbsg.csv", formula, &[&more[..], &grade[..]].concat());
 }
 
+/// Who reads a figure back must know which way its curves go.
+#[test]
+fn a_figure_says_whether_its_curves_rise() {
+    for heights in ["survival", "failure"] {
+        let text = svg(&["km", LUNG, BY_SEX, "--heights", heights]);
+        let figure = Document::parse(&text).unwrap();
+        let curves = of_class(figure.root(), "curves")[0];
+        assert_eq!(curves.attribute("data-height"), Some(heights));
+        // Down the page is down the curve.
+        for own in of_class(figure.root(), "estimate") {
+            let own = corners(own.attribute("d").unwrap());
+            let (first, last) = (own[0].1, own[own.len() - 1].1);
+            assert_eq!(first < last, heights == "survival", "{first} {last}");
+        }
+    }
+}
+
 #[test]
 fn those_who_enter_at_0_are_at_risk_at_0() {
     let text = svg(&[

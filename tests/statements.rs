@@ -113,6 +113,8 @@ fn a_level_for_missing_values_is_told() {
     let text = methods("missing", &file, &analysis("missing = \"level\""));
     assert!(text.contains(told), "{text}");
     assert!(!methods("complete", &file, &analysis("")).contains(told));
+    let ridge = analysis("missing = \"level\"\npenalty = \"ridge\"\nlambda = 0.1");
+    assert!(methods("missing-ridge", &file, &ridge).contains(told));
 }
 
 /// Of 0 and ∞, limit and p are those of the profile likelihood, and are said to be; with weights
@@ -194,6 +196,18 @@ fn notes_of_a_level_say_what_they_count() {
     assert!(text.contains("of all levels together: 2 rows left out: g is missing"), "{text}");
     let whole = run(&["km", &file, "Surv(t, d) ~ g"]);
     assert!(whole.contains("Note: 2 rows left out: g is missing"), "{whole}");
+
+    // A condition leaves out three of the four without a time.
+    let plan = "fixtures/examples/nen.toml";
+    let older = ["--where", "age > 60"];
+    let note = "PFS: 4 rows have no time: without chemo_start";
+    for (command, formula) in [("km", "PFS ~ regimen"), ("cox", "PFS ~ age")] {
+        let args = [&[command, plan, formula], &older[..]].concat();
+        assert!(run(&args).contains(&format!("Note: {note}\n")), "{command}");
+        let text = run(&[&args[..], &["--by", "type"]].concat());
+        assert_eq!(text.matches(&format!("of all levels together: {note}")).count(), 2, "{text}");
+        assert_eq!(text.matches(note).count(), 2, "{text}");
+    }
 }
 
 #[test]
@@ -203,6 +217,84 @@ fn a_forest_beside_univariable_models_says_what_it_rests_on() {
     assert_eq!((&own["n"], &own["events"]), (&json!(214), &json!(152)));
     assert!(figure.contains("Multivariable: 214 subjects, 152 events"), "{figure}");
     assert!(!drawn("single", &["cox", LUNG, formula]).1.contains("Multivariable"));
+}
+
+/// Twice a pseudo-likelihood's logarithm has no χ² distribution: nothing that is shown of a
+/// coefficient, a term or a selection rests on it.
+#[test]
+fn dependent_rows_have_no_profile_likelihood() {
+    let rows = (1..=40).map(|at| {
+        let (event, group) = (i32::from(at % 4 != 0), ["a", "b", "c"][at * 7 % 3]);
+        format!("{at},{event},{},{group},{},{}\n", at * 5 % 7, at % 3 + 1, at % 13)
+    });
+    let file = data("dependent", &format!("t,d,x,g,w,id\n{}", rows.collect::<String>()));
+    let weights = ["--weights", "w", "--weight-type", "sampling"];
+    for (formula, more) in
+        [("Surv(t, d) ~ x + g", &weights[..]), ("Surv(t, d) ~ x + g + cluster(id)", &[])]
+    {
+        let args = [&["cox", &file, formula], more].concat();
+        let error = execute(&[&args[..], &["--profile"]].concat()).unwrap_err();
+        assert!(error.contains("leave profile out"), "{error}");
+        let own = result(&[&args[..], &["--firth", "--select", "p<0.9"]].concat());
+        assert_eq!(own["conventions"]["interval"], "Wald");
+        assert_eq!(own["conventions"]["variance"], "robust");
+        for own in own["coefficients"].as_array().unwrap() {
+            let [coef, upper, std_err] =
+                ["coef", "hr_upper", "std_err"].map(|key| own[key].as_f64().unwrap());
+            let wald = (coef + 1.959_963_984_540_054 * std_err).exp();
+            assert!((upper / wald - 1.0).abs() < 1e-12, "{own}");
+        }
+        assert!(own["notes"].to_string().contains("take rows as independent"), "{own}");
+        assert!(own["selection"]["rule"].as_str().unwrap().contains("Wald, robust"), "{own}");
+        // The p of a term, at its first level.
+        let text = run(&args);
+        let wald = result(&args)["terms"][1]["wald"]["p"].as_f64().unwrap();
+        let row = text.lines().find(|own| own.trim_start().starts_with("g  ")).unwrap();
+        assert!(row.ends_with(&format!("{wald:.2}")), "{wald}: {text}");
+    }
+    let plain = result(&["cox", &file, "Surv(t, d) ~ x + g", "--firth"]);
+    assert_eq!(plain["conventions"]["interval"], "profile-likelihood");
+    assert!(!plain["notes"].to_string().contains("take rows as independent"));
+    let firth = |formula: &str| {
+        methods("dependent", &file, &format!("[[analysis]]\ncox = '{formula}'\nfirth = true\n"))
+    };
+    assert!(firth("Surv(t, d) ~ x").contains("p-values are by its profile ["));
+    assert!(firth("Surv(t, d) ~ x + cluster(id)").contains("p-values are Wald's, two-sided"));
+}
+
+/// Which of two terms passes, alone, is Wald's by the robust variance to say.
+#[test]
+fn clusters_decide_a_selection() {
+    // Every subject is there eight times: the likelihood takes them for eight.
+    let rows = (0..96).map(|at| {
+        let subject = at / 8;
+        format!("{},{},{},{subject}\n", subject + 1, i32::from(subject % 3 != 0), subject % 2)
+    });
+    let file = data("chosen", &format!("t,d,x,id\n{}", rows.collect::<String>()));
+    let selected =
+        |formula: &str| execute(&["cox", &file, formula, "--select", "p<0.2", "--ties", "breslow"]);
+    let text = selected("Surv(t, d) ~ x").unwrap();
+    assert!(text.contains("(likelihood ratio): x; left out: none"), "{text}");
+    let text = selected("Surv(t, d) ~ x + cluster(id)").unwrap();
+    assert!(text.contains("(Wald, robust): none; left out: x"), "{text}");
+}
+
+#[test]
+fn a_pooled_page_says_how_it_was_pooled() {
+    let args = ["cox", LUNG, LUNG, LUNG, "Surv(time, status == 2) ~ sex", "--pool"];
+    let text = run(&args);
+    for words in ["over 3 imputed data sets by Rubin's rules", "(m − 1)/λ²", "Rubin 1987"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
+
+#[test]
+fn firth_is_named_among_the_conventions() {
+    let args = ["cox", LUNG, "Surv(time, status == 2) ~ sex"];
+    let firth = [&args[..], &["--firth"]].concat();
+    assert_eq!(result(&firth)["conventions"]["penalty"], "firth");
+    assert!(run(&firth).contains("Efron's ties; Firth's penalised likelihood; model-based"));
+    assert!(result(&args)["conventions"]["penalty"].is_null() && !run(&args).contains("Firth"));
 }
 
 /// What is asked for is done or refused.

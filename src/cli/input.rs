@@ -96,10 +96,14 @@ impl Models<'_> {
                 part.ok_or_else(|| Error::analysis("no rows of this level are left"))?.model
             }
         };
-        if self.levels.is_none() {
-            bound.rows_read += self.rows.left_out;
+        let notes = self.rows.notes.iter().cloned();
+        match self.levels {
+            None => {
+                bound.rows_read += self.rows.left_out;
+                bound.notes.splice(0..0, notes);
+            }
+            Some(_) => drop(bound.notes.splice(0..0, notes.map(Note::of_all_levels))),
         }
-        bound.notes.splice(0..0, self.rows.notes.iter().cloned());
         self.request.regression(formula, bound)
     }
 }

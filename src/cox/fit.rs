@@ -218,6 +218,11 @@ impl<'a> CoxFit<'a> {
         self.robust_vcov.is_some()
     }
 
+    /// Whether intervals and p of finite coefficients are by the profile likelihood.
+    pub fn is_profiled(&self) -> bool {
+        self.options.wants_profile(self.cohort)
+    }
+
     /// The likelihood-ratio test of all coefficients, also of infinite ones; with Firth's penalty of
     /// the penalised likelihood.
     pub fn likelihood_ratio_test(&self) -> Test {

@@ -6,6 +6,10 @@ use super::ties::Ties;
 use crate::cohort::{Cohort, Design};
 use crate::error::{Error, Result};
 
+const PROFILE_OF_DEPENDENT: &str = "no profile-likelihood intervals with sampling weights or \
+    clusters, where the likelihood's fall has no chi-squared distribution: leave profile out, and \
+    intervals are Wald's by the robust variance";
+
 /// Cox's proportional hazards model: conventions, then [`fit`](Self::fit).
 ///
 /// The hazard of a subject with covariates x is λ₀(t)·exp(x'β + offset), in every stratum with a
@@ -79,6 +83,12 @@ impl Cox {
         self.robust.unwrap_or(cohort.is_dependent())
     }
 
+    /// Whether intervals and p of finite coefficients of a fit to these data are by the profile
+    /// likelihood.
+    pub(super) fn wants_profile(&self, cohort: &Cohort) -> bool {
+        self.profile.unwrap_or(self.firth && !cohort.is_dependent())
+    }
+
     /// Whether the likelihood is penalised by ½ ln det I(β), which keeps estimates finite and takes
     /// off their first-order bias.
     ///
@@ -89,7 +99,8 @@ impl Cox {
     }
 
     /// Whether intervals and p of coefficients are by the profile likelihood and not by Wald; unless
-    /// said, they are with [`firth`](Self::firth).
+    /// said, they are with [`firth`](Self::firth), but not with clusters or sampling weights, where
+    /// the profile's fall has no χ² distribution.
     pub fn profile(self, profile: bool) -> Self {
         Self { profile: Some(profile), ..self }
     }
@@ -104,8 +115,8 @@ impl Cox {
     ///
     /// # Errors
     /// A design of another length than the cohort; no events; more coefficients than events, unless
-    /// penalised; sampling weights or Firth's penalty with exact ties; no convergence, naming the
-    /// covariate.
+    /// penalised; sampling weights or Firth's penalty with exact ties; the profile likelihood with
+    /// sampling weights or clusters; no convergence, naming the covariate.
     pub fn fit<'a>(&self, cohort: &'a Cohort, design: &'a Design) -> Result<CoxFit<'a>> {
         self.check(cohort, design)?;
         CoxFit::new(*self, cohort, design)
@@ -127,6 +138,9 @@ impl Cox {
         }
         if self.ties == Ties::Exact && self.firth {
             return Err(Error::option("Firth's penalty needs efron or breslow ties, not exact"));
+        }
+        if self.profile == Some(true) && cohort.is_dependent() {
+            return Err(Error::option(PROFILE_OF_DEPENDENT));
         }
         if cohort.n_events() == 0 {
             return Err(Error::analysis("there are no events, so no hazard can be compared"));

@@ -26,7 +26,7 @@ impl CoxFit<'_> {
 
     /// The profiles that the coefficients of this fit report.
     pub(super) fn profile_coefficients(&mut self) -> Result<()> {
-        let all = self.options.profile.unwrap_or(self.options.firth);
+        let all = self.is_profiled();
         let asked = |at: usize| match self.status[at] {
             Status::Estimated => all,
             _ => false,
@@ -71,7 +71,8 @@ impl CoxFit<'_> {
     }
 
     /// The likelihood-ratio test of a term, as R's `drop1(fit, test = "Chisq")`: none for a term
-    /// that is part of a higher interaction.
+    /// that is part of a higher interaction. With sampling weights or clusters the statistic has no χ²
+    /// distribution, and Wald's test is to be told.
     ///
     /// # Errors
     /// No such term; no convergence of the smaller model.

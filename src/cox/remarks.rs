@@ -10,6 +10,9 @@ use crate::note::Note;
 const NEARLY: f64 = 1e-8;
 const BLURRED: &str = "rows enter late and linear predictors are many orders of magnitude apart: \
                        coefficients are exact, baseline and residuals may have lost digits";
+const INDEPENDENT: &str = "likelihood-ratio and score tests take rows as independent, which \
+                           they are not with sampling weights or clusters: Wald's, by the robust \
+                           variance, do not";
 /// Events that a coefficient should have.
 const EVENTS: f64 = 10.0;
 
@@ -72,6 +75,10 @@ impl Problem<'_> {
             notes.push(Note::Remark(BLURRED.to_owned()));
         }
         let (coefficients, events) = (count(free), self.frame.events());
+        let robust = self.cohort.is_dependent() && self.options.wants_robust(self.cohort);
+        if coefficients > 0 && robust {
+            notes.push(Note::Remark(INDEPENDENT.to_owned()));
+        }
         if coefficients > 0 && events < EVENTS * coefficients as f64 {
             notes.push(Note::FewEvents { events, coefficients });
         }

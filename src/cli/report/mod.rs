@@ -52,6 +52,9 @@ fn format(asked: Option<Format>, file: Option<&Path>) -> Result<Format> {
         "json" => Format::Json,
         "md" => Format::Markdown,
         "txt" => Format::Text,
+        // Refused, and not a page under the name of something else.
+        "csv" => Format::Csv,
+        "docx" => Format::Docx,
         _ => Format::Html,
     };
     match asked.unwrap_or(of_file) {

@@ -32,10 +32,7 @@ impl CoxDocument {
             methods.say(Topic::Concordance, format!("{own} {}", Source::Harrell));
         }
         self.tell_predicted(methods);
-        if self.all_coefficients().any(CoefficientRecord::is_of_missing) {
-            let text = "Missing values of a categorical variable are a level of their own";
-            methods.say(Topic::Missing, text);
-        }
+        say_levels_of_missing(methods, self.all_coefficients());
         say_common(methods, self.conventions.dialect, &self.notes);
     }
 
@@ -67,12 +64,15 @@ impl CoxDocument {
 
     fn limits_words(&self) -> String {
         let level = percent(self.conf_level);
-        if self.firth {
+        if self.conventions.penalty.is_some() {
+            let limits = match self.conventions.interval {
+                "Wald" => "Wald's, two-sided".to_owned(),
+                _ => format!("by its profile {}", Source::Venzon),
+            };
             return format!(
-                "Firth's penalised likelihood was used {}{}; {level} intervals and p-values are by its profile {}",
+                "Firth's penalised likelihood was used {}{}; {level} intervals and p-values are {limits}",
                 Source::Firth,
                 Source::Heinze,
-                Source::Venzon
             );
         }
         match self.conventions.interval {
@@ -124,6 +124,17 @@ impl CoxDocument {
                 ),
             );
         }
+    }
+}
+
+/// What is done with missing values where they are a level.
+pub(super) fn say_levels_of_missing<'c>(
+    methods: &mut Methods,
+    mut coefficients: impl Iterator<Item = &'c CoefficientRecord>,
+) {
+    if coefficients.any(CoefficientRecord::is_of_missing) {
+        let text = "Missing values of a categorical variable are a level of their own";
+        methods.say(Topic::Missing, text);
     }
 }
 

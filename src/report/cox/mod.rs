@@ -48,8 +48,6 @@ pub struct CoxDocument {
     formula: String,
     conf_level: f64,
     ties: &'static str,
-    #[serde(skip)]
-    firth: bool,
     conventions: ConventionsRecord,
     data: DataUse,
     #[serde(flatten)]
@@ -98,6 +96,9 @@ pub struct CoxDocument {
 struct ConventionsRecord {
     dialect: Dialect,
     ties: &'static str,
+    /// Firth's penalty, where the likelihood has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    penalty: Option<&'static str>,
     variance: &'static str,
     interval: &'static str,
     /// What those of estimates that are not finite are made by, where there are any.
@@ -116,6 +117,7 @@ impl ConventionsRecord {
         Self {
             dialect: own.dialect,
             ties: ties.name(),
+            penalty: None,
             variance: if robust { "robust" } else { "model" },
             interval,
             infinite: None,
@@ -136,10 +138,11 @@ impl ConventionsRecord {
             "robust" => "robust (sandwich) variance",
             _ => "model-based variance",
         };
+        let penalty = self.penalty.map_or("", |_| "; Firth's penalised likelihood");
         let time_zero = self.words.time_zero_words();
         let curves = self.conf_type.map(|own| format!("; {} interval for S(t)", own.name()));
         format!(
-            "Conventions ({}): {ties}; {variance}; {} intervals and p{}{}; events before \
+            "Conventions ({}): {ties}{penalty}; {variance}; {} intervals and p{}{}; events before \
              censorings; time 0 {time_zero}",
             self.dialect.title(),
             self.interval,

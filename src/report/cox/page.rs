@@ -69,7 +69,8 @@ impl CoxDocument {
     /// The overall p, at the first coefficient of a term that has several.
     fn p_of_term(&self, own: &CoefficientRecord) -> String {
         let term = self.terms.iter().find(|term| term.term == own.term && term.df > 1);
-        match term.filter(|_| self.is_first(own)).and_then(|term| term.overall()) {
+        let robust = self.conventions.variance == "robust";
+        match term.filter(|_| self.is_first(own)).and_then(|term| term.overall(robust)) {
             Some(test) => p_value(test.p),
             None => String::new(),
         }

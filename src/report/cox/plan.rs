@@ -104,16 +104,16 @@ impl CoxPlan {
             schema_version: 1,
             conf_level: self.conf_level(),
             ties: fit.ties().name(),
-            firth: self.firth,
             conventions: ConventionsRecord {
                 conf_type: (predicted.has_curves() || accuracy.is_some())
                     .then(|| self.curve_options().conf_type),
                 infinite,
+                penalty: self.penalty(),
                 ..ConventionsRecord::new(
                     self.conventions,
                     fit.ties(),
                     fit.is_robust(),
-                    self.interval(),
+                    if fit.is_profiled() { "profile-likelihood" } else { "Wald" },
                 )
             },
             nesting: Nesting::new(&subject.cohort, &subject.formula),
@@ -156,9 +156,9 @@ impl CoxPlan {
         self.ties.unwrap_or(self.conventions.cox_ties)
     }
 
-    /// What intervals and p are made by.
-    fn interval(&self) -> &'static str {
-        if self.profile || self.firth { "profile-likelihood" } else { "Wald" }
+    /// The penalty of the likelihood, if it has one.
+    pub(super) fn penalty(&self) -> Option<&'static str> {
+        self.firth.then_some("firth")
     }
 
     fn model(&self) -> Cox {
@@ -208,7 +208,8 @@ impl CoxPlan {
             coefficients: coefficients(&fit),
             forest: forest::terms(self.figure, &own),
         };
-        Ok(Alone { result, rows: own.rows })
+        let passing = if fit.is_robust() { fit.wald_test() } else { fit.likelihood_ratio_test() };
+        Ok(Alone { result, p: passing.p, robust: fit.is_robust(), rows: own.rows })
     }
 }
 
@@ -222,18 +223,24 @@ pub struct Screened {
 #[derive(Debug)]
 struct Alone {
     result: Univariable,
+    /// That of the test by which it passes: Wald's where the variance is robust.
+    p: Option<f64>,
+    robust: bool,
     rows: Vec<u32>,
 }
 
 impl Screened {
-    /// Keeps the terms whose likelihood-ratio p, alone, is below a limit; returns their names.
+    /// Keeps the terms whose p, alone, is below a limit; returns their names. The p is that of the
+    /// likelihood ratio, or with a robust variance Wald's.
     pub fn select(&mut self, limit: f64) -> Vec<String> {
-        let passes = |own: &&Alone| own.result.likelihood_ratio.p.is_some_and(|p| p < limit);
+        let passes = |own: &&Alone| own.p.is_some_and(|p| p < limit);
         let name = |own: &Alone| own.result.term.clone();
         let (kept, left_out): (Vec<&Alone>, Vec<&Alone>) = self.alone.iter().partition(passes);
         let (kept, left_out): (Vec<_>, Vec<_>) =
             (kept.into_iter().map(name).collect(), left_out.into_iter().map(name).collect());
-        let rule = format!("p < {limit} alone (likelihood ratio)");
+        let robust = self.alone.iter().any(|own| own.robust);
+        let test = if robust { "Wald, robust" } else { "likelihood ratio" };
+        let rule = format!("p < {limit} alone ({test})");
         self.selection = Some(Selection { rule, kept: kept.clone(), left_out });
         kept
     }

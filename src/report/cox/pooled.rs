@@ -106,12 +106,25 @@ impl PooledDocument {
             formula: subjects.first().map(|own| own.formula.clone()).unwrap_or_default(),
             conf_level: plan.conf_level(),
             ties: plan.ties().name(),
-            conventions: ConventionsRecord::new(plan.conventions, plan.ties(), robust, "Rubin's t"),
+            conventions: ConventionsRecord {
+                penalty: plan.penalty(),
+                ..ConventionsRecord::new(plan.conventions, plan.ties(), robust, "Rubin's t")
+            },
             imputations: pooled.imputations,
             data: subjects.iter().map(|own| own.data.clone()).collect(),
             coefficients: pooled.coefficients.into_iter().map(PooledRecord::from).collect(),
             notes,
         }
+    }
+
+    /// How the fits were pooled.
+    fn rules(&self) -> String {
+        format!(
+            "Pooled over {} imputed data sets by Rubin's rules: the mean of the coefficients; variance \
+             T = mean variance + (1 + 1/m) × variance of the coefficients; t on (m − 1)/λ² df, λ the \
+             second part's share of T (Rubin 1987, doi:10.1002/9780470316696)",
+            self.imputations
+        )
     }
 
     fn table(&self) -> Grid {
@@ -141,7 +154,7 @@ impl Document for PooledDocument {
     fn page(&self) -> Page {
         let page = Page::new("Cox regression, pooled by Rubin's rules", self.formula.as_str());
         let page = self.data.iter().fold(page, |page, own| page.line(own.line()));
-        let page = page.grid(self.table());
+        let page = page.grid(self.table()).line(self.rules());
         page.end(self.conventions.line(), note_lines(&self.notes))
     }
 

@@ -140,9 +140,10 @@ impl TermRecord {
 }
 
 impl TermRecord {
-    /// The test to show when there is room for one.
-    pub(super) fn overall(&self) -> Option<TestRecord> {
-        self.likelihood_ratio.or(self.wald)
+    /// The test to show when there is room for one: the likelihood ratio, which has no χ²
+    /// distribution where the variance must be robust.
+    pub(super) fn overall(&self, robust: bool) -> Option<TestRecord> {
+        self.likelihood_ratio.filter(|_| !robust).or(self.wald)
     }
 }
 

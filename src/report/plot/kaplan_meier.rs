@@ -47,11 +47,11 @@ pub(in crate::report) struct Told<'d> {
 #[derive(Debug, Clone, Default)]
 pub(in crate::report) struct Published {
     /// The name of a curve that has none among the groups.
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// The digitised points, after correction of the axes.
-    points: Vec<(f64, f64)>,
+    pub(super) points: Vec<(f64, f64)>,
     /// The printed numbers at risk.
-    n_risk: Vec<(f64, f64)>,
+    pub(super) n_risk: Vec<(f64, f64)>,
 }
 
 impl Published {

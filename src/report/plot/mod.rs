@@ -12,7 +12,7 @@ mod risk_table;
 mod style;
 mod survival;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub(super) use course::Step;
 pub(super) use forest::{Estimate, ForestPlot, Row};

@@ -227,10 +227,11 @@ impl<'p, 'a> Fitting<'p, 'a> {
 }
 
 impl Columns {
-    /// How far the first two ticks are apart.
+    /// How far the two closest ticks are apart: printed times need not be equally far.
     fn apart(&self) -> f64 {
         let place = |tick: f64| self.scale.place(tick);
-        self.ticks.get(1).map_or(f64::INFINITY, |&own| place(own) - place(0.0))
+        let gaps = self.ticks.windows(2).map(|own| place(own[1]) - place(own[0]));
+        gaps.fold(f64::INFINITY, f64::min)
     }
 }
 

@@ -6,23 +6,24 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use super::{
-    Curves, Estimate, ForestPlot, Heights, Labels, PhPanel, PhPlot, PlotStyle, PlotWidth,
-    RiskTable, Row, Told,
+    Curves, Estimate, ForestPlot, Heights, Labels, Line, PhPanel, PhPlot, PlotStyle, PlotWidth,
+    Published, RiskTable, Row, Step, SurvivalPlot, Told,
 };
 use crate::cohort::{Cohort, Factor, Groups};
 use crate::convention::Conventions;
 use crate::cox::{PhCurve, PhEvent, PhPoint};
-use crate::curve::SurvivalCurves;
+use crate::curve::{ModelPoint, SurvivalCurves};
 use crate::figure::{Area, Figure, Node, Point, Text};
 use crate::numeric::stream::stream;
 use crate::plan::Unit;
+use crate::report::subject::Counted;
 use crate::table::Category;
 
 const WORDS: [&str; 6] =
     ["NEC", "large cell", "Cis/Carbo + etoposide", "<b>&amp;", "小細胞", "Ki-67 ≥ 55 %"];
 
 /// One to four words.
-fn name(at: usize, random: &mut ChaCha8Rng) -> String {
+pub(in crate::report) fn name(at: usize, random: &mut ChaCha8Rng) -> String {
     let count = random.random_range(1..5usize);
     let own: Vec<&str> = (0..count).map(|_| WORDS[random.random_range(0..WORDS.len())]).collect();
     format!("{at} {}", own.join(" "))
@@ -54,7 +55,7 @@ fn cohort_of(n: usize, random: &mut ChaCha8Rng) -> Cohort {
     Cohort::builder(times, status).groups(groups).build().unwrap()
 }
 
-fn style(random: &mut ChaCha8Rng) -> PlotStyle {
+pub(in crate::report) fn style(random: &mut ChaCha8Rng) -> PlotStyle {
     let flag = |random: &mut ChaCha8Rng| random.random::<bool>();
     let widths = [PlotWidth::Single, PlotWidth::Middle, PlotWidth::Double];
     let tables = [RiskTable::AtRisk, RiskTable::Full, RiskTable::None];
@@ -101,11 +102,11 @@ fn ends(figure: &Figure, name: &str) -> [f64; 2] {
     [first.parse().unwrap(), last.parse().unwrap()]
 }
 
-fn of_class<'f>(figure: &'f Figure, class: &str) -> Vec<&'f Text> {
+pub(in crate::report) fn of_class<'f>(figure: &'f Figure, class: &str) -> Vec<&'f Text> {
     figure.scene().root.texts().into_iter().filter(|own| own.class == class).collect()
 }
 
-fn nothing_overlaps(figure: &Figure, case: u64) {
+pub(in crate::report) fn nothing_overlaps(figure: &Figure, case: u64) {
     let scene = figure.scene();
     let canvas = Area { left: 0.0, top: 0.0, right: scene.width, bottom: scene.height };
     let texts = scene.root.texts();
@@ -300,7 +301,7 @@ fn forest(rows: usize, random: &mut ChaCha8Rng) -> ForestPlot {
 }
 
 /// Every square and every end of a line is where its ratio is on the axis.
-fn marks_are_on_the_axis(figure: &Figure, rows: &[Row], case: u64) {
+pub(in crate::report) fn marks_are_on_the_axis(figure: &Figure, rows: &[Row], case: u64) {
     let ticks: Vec<(f64, f64)> = of_class(figure, "tick")
         .iter()
         .map(|own| (own.words.parse::<f64>().unwrap().ln(), own.at.0))
@@ -371,6 +372,42 @@ fn long_forest_plots_have_pages() {
     }
 }
 
+/// Between the limits of the smooth at every point, upper edge first; the panel ends at the data.
+#[test]
+fn the_band_of_a_panel_is_its_limits() {
+    let event = |at: u32| PhEvent {
+        time: f64::from(at),
+        g: f64::from(at) / 10.0,
+        beta: f64::from(at % 3) - 1.0,
+    };
+    let point = |own: &PhEvent| PhPoint {
+        g: own.g,
+        estimate: 0.2 * own.g,
+        lower: 0.2 * own.g - 0.5,
+        upper: 0.2 * own.g + 0.7,
+    };
+    let events: Vec<PhEvent> = (0..11).map(event).collect();
+    let smooth: Vec<PhPoint> = events.iter().map(point).collect();
+    let curve = PhCurve { coefficient: 0, events, smooth: smooth.clone() };
+    let panel = PhPanel { name: "age".to_owned(), told: String::new(), coef: 0.1, curve };
+    let plot = PhPlot { panels: vec![panel], title: String::new(), caveats: Vec::new() };
+    let figure = plot.draw(&PlotStyle::default()).unwrap();
+    let shapes = figure.scene().root.shapes();
+    let points = |class: &str| &shapes.iter().find(|own| own.class == class).unwrap().points;
+    let (band, line) = (points("band"), points("smooth"));
+    assert_eq!(band.len(), 2 * smooth.len());
+    // Heights by the line, whose ends are 0 and 0.2.
+    let unit = (line[0].1 - line[10].1) / 0.2;
+    let (upper, lower) = band.split_at(smooth.len());
+    for (at, own) in smooth.iter().enumerate() {
+        let (x, y) = line[at];
+        for ((drawn_x, drawn_y), limit) in [(upper[at], own.upper), (lower[10 - at], own.lower)] {
+            let away = (y - drawn_y) / unit;
+            assert!((drawn_x - x).abs() < 1e-9 && (away - (limit - own.estimate)).abs() < 1e-9);
+        }
+    }
+}
+
 #[test]
 fn panels_of_coefficients_hold() {
     for case in 0..100 {
@@ -409,6 +446,128 @@ fn panels_of_coefficients_hold() {
             figure.scene().root.shapes().iter().filter(|own| own.class == class).count()
         };
         assert_eq!((of("residual"), of("smooth")), (count * events, count));
+    }
+}
+
+/// Points beside a curve and numbers at risk at times of their own.
+fn published(fit: &SurvivalCurves, at: usize, random: &mut ChaCha8Rng) -> Published {
+    let curve = &fit.curves()[at];
+    let until = curve.last_time().unwrap();
+    let mut times = |most: usize| -> Vec<f64> {
+        let count = random.random_range(0..most);
+        let mut own: Vec<f64> = (0..count).map(|_| 1.1 * until * random.random::<f64>()).collect();
+        own.sort_by(f64::total_cmp);
+        own
+    };
+    let (points, counted) = (times(60), times(20));
+    let noise = |random: &mut ChaCha8Rng| 0.1 * (random.random::<f64>() - 0.5);
+    let point = |time: f64| (time, curve.survival().at(time) + noise(random));
+    Published {
+        points: points.into_iter().map(point).collect(),
+        n_risk: counted.into_iter().map(|own| (own, curve.n_risk(own))).collect(),
+        name: random.random::<bool>().then(|| name(at, random)),
+    }
+}
+
+/// Every digitised point within the panel is drawn where it is.
+fn points_are_in_place(figure: &Figure, own: &[Published], case: u64) {
+    let ([bottom, top], [left, edge]) = (ends(figure, "y"), ends(figure, "x"));
+    let until = ends(figure, "time")[1];
+    let place = |(time, survival): (f64, f64)| {
+        (left + (edge - left) * time / until, bottom - (bottom - top) * survival)
+    };
+    let inside = |own: &&Point| own.0 <= until && (0.0..=1.0).contains(&own.1);
+    let points = own.iter().flat_map(|own| &own.points).filter(inside);
+    let expected: Vec<Point> = points.map(|&own| place(own)).collect();
+    let shapes = figure.scene().root.shapes();
+    let drawn: Vec<_> = shapes.iter().filter(|own| own.class == "digitised").collect();
+    assert_eq!(drawn.len(), expected.len(), "{case}");
+    for (shape, (x, y)) in drawn.iter().zip(expected) {
+        let middle = (shape.points[0].0, shape.points[1].1);
+        assert!((middle.0 - x).abs() < 1e-6 && (middle.1 - y).abs() < 1e-6, "{case}");
+    }
+}
+
+#[test]
+fn reconstructions_over_what_was_published_hold() {
+    for case in 0..300 {
+        let mut random = stream(67, case);
+        let cohort = cohort(&mut random);
+        let style = PlotStyle { heights: Heights::Survival, ..style(&mut random) };
+        let (fit, curves) = curves(&cohort);
+        let each = 0..fit.curves().len();
+        let published: Vec<Published> = each.map(|at| published(&fit, at, &mut random)).collect();
+        let caveat = "PSEUDO-COHORT – NOT PATIENTS. Built by optimisation";
+        let told = Told { published: &published, caveat, ..told() };
+        let figure = curves.figure(&told, &style).unwrap();
+        nothing_overlaps(&figure, case);
+        columns_are_aligned(&figure, case);
+        paths_are_the_estimators(&figure, &fit, false);
+        points_are_in_place(&figure, &published, case);
+    }
+}
+
+/// A predicted curve: it falls at events that all share, and nobody is counted.
+fn predicted(at: usize, times: &[f64], random: &mut ChaCha8Rng) -> Line<'static> {
+    let mut survival = 1.0;
+    let limits = random.random_range(0..3u32) > 0;
+    let step = |&time: &f64| {
+        survival *= 1.0 - 0.3 * random.random::<f64>();
+        let limit = |power: f64| limits.then(|| survival.powf(power));
+        let (lower, upper) = (limit(1.5), limit(0.5));
+        let cumulative_hazard = -survival.ln();
+        let std_err = None;
+        Step::of_model(&ModelPoint { time, survival, cumulative_hazard, std_err, lower, upper })
+    };
+    let steps: Vec<Step> = times.iter().map(step).collect();
+    Line {
+        label: name(at, random),
+        summary: String::new(),
+        median: steps.iter().find(|own| own.survival <= 0.5).map(|own| own.time),
+        steps,
+        end: times[times.len() - 1] * 1.2,
+        counts: None,
+        counted: Counted::default(),
+        dots: Vec::new(),
+        printed: Vec::new(),
+    }
+}
+
+/// Every fall of a line is a step of its curve, to its height; no step is left out.
+fn falls_are_steps(figure: &Figure, lines: &[Line<'_>], failure: bool) {
+    let ([bottom, top], [left, edge]) = (ends(figure, "y"), ends(figure, "x"));
+    let until = ends(figure, "time")[1];
+    let shapes = figure.scene().root.shapes();
+    let paths: Vec<_> = shapes.iter().filter(|own| own.class == "estimate").collect();
+    assert_eq!(paths.len(), lines.len());
+    for (path, line) in paths.iter().zip(lines) {
+        let falls: Vec<Point> =
+            path.points.windows(2).filter(|own| own[0].0 == own[1].0).map(|own| own[1]).collect();
+        assert_eq!(falls.len(), line.steps.len());
+        for ((x, y), step) in falls.into_iter().zip(&line.steps) {
+            let height = if failure { 1.0 - step.survival } else { step.survival };
+            assert!((x - (left + (edge - left) * step.time / until)).abs() < 1e-6);
+            assert!((y - (bottom - (bottom - top) * height)).abs() < 1e-6);
+        }
+    }
+}
+
+#[test]
+fn predicted_curves_hold() {
+    for case in 0..300 {
+        let mut random = stream(68, case);
+        let scale = 10f64.powi(random.random_range(-6..7));
+        let events = random.random_range(1..=80usize);
+        let mut times: Vec<f64> = (0..events).map(|_| scale * random.random::<f64>()).collect();
+        times.sort_by(f64::total_cmp);
+        let count = random.random_range(1..=8usize);
+        let lines = (0..count).map(|at| predicted(at, &times, &mut random)).collect();
+        let title = "Predicted survival: Surv(time, event) ~ arm + age".to_owned();
+        let plot = SurvivalPlot { lines, told: Vec::new(), caveats: Vec::new(), title };
+        let style = PlotStyle { risk_table: RiskTable::None, ..style(&mut random) };
+        let figure = plot.draw(&style).unwrap();
+        nothing_overlaps(&figure, case);
+        falls_are_steps(&figure, &plot.lines, style.heights == Heights::Failure);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a penalised Cox regression says of its methods.
 
 use super::PenalisedDocument;
+use crate::report::cox::methods::say_levels_of_missing;
 use crate::report::number::significant;
 use crate::report::whole::{Methods, Source, Topic, say_common};
 
@@ -16,6 +17,7 @@ impl PenalisedDocument {
                  a penalty {simon}: {name}, {lambda}"
             ),
         );
+        say_levels_of_missing(methods, self.coefficients.iter().map(|own| &own.own));
         say_common(methods, self.conventions.dialect, &self.notes);
     }
 
