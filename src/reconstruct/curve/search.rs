@@ -6,7 +6,7 @@
 
 use super::schedule::{Begin, Schedule};
 use super::stretch::Stretch;
-use super::walk::{Belief, Cell, Step, Way};
+use super::walk::{Beam, Belief, Cell, Step, Way};
 
 /// A click leaves so many events open, whatever its noise: its neighbours tell.
 const WIDE: f64 = 6.0;
@@ -31,7 +31,7 @@ pub(super) struct Search<'a> {
     /// Survival is never farther from a click than this.
     pub(super) bound: f64,
     /// States kept at a stop.
-    pub(super) beam: usize,
+    pub(super) beam: Beam,
     /// Shares of the censorings of each stretch by gap.
     pub(super) weights: &'a [Vec<f64>],
 }

@@ -3,10 +3,35 @@
 use super::stretch::Gap;
 use super::targets::{Aim, HALF_WAY};
 
+/// A state that costs so much more than the best one is without hope.
+const BEHIND: f64 = 60.0;
 /// What it costs to miss a printed number.
 pub(super) const MISS: f64 = 60.0;
+/// At risk in larger numbers, who is censored a little earlier or later makes no difference.
+pub(super) const MANY: u32 = 2000;
 /// A way is worth looking at when survival ends within so many standard deviations of a click.
 const REACH: f64 = 4.0;
+
+/// How many states at a stop are gone on from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Beam {
+    /// At most so many.
+    pub(super) width: usize,
+    /// None that costs so much more than the best.
+    pub(super) behind: f64,
+}
+
+impl Beam {
+    /// So many, none of them without hope.
+    pub(super) fn new(width: usize) -> Self {
+        Self { width, behind: BEHIND }
+    }
+
+    /// Three times as many, whatever they cost.
+    pub(super) fn wider(self) -> Self {
+        Self { width: 3 * self.width, behind: f64::INFINITY }
+    }
+}
 
 /// A state: at risk and events so far, with survival and cost of the best way that led there.
 #[derive(Debug, Clone, Copy)]
@@ -87,7 +112,7 @@ impl Pace {
 
 impl Crossing<'_> {
     /// The states at the end of the gap, at most so many, and the best way to each.
-    pub(super) fn cross(&self, states: &[Cell], beam: usize) -> (Vec<Cell>, Vec<Way>) {
+    pub(super) fn cross(&self, states: &[Cell], beam: Beam) -> (Vec<Cell>, Vec<Way>) {
         let weight = 0.5 / (self.belief.noise * self.belief.noise);
         let board = match self.gap.aim {
             Aim::Seen(seen, counts) => {
@@ -131,12 +156,14 @@ impl Crossing<'_> {
         let price = self.price[(censored - self.censored.0) as usize];
         let so_far = own.cost + price + self.pace.cost(own.stayed() - censored);
         let one = own.survival / f64::from(at_risk.max(1));
+        // Among many at risk, all ways to a state have about the same survival.
+        let about = if own.n_risk > MANY { f64::INFINITY } else { self.gap.about };
         let mut above = f64::from(at_risk - low.min(at_risk));
         for d in low..=high {
             let survival = one * above;
             above -= 1.0;
             let at = row + 2 * (left - d - self.n_risk.0) as usize;
-            let at = at + usize::from(survival > self.gap.about);
+            let at = at + usize::from(survival > about);
             board.offer(at, so_far + cost(survival), (parent, censored));
         }
     }
@@ -216,11 +243,11 @@ impl Board {
     }
 
     /// The states that are left, at most so many of them.
-    fn best(&self, states: &[Cell], beam: usize) -> (Vec<Cell>, Vec<Way>) {
+    fn best(&self, states: &[Cell], beam: Beam) -> (Vec<Cell>, Vec<Way>) {
         let most = self.most(beam);
-        let (mut kept, mut ways) = (Vec::with_capacity(beam), Vec::with_capacity(beam));
+        let (mut kept, mut ways) = (Vec::new(), Vec::new());
         for (at, &cost) in self.cost.iter().enumerate() {
-            if cost <= most && kept.len() < beam {
+            if cost <= most && kept.len() < beam.width {
                 let (cell, way) = self.state(states, at);
                 kept.push(cell);
                 ways.push(way);
@@ -229,13 +256,15 @@ impl Board {
         (kept, ways)
     }
 
-    /// The cost up to which so many states are kept.
-    fn most(&self, beam: usize) -> f64 {
-        let mut costs: Vec<f64> = self.cost.iter().copied().filter(|own| own.is_finite()).collect();
-        if costs.len() <= beam {
-            return f64::MAX;
+    /// The cost up to which states are kept.
+    fn most(&self, beam: Beam) -> f64 {
+        let best = self.cost.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = (best + beam.behind).min(f64::MAX);
+        let mut costs: Vec<f64> = self.cost.iter().copied().filter(|own| *own <= most).collect();
+        if costs.len() <= beam.width {
+            return most;
         }
-        *costs.select_nth_unstable_by(beam - 1, f64::total_cmp).1
+        *costs.select_nth_unstable_by(beam.width - 1, f64::total_cmp).1
     }
 
     /// The state at a place, and how it was reached.
