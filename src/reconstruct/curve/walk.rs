@@ -155,16 +155,21 @@ impl Crossing<'_> {
         let (low, high) = self.drops(own, at_risk, left);
         let price = self.price[(censored - self.censored.0) as usize];
         let so_far = own.cost + price + self.pace.cost(own.stayed() - censored);
+        if low > high {
+            return;
+        }
         let one = own.survival / f64::from(at_risk.max(1));
         // Among many at risk, all ways to a state have about the same survival.
         let about = if own.n_risk > MANY { f64::INFINITY } else { self.gap.about };
-        let mut above = f64::from(at_risk - low.min(at_risk));
-        for d in low..=high {
+        let first = row + (left - high - self.n_risk.0) as usize;
+        let places = first..=first + (high - low) as usize;
+        let mut above = f64::from(at_risk - low);
+        // More events, fewer at risk.
+        for place in board.places[places].iter_mut().rev() {
             let survival = one * above;
             above -= 1.0;
-            let at = row + 2 * (left - d - self.n_risk.0) as usize;
-            let at = at + usize::from(survival > about);
-            board.offer(at, so_far + cost(survival), (parent, censored));
+            let offer = Offer { cost: so_far + cost(survival), parent, censored };
+            place[usize::from(survival > about)].take(offer);
         }
     }
 
@@ -183,6 +188,7 @@ impl Crossing<'_> {
         // Truncation is floor, and costs no call: negative numbers become 0.
         let one = own.survival / f64::from(at_risk);
         let Belief { noise, wide, bound } = self.belief;
+        let wide = if own.n_risk > MANY { wide / 2.0 } else { wide };
         let reach = ((REACH * noise).min(bound) / one).min(wide) + 1.0;
         let needed = |level: f64| (own.survival - level) / one;
         let low = match self.gap.aim {
@@ -201,16 +207,34 @@ fn at_risk(n_risk: u32, censored: u32) -> u32 {
     n_risk - censored / 2
 }
 
-/// The best offers by (not censored, at risk), on a dense board: one with survival above the curve and
-/// one below, since a way that is behind may be the better one later.
+/// A way to a state.
+#[derive(Debug, Clone, Copy)]
+struct Offer {
+    cost: f64,
+    parent: u32,
+    censored: u32,
+}
+
+impl Offer {
+    const NONE: Self = Self { cost: f64::INFINITY, parent: 0, censored: 0 };
+
+    /// The better of both.
+    #[inline]
+    fn take(&mut self, other: Self) {
+        if other.cost < self.cost {
+            *self = other;
+        }
+    }
+}
+
+/// The best offers by (not censored, at risk), on a dense board: one with survival below the curve and
+/// one above, since a way that is behind may be the better one later.
 struct Board {
     /// The fewest not censored, and the fewest at risk.
     low: (u32, u32),
     /// Places of a row.
     width: usize,
-    cost: Vec<f64>,
-    /// Parent and censorings.
-    from: Vec<(u32, u32)>,
+    places: Vec<[Offer; 2]>,
 }
 
 /// Rows that a board has room for.
@@ -222,10 +246,9 @@ impl Board {
         let stayed = || states.iter().map(Cell::stayed);
         let high = stayed().max().unwrap_or(0).saturating_sub(fewest);
         let low = stayed().min().unwrap_or(0).saturating_sub(most).max(high.saturating_sub(ROOM));
-        let width = 2 * (n_high + 1).saturating_sub(n_low) as usize;
-        let size = (high + 1 - low) as usize * width;
-        let (cost, from) = (vec![f64::INFINITY; size], vec![(0, 0); size]);
-        Self { low: (low, n_low), width, cost, from }
+        let width = (n_high + 1).saturating_sub(n_low) as usize;
+        let places = vec![[Offer::NONE; 2]; (high + 1 - low) as usize * width];
+        Self { low: (low, n_low), width, places }
     }
 
     /// Where the row of so many not censored begins.
@@ -234,23 +257,17 @@ impl Board {
         stayed.checked_sub(self.low.0).map(|row| row as usize * self.width)
     }
 
-    #[inline]
-    fn offer(&mut self, at: usize, cost: f64, from: (u32, u32)) {
-        if cost < self.cost[at] {
-            self.cost[at] = cost;
-            self.from[at] = from;
-        }
-    }
-
     /// The states that are left, at most so many of them.
     fn best(&self, states: &[Cell], beam: Beam) -> (Vec<Cell>, Vec<Way>) {
         let most = self.most(beam);
         let (mut kept, mut ways) = (Vec::new(), Vec::new());
-        for (at, &cost) in self.cost.iter().enumerate() {
-            if cost <= most && kept.len() < beam.width {
-                let (cell, way) = self.state(states, at);
-                kept.push(cell);
-                ways.push(way);
+        for (at, offers) in self.places.iter().enumerate() {
+            for &offer in offers {
+                if offer.cost <= most && kept.len() < beam.width {
+                    let (cell, way) = self.state(states, (at, offer));
+                    kept.push(cell);
+                    ways.push(way);
+                }
             }
         }
         (kept, ways)
@@ -258,9 +275,16 @@ impl Board {
 
     /// The cost up to which states are kept.
     fn most(&self, beam: Beam) -> f64 {
-        let best = self.cost.iter().copied().fold(f64::INFINITY, f64::min);
+        let mut costs = Vec::with_capacity(self.places.len());
+        let mut best = f64::INFINITY;
+        for offer in self.places.as_flattened() {
+            if offer.cost.is_finite() {
+                best = best.min(offer.cost);
+                costs.push(offer.cost);
+            }
+        }
         let most = (best + beam.behind).min(f64::MAX);
-        let mut costs: Vec<f64> = self.cost.iter().copied().filter(|own| *own <= most).collect();
+        costs.retain(|&own| own <= most);
         if costs.len() <= beam.width {
             return most;
         }
@@ -269,11 +293,11 @@ impl Board {
 
     /// The state at a place, and how it was reached.
     #[inline]
-    fn state(&self, states: &[Cell], at: usize) -> (Cell, Way) {
-        let (parent, censored) = self.from[at];
+    fn state(&self, states: &[Cell], (at, offer): (usize, Offer)) -> (Cell, Way) {
+        let Offer { cost, parent, censored } = offer;
         let before = states[parent as usize];
         let stayed = self.low.0 + (at / self.width) as u32;
-        let n_risk = self.low.1 + (at % self.width / 2) as u32;
+        let n_risk = self.low.1 + (at % self.width) as u32;
         let events = stayed - n_risk;
         let d = events - before.events;
         let at_risk = f64::from(at_risk(before.n_risk, censored));
@@ -281,7 +305,7 @@ impl Board {
             0 => before.survival,
             _ => before.survival * (1.0 - f64::from(d) / at_risk),
         };
-        let cell = Cell { n_risk, events, survival, cost: self.cost[at] };
+        let cell = Cell { n_risk, events, survival, cost };
         (cell, Way { parent, step: Step { events: d, censored } })
     }
 }
