@@ -157,7 +157,7 @@ impl<'a> Oracle<'a> {
         if self.possible.iter().any(|&known| known & set == set) {
             return Ok(Some(true));
         }
-        if self.impossible.iter().any(|&known| known & set == known) {
+        if self.impossible.iter().any(|&known| set | known == set) {
             return Ok(Some(false));
         }
         self.last = End::Stopped;
