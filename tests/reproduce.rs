@@ -483,6 +483,7 @@ fn one_figure_is_withheld() {
     assert_eq!(verdict(&report, "events")["hold_out"], Value::Null);
     let refused = run(&["reproduce", &toy(), "--hold-out=woman"]).unwrap_err().to_string();
     assert!(refused.contains("--hold-out=woman"), "{refused}");
+    assert!(refused.ends_with("did you mean women?"), "{refused}");
 }
 
 /// Of the committed ranges of Liu 2021, those of a small block come out again.

@@ -9,6 +9,7 @@ use super::stretch::Stretch;
 use super::table::AtRisk;
 use super::targets::Stop;
 use super::verdict;
+use super::walk::Beam;
 use crate::error::{Error, Result};
 
 /// A curve, ready to be searched.
@@ -48,14 +49,15 @@ impl Cut<'_> {
 }
 
 /// States kept at a stop.
-pub(super) const BEAM: usize = 3000;
+pub(super) const BEAM: usize = 1000;
 /// And where only the total of events is asked for.
 const NARROW: usize = 200;
 /// So many events calibrate the vertical axis.
 const MANY: u32 = 200;
 /// By no more than this.
 const FARTHEST: f64 = 0.04;
-/// Where no path is left, clicks are believed less: by these factors, one after the other.
+/// Where no path is left among more states either, clicks are believed less: by these factors, one
+/// after the other.
 const DOUBT: [f64; 4] = [1.0, 3.0, 9.0, 60.0];
 
 impl DigitisedCurve {
@@ -73,9 +75,13 @@ impl DigitisedCurve {
 
     /// Checks, calibrates, and cuts the curve at the numbers at risk.
     pub(super) fn task(&self) -> Result<Task> {
+        Ok(self.scaled_to_events(self.task_of_points()?))
+    }
+
+    /// The same by the points alone, whatever the total of events.
+    pub(super) fn task_of_points(&self) -> Result<Task> {
         let n = self.check()?;
-        let curve = self.calibrate()?;
-        Ok(self.scaled_to_events(self.cut(n, curve)))
+        Ok(self.cut(n, self.calibrate()?))
     }
 
     /// Many events and numbers at risk tell how high the axis is: where the points alone give
@@ -104,7 +110,7 @@ impl DigitisedCurve {
     /// The total that the points and numbers at risk give by themselves.
     fn events_alone(&self, task: &Task) -> Option<u32> {
         let weights = even(&task.stretches);
-        let search = Search { events: None, ..self.search(task, &weights, NARROW) };
+        let search = Search { events: None, ..self.search(task, &weights, Beam::new(NARROW)) };
         search.paths().first().map(|path| path.events)
     }
 
@@ -141,7 +147,7 @@ impl DigitisedCurve {
         &self,
         task: &'a Task,
         weights: &'a [Vec<f64>],
-        beam: usize,
+        beam: Beam,
     ) -> Search<'a> {
         Search {
             stretches: &task.stretches,
@@ -160,9 +166,11 @@ impl DigitisedCurve {
         &self,
         task: &Task,
         weights: &[Vec<f64>],
-        beam: usize,
+        width: usize,
     ) -> Result<Vec<Path>> {
-        for doubt in DOUBT {
+        let beam = Beam::new(width);
+        let wider = DOUBT.map(|doubt| (doubt, beam.wider()));
+        for (doubt, beam) in std::iter::once((1.0, beam)).chain(wider) {
             let search = Search { doubt, ..self.search(task, weights, beam) };
             let paths = search.paths();
             if !paths.is_empty() {

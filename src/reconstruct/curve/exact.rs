@@ -66,7 +66,7 @@ impl DigitisedCurve {
     /// # Errors
     /// Those of [`reconstruct`](Self::reconstruct) but for this one.
     pub fn contradiction(&self) -> Result<Option<Contradiction>> {
-        let task = self.task()?;
+        let task = self.task_of_points()?;
         if task.n > FEW || self.possible(&task) != Some(false) {
             return Ok(None);
         }
@@ -154,7 +154,7 @@ impl DigitisedCurve {
     }
 
     fn is_impossible(&self) -> bool {
-        self.task().ok().and_then(|task| self.possible(&task)) == Some(false)
+        self.task_of_points().ok().and_then(|task| self.possible(&task)) == Some(false)
     }
 
     /// Whether a data set exists; `None` where there are too many states to tell.

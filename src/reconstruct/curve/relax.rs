@@ -8,6 +8,7 @@ use super::input::DigitisedCurve;
 use super::outcome::Individual;
 use super::place::even;
 use super::search::Search;
+use super::walk::Beam;
 use crate::error::{Error, Result};
 
 /// A curve is followed when no click is farther off than this and one patient.
@@ -58,7 +59,7 @@ impl DigitisedCurve {
             return Ok(own);
         }
         let weights = even(&own.task.stretches);
-        let search = Search { bound, ..self.search(&own.task, &weights, BEAM) };
+        let search = Search { bound, ..self.search(&own.task, &weights, Beam::new(BEAM)) };
         let Some(path) = search.paths().into_iter().next() else { return Ok(own) };
         let best = self.placed(&own.task, &path)?;
         let other = Settled { best, ..own.clone() };

@@ -1,7 +1,7 @@
 //! How many censorings to expect in each gap of a stretch.
 
 use super::stretch::Stretch;
-use super::walk::{Belief, Crossing, Pace};
+use super::walk::{Belief, Crossing, MANY, Pace};
 
 /// What a censor mark costs that stands for one more patient, and one that stands for none.
 const DUPLICATE: f64 = 0.8;
@@ -10,10 +10,8 @@ const DROPPED: f64 = 3.0;
 const UNMARKED: f64 = 3.0;
 /// How many independent looks at the pace of censoring a stretch is worth.
 const LOOKS: f64 = 4.0;
-/// Numbers at risk are looked for this far from the expected one, at most.
+/// Numbers at risk are looked for this far from the expected one, at most; larger ones half as far.
 const WIDEST: f64 = 10.0;
-/// At risk in larger numbers, who is censored a little earlier or later makes no difference.
-const MANY: u32 = 2000;
 
 /// Expected numbers by gap, and what other numbers cost.
 #[derive(Debug, Clone)]
@@ -60,6 +58,7 @@ impl Schedule {
         let events = stretch.expected((f64::from(begin.n_risk), begin.survival), &censored);
         let mut left = f64::from(begin.n_risk);
         let mut passed = 0.0;
+        let widest = if begin.n_risk > MANY { WIDEST / 2.0 } else { WIDEST };
         let (mut n_risk, mut width, mut pace) = (Vec::new(), Vec::new(), Vec::new());
         let mut by_now = f64::from(begin.censored);
         for (at, (c, e)) in censored.iter().zip(&events).enumerate() {
@@ -72,7 +71,7 @@ impl Schedule {
             let weight = if marked > 0 { 0.0 } else { 0.5 * LOOKS * share(at) / spread };
             pace.push(Pace { n: f64::from(begin.n), censored: by_now, weight });
             let open = if stretch.leaving.is_none() { total.sqrt() } else { 0.0 };
-            width.push(4.0 + begin.spread + (2.0 * bridge.max(open)).min(WIDEST));
+            width.push(4.0 + begin.spread + (2.0 * bridge.max(open)).min(widest));
         }
         let ratio = if marked > 0 { total / f64::from(marked) } else { 1.0 };
         let tried = censored.iter().zip(&marks).map(|(&own, &marks)| match marked {

@@ -6,17 +6,10 @@
 
 use super::schedule::{Begin, Schedule};
 use super::stretch::Stretch;
-use super::walk::{Belief, Cell};
+use super::walk::{Beam, Belief, Cell, Step, Way};
 
 /// A click leaves so many events open, whatever its noise: its neighbours tell.
 const WIDE: f64 = 6.0;
-
-/// What happens in a gap.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Step {
-    pub(super) events: u32,
-    pub(super) censored: u32,
-}
 
 /// A path through all gaps of all stretches.
 #[derive(Debug, Clone)]
@@ -38,7 +31,7 @@ pub(super) struct Search<'a> {
     /// Survival is never farther from a click than this.
     pub(super) bound: f64,
     /// States kept at a stop.
-    pub(super) beam: usize,
+    pub(super) beam: Beam,
     /// Shares of the censorings of each stretch by gap.
     pub(super) weights: &'a [Vec<f64>],
 }
@@ -46,24 +39,21 @@ pub(super) struct Search<'a> {
 impl Search<'_> {
     /// The best path to every final number of events, best first.
     pub(super) fn paths(&self) -> Vec<Path> {
-        let first =
-            Cell { n_risk: self.n, events: 0, survival: 1.0, cost: 0.0, parent: 0, censored: 0 };
-        let mut layers = vec![vec![first]];
+        let mut states = vec![Cell { n_risk: self.n, events: 0, survival: 1.0, cost: 0.0 }];
+        let mut trail = Vec::new();
         let mut n_risk = self.n;
         let mut rate = 0.0;
         let belief =
             Belief { noise: self.noise * self.doubt, wide: WIDE * self.doubt, bound: self.bound };
-        for at in 0..self.stretches.len() {
-            let stretch = &self.stretches[at];
-            let Some(begin) = self.begin(&layers[layers.len() - 1], rate) else {
-                return Vec::new();
-            };
-            let schedule = Schedule::new(stretch, begin, &self.weights[at]);
+        for (stretch, weights) in self.stretches.iter().zip(self.weights) {
+            let Some(begin) = self.begin(&states, rate) else { return Vec::new() };
+            let schedule = Schedule::new(stretch, begin, weights);
             let end = stretch.leaving.map(|leaving| n_risk.saturating_sub(leaving));
             for gap in 0..stretch.gaps.len() {
                 let crossing = schedule.crossing(stretch, gap, (end, belief));
-                let next = crossing.cross(&layers[layers.len() - 1], self.beam);
-                layers.push(next);
+                let (next, ways) = crossing.cross(&states, self.beam);
+                states = next;
+                trail.push(ways);
             }
             let person_time = (stretch.to - stretch.from)
                 * (f64::from(n_risk) + f64::from(end.unwrap_or(n_risk)))
@@ -71,7 +61,7 @@ impl Search<'_> {
             rate = schedule.censored.iter().sum::<f64>() / person_time.max(f64::MIN_POSITIVE);
             n_risk = end.unwrap_or(n_risk);
         }
-        self.ends(&layers)
+        self.ends(&states, &trail)
     }
 
     /// What the states at a number at risk have in common.
@@ -86,28 +76,25 @@ impl Search<'_> {
         Some(Begin { n_risk, survival, n: self.n, censored, rate, events, spread })
     }
 
-    fn ends(&self, layers: &[Vec<Cell>]) -> Vec<Path> {
-        let Some(last) = layers.last() else { return Vec::new() };
+    fn ends(&self, states: &[Cell], trail: &[Vec<Way>]) -> Vec<Path> {
         let given = |own: &&Cell| self.events.is_none_or(|events| events == own.events);
         let mut ends: Vec<(usize, &Cell)> =
-            last.iter().enumerate().filter(|(_, own)| given(own)).collect();
+            states.iter().enumerate().filter(|(_, own)| given(own)).collect();
         ends.sort_by(|a, b| a.1.cost.total_cmp(&b.1.cost));
         let mut seen = std::collections::BTreeSet::new();
         ends.retain(|(_, own)| seen.insert(own.events));
-        ends.into_iter().map(|(at, _)| self.path(layers, at)).collect()
+        ends.into_iter().map(|(at, own)| self.path((at, own), trail)).collect()
     }
 
-    fn path(&self, layers: &[Vec<Cell>], end: usize) -> Path {
-        let last = layers[layers.len() - 1][end];
-        let mut flat = Vec::with_capacity(layers.len() - 1);
-        let mut own = last;
-        for layer in layers[..layers.len() - 1].iter().rev() {
-            let before = layer[own.parent as usize];
-            flat.push(Step { events: own.events - before.events, censored: own.censored });
-            own = before;
-        }
-        let mut flat = flat.into_iter().rev();
-        let take = |stretch: &Stretch| flat.by_ref().take(stretch.gaps.len()).collect();
+    fn path(&self, (mut at, last): (usize, &Cell), trail: &[Vec<Way>]) -> Path {
+        let back = trail.iter().rev().map(|ways| {
+            let way = ways[at];
+            at = way.parent as usize;
+            way.step
+        });
+        let back: Vec<Step> = back.collect();
+        let mut forth = back.into_iter().rev();
+        let take = |stretch: &Stretch| forth.by_ref().take(stretch.gaps.len()).collect();
         let steps = self.stretches.iter().map(take).collect();
         Path { steps, events: last.events, remaining: last.n_risk }
     }

@@ -45,14 +45,6 @@ impl Aim {
     }
 }
 
-impl Aim {
-    /// Whether a survival is farther than a bound from a click that counts.
-    #[inline]
-    pub(super) fn misses(self, s: f64, bound: f64) -> bool {
-        matches!(self, Self::Seen(seen, counts) if counts > HALF_WAY && (s - seen).abs() > bound)
-    }
-}
-
 /// A stop of the search: a time, what is known there, and about where survival is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Stop {

@@ -1,24 +1,68 @@
 //! From one stop to the next: states, and the ways between them.
 
 use super::stretch::Gap;
-use super::targets::Aim;
+use super::targets::{Aim, HALF_WAY};
 
+/// A state that costs so much more than the best one is without hope.
+const BEHIND: f64 = 60.0;
 /// What it costs to miss a printed number.
 pub(super) const MISS: f64 = 60.0;
+/// At risk in larger numbers, who is censored a little earlier or later makes no difference.
+pub(super) const MANY: u32 = 2000;
 /// A way is worth looking at when survival ends within so many standard deviations of a click.
 const REACH: f64 = 4.0;
 
-/// A state: at risk and events so far, with the best way that led there.
+/// How many states at a stop are gone on from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Beam {
+    /// At most so many.
+    pub(super) width: usize,
+    /// None that costs so much more than the best.
+    pub(super) behind: f64,
+}
+
+impl Beam {
+    /// So many, none of them without hope.
+    pub(super) fn new(width: usize) -> Self {
+        Self { width, behind: BEHIND }
+    }
+
+    /// Three times as many, whatever they cost.
+    pub(super) fn wider(self) -> Self {
+        Self { width: 3 * self.width, behind: f64::INFINITY }
+    }
+}
+
+/// A state: at risk and events so far, with survival and cost of the best way that led there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cell {
     pub(super) n_risk: u32,
     pub(super) events: u32,
     pub(super) survival: f64,
     pub(super) cost: f64,
-    /// Its place among the states of the stop before.
-    pub(super) parent: u32,
-    /// Censorings in the gap that led here; the rest of those who left are events.
+}
+
+impl Cell {
+    /// Patients who are not censored.
+    #[inline]
+    fn stayed(&self) -> u32 {
+        self.n_risk + self.events
+    }
+}
+
+/// What happens in a gap.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step {
+    pub(super) events: u32,
     pub(super) censored: u32,
+}
+
+/// The last step of the best way to a state.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Way {
+    /// The place of the state before among those of its stop.
+    pub(super) parent: u32,
+    pub(super) step: Step,
 }
 
 /// How far survival may be from a click.
@@ -60,130 +104,208 @@ pub(super) struct Pace {
 
 impl Pace {
     #[inline]
-    fn cost(&self, n_risk: u32, events: u32) -> f64 {
-        let off = self.n - f64::from(n_risk) - f64::from(events) - self.censored;
+    fn cost(&self, stayed: u32) -> f64 {
+        let off = self.n - f64::from(stayed) - self.censored;
         self.weight * off * off
     }
 }
 
 impl Crossing<'_> {
-    /// The states at the end of the gap, the best way to each.
-    pub(super) fn cross(&self, states: &[Cell], beam: usize) -> Vec<Cell> {
+    /// The states at the end of the gap, at most so many, and the best way to each.
+    pub(super) fn cross(&self, states: &[Cell], beam: Beam) -> (Vec<Cell>, Vec<Way>) {
+        let weight = 0.5 / (self.belief.noise * self.belief.noise);
+        let board = match self.gap.aim {
+            Aim::Seen(seen, counts) => {
+                let weight = weight * counts;
+                let bound = if counts > HALF_WAY { self.belief.bound } else { f64::INFINITY };
+                self.board(states, |s| {
+                    let off = (s - seen).abs();
+                    if off > bound { f64::INFINITY } else { off * off * weight }
+                })
+            }
+            aim => self.board(states, |s| aim.cost(s, weight)),
+        };
+        board.best(states, beam)
+    }
+
+    /// All ways out of all states, by what survival costs at the end of the gap.
+    fn board(&self, states: &[Cell], cost: impl Fn(f64) -> f64) -> Board {
         let mut board = Board::new(self, states);
         for (parent, own) in states.iter().enumerate() {
-            self.leave(parent as u32, own, &mut board);
-        }
-        board.best(beam)
-    }
-
-    /// All ways out of a state.
-    fn leave(&self, parent: u32, own: &Cell, board: &mut Board) {
-        let weight = 0.5 / (self.belief.noise * self.belief.noise);
-        let (fewest, most) = self.censored;
-        for censored in fewest..=most.min(own.n_risk) {
-            let left = own.n_risk - censored;
-            // Half of the censorings fall before the drop, half after.
-            let at_risk = own.n_risk - censored / 2;
-            let price = own.cost + self.price[(censored - fewest) as usize];
-            let (low, high) = self.drops(own, at_risk, left);
-            for d in low..=high {
-                let n_risk = left - d;
-                let survival = match d {
-                    0 => own.survival,
-                    _ => own.survival * (1.0 - f64::from(d) / f64::from(at_risk)),
-                };
-                if self.gap.aim.misses(survival, self.belief.bound) {
-                    continue;
-                }
-                let events = own.events + d;
-                let pace = self.pace.cost(n_risk, events);
-                let cost = price + pace + self.gap.aim.cost(survival, weight);
-                let own = Cell { n_risk, events, survival, cost, parent, censored };
-                board.offer(own, survival > self.gap.about);
+            let (fewest, most) = self.censored;
+            for censored in fewest..=most.min(own.n_risk) {
+                self.leave((parent as u32, own), censored, &cost, &mut board);
             }
         }
+        board
     }
 
-    /// Fewest and most events worth trying.
-    fn drops(&self, own: &Cell, at_risk: u32, left: u32) -> (u32, u32) {
-        if own.survival <= 0.0 || at_risk == 0 {
-            return (0, 0);
+    /// All ways out of a state with so many censorings.
+    #[inline]
+    fn leave(
+        &self,
+        (parent, own): (u32, &Cell),
+        censored: u32,
+        cost: impl Fn(f64) -> f64,
+        board: &mut Board,
+    ) {
+        let Some(row) = board.row(own.stayed() - censored) else { return };
+        let left = own.n_risk - censored;
+        let at_risk = at_risk(own.n_risk, censored);
+        let (low, high) = self.drops(own, at_risk, left);
+        let price = self.price[(censored - self.censored.0) as usize];
+        let so_far = own.cost + price + self.pace.cost(own.stayed() - censored);
+        if low > high {
+            return;
         }
+        let one = own.survival / f64::from(at_risk.max(1));
+        // Among many at risk, all ways to a state have about the same survival.
+        let about = if own.n_risk > MANY { f64::INFINITY } else { self.gap.about };
+        let first = row + (left - high - self.n_risk.0) as usize;
+        let places = first..=first + (high - low) as usize;
+        let mut above = f64::from(at_risk - low);
+        // More events, fewer at risk.
+        for place in board.places[places].iter_mut().rev() {
+            let survival = one * above;
+            above -= 1.0;
+            let offer = Offer { cost: so_far + cost(survival), parent, censored };
+            place[usize::from(survival > about)].take(offer);
+        }
+    }
+
+    /// Fewest and most events worth trying that leave a number at risk which is kept: none where the
+    /// first is more than the second.
+    #[inline]
+    fn drops(&self, own: &Cell, at_risk: u32, left: u32) -> (u32, u32) {
+        let (n_low, n_high) = self.n_risk;
+        if left < n_low {
+            return (1, 0);
+        }
+        let (fewest, most) = (left.saturating_sub(n_high), left - n_low);
+        if own.survival <= 0.0 || at_risk == 0 {
+            return (fewest, 0);
+        }
+        // Truncation is floor, and costs no call: negative numbers become 0.
         let one = own.survival / f64::from(at_risk);
         let Belief { noise, wide, bound } = self.belief;
-        let reach = (REACH * noise).min(wide * one).min(bound);
-        let needed = |level: f64| f64::from(at_risk) * (1.0 - level / own.survival);
-        let (above, below) = match self.gap.aim {
-            Aim::Seen(seen, _) => (seen + reach, seen - reach),
-            _ => (own.survival, self.gap.below - reach),
+        let wide = if own.n_risk > MANY { wide / 2.0 } else { wide };
+        let reach = ((REACH * noise).min(bound) / one).min(wide) + 1.0;
+        let needed = |level: f64| (own.survival - level) / one;
+        let low = match self.gap.aim {
+            Aim::Seen(seen, _) => (needed(seen) - reach) as u32,
+            _ => 0,
         };
-        let low = (needed(above) - 1.0).floor().max(0.0) as u32;
-        let high = (needed(below) + 1.0).ceil().max(0.0) as u32;
+        let high = (needed(self.gap.below) + reach) as u32 + 1;
         let low = low.min(left);
-        (low, high.clamp(low, left))
+        (low.max(fewest), high.clamp(low, left).min(most))
     }
 }
 
-/// The best offers by (at risk, events), on a dense board: one with survival above the curve and one
-/// below, since a way that is behind may be the better one later.
-struct Board {
-    n_low: u32,
-    n_high: u32,
-    e_low: u32,
-    width: usize,
-    cells: Vec<Cell>,
+/// Half of the censorings fall before the drop, half after.
+#[inline]
+fn at_risk(n_risk: u32, censored: u32) -> u32 {
+    n_risk - censored / 2
 }
 
-/// Events beyond the state with the fewest that a board has room for.
+/// A way to a state.
+#[derive(Debug, Clone, Copy)]
+struct Offer {
+    cost: f64,
+    parent: u32,
+    censored: u32,
+}
+
+impl Offer {
+    const NONE: Self = Self { cost: f64::INFINITY, parent: 0, censored: 0 };
+
+    /// The better of both.
+    #[inline]
+    fn take(&mut self, other: Self) {
+        if other.cost < self.cost {
+            *self = other;
+        }
+    }
+}
+
+/// The best offers by (not censored, at risk), on a dense board: one with survival below the curve and
+/// one above, since a way that is behind may be the better one later.
+struct Board {
+    /// The fewest not censored, and the fewest at risk.
+    low: (u32, u32),
+    /// Places of a row.
+    width: usize,
+    places: Vec<[Offer; 2]>,
+}
+
+/// Rows that a board has room for.
 const ROOM: u32 = 1024;
 
 impl Board {
     fn new(crossing: &Crossing<'_>, states: &[Cell]) -> Self {
-        let (n_low, n_high) = crossing.n_risk;
-        let e_low = states.iter().map(|own| own.events).min().unwrap_or(0);
-        let most = states.iter().map(|own| {
-            let at_risk = own.n_risk - crossing.censored.0.min(own.n_risk) / 2;
-            own.events + crossing.drops(own, at_risk, own.n_risk).1
-        });
-        let e_high = most.max().unwrap_or(0).min(e_low + ROOM);
-        let width = (e_high - e_low + 1) as usize;
-        let none = Cell {
-            n_risk: 0,
-            events: 0,
-            survival: 0.0,
-            cost: f64::INFINITY,
-            parent: 0,
-            censored: 0,
-        };
-        let rows = (n_high + 1).saturating_sub(n_low) as usize;
-        Self { n_low, n_high, e_low, width, cells: vec![none; 2 * rows * width] }
+        let ((fewest, most), (n_low, n_high)) = (crossing.censored, crossing.n_risk);
+        let stayed = || states.iter().map(Cell::stayed);
+        let high = stayed().max().unwrap_or(0).saturating_sub(fewest);
+        let low = stayed().min().unwrap_or(0).saturating_sub(most).max(high.saturating_sub(ROOM));
+        let width = (n_high + 1).saturating_sub(n_low) as usize;
+        let places = vec![[Offer::NONE; 2]; (high + 1 - low) as usize * width];
+        Self { low: (low, n_low), width, places }
     }
 
+    /// Where the row of so many not censored begins.
     #[inline]
-    fn offer(&mut self, own: Cell, above: bool) {
-        if own.n_risk < self.n_low || own.n_risk > self.n_high {
-            return;
-        }
-        let column = (own.events - self.e_low) as usize;
-        if column >= self.width {
-            return;
-        }
-        let at = (own.n_risk - self.n_low) as usize * self.width + column;
-        let at = 2 * at + usize::from(above);
-        if own.cost < self.cells[at].cost {
-            self.cells[at] = own;
-        }
+    fn row(&self, stayed: u32) -> Option<usize> {
+        stayed.checked_sub(self.low.0).map(|row| row as usize * self.width)
     }
 
     /// The states that are left, at most so many of them.
-    fn best(self, beam: usize) -> Vec<Cell> {
-        let mut cells = self.cells;
-        cells.retain(|own| own.cost.is_finite());
-        if cells.len() > beam {
-            cells.select_nth_unstable_by(beam, |a, b| a.cost.total_cmp(&b.cost));
-            cells.truncate(beam);
-            cells.sort_by_key(|own| (own.n_risk, own.events));
+    fn best(&self, states: &[Cell], beam: Beam) -> (Vec<Cell>, Vec<Way>) {
+        let most = self.most(beam);
+        let (mut kept, mut ways) = (Vec::new(), Vec::new());
+        for (at, offers) in self.places.iter().enumerate() {
+            for &offer in offers {
+                if offer.cost <= most && kept.len() < beam.width {
+                    let (cell, way) = self.state(states, (at, offer));
+                    kept.push(cell);
+                    ways.push(way);
+                }
+            }
         }
-        cells
+        (kept, ways)
+    }
+
+    /// The cost up to which states are kept.
+    fn most(&self, beam: Beam) -> f64 {
+        let mut costs = Vec::with_capacity(self.places.len());
+        let mut best = f64::INFINITY;
+        for offer in self.places.as_flattened() {
+            if offer.cost.is_finite() {
+                best = best.min(offer.cost);
+                costs.push(offer.cost);
+            }
+        }
+        let most = (best + beam.behind).min(f64::MAX);
+        costs.retain(|&own| own <= most);
+        if costs.len() <= beam.width {
+            return most;
+        }
+        *costs.select_nth_unstable_by(beam.width - 1, f64::total_cmp).1
+    }
+
+    /// The state at a place, and how it was reached.
+    #[inline]
+    fn state(&self, states: &[Cell], (at, offer): (usize, Offer)) -> (Cell, Way) {
+        let Offer { cost, parent, censored } = offer;
+        let before = states[parent as usize];
+        let stayed = self.low.0 + (at / self.width) as u32;
+        let n_risk = self.low.1 + (at % self.width) as u32;
+        let events = stayed - n_risk;
+        let d = events - before.events;
+        let at_risk = f64::from(at_risk(before.n_risk, censored));
+        let survival = match d {
+            0 => before.survival,
+            _ => before.survival * (1.0 - f64::from(d) / at_risk),
+        };
+        let cell = Cell { n_risk, events, survival, cost };
+        (cell, Way { parent, step: Step { events: d, censored } })
     }
 }

@@ -52,8 +52,8 @@ pub(super) fn by_counting(summary: &Summary) -> Option<SummaryOutcome> {
     Some(found(&["median", "median_lower", "median_upper"], reason))
 }
 
-/// Why no data set was found.
-pub(super) fn explain(summary: &Summary) -> Result<SummaryOutcome> {
+/// Why no data set was found; `end` is how the search through all orders ended.
+pub(super) fn explain(summary: &Summary, end: End) -> Result<SummaryOutcome> {
     let n = summary.n as usize;
     if n > EXACT {
         return Ok(SummaryOutcome::NotFound {
@@ -67,7 +67,7 @@ pub(super) fn explain(summary: &Summary) -> Result<SummaryOutcome> {
     }
     let mut oracle = Oracle::new(summary);
     let all: Set = (1 << count) - 1;
-    let Some(smallest) = oracle.smallest(all)? else {
+    let Some(smallest) = oracle.smallest(all, end)? else {
         let reason = oracle.last.open().to_owned();
         return Ok(SummaryOutcome::NotFound { reason });
     };
@@ -138,6 +138,8 @@ struct Oracle<'a> {
     summary: &'a Summary,
     /// Sets that a data set was found for.
     possible: Vec<Set>,
+    /// Sets that contradict themselves.
+    impossible: Vec<Set>,
     /// How the last enumeration ended.
     last: End,
     /// Nodes of an enumeration.
@@ -146,13 +148,17 @@ struct Oracle<'a> {
 
 impl<'a> Oracle<'a> {
     fn new(summary: &'a Summary) -> Self {
-        Self { summary, possible: Vec::new(), last: End::Stopped, allowance: ALLOWANCE }
+        let (possible, impossible) = (Vec::new(), Vec::new());
+        Self { summary, possible, impossible, last: End::Stopped, allowance: ALLOWANCE }
     }
 
     /// `None` where nothing is proven.
     fn judge(&mut self, set: Set) -> Result<Option<bool>> {
         if self.possible.iter().any(|&known| known & set == set) {
             return Ok(Some(true));
+        }
+        if self.impossible.iter().any(|&known| set | known == set) {
+            return Ok(Some(false));
         }
         self.last = End::Stopped;
         let numbers = self.summary.numbers();
@@ -175,7 +181,10 @@ impl<'a> Oracle<'a> {
                 self.learn(&problem, &moves, set)?;
                 Ok(Some(true))
             }
-            (End::All, _) => Ok(Some(false)),
+            (End::All, _) => {
+                self.impossible.push(set);
+                Ok(Some(false))
+            }
             _ => Ok(None),
         }
     }
@@ -197,13 +206,14 @@ impl<'a> Oracle<'a> {
     /// A smallest subset that contradicts itself; `None` where that is not proven of the whole.
     /// Most contradictions are between two or three numbers and soon found. Of larger ones, first
     /// one from which nothing can be left out, then all smaller ones, unless they are too many.
-    fn smallest(&mut self, all: Set) -> Result<Option<Set>> {
+    fn smallest(&mut self, all: Set, end: End) -> Result<Option<Set>> {
         for set in (1..=2).flat_map(|size| subsets(all, size)) {
             if self.judge(set)? == Some(false) {
                 return Ok(Some(set));
             }
         }
-        if self.judge(all)? != Some(false) {
+        if end != End::All {
+            self.last = end;
             return Ok(None);
         }
         let mut best = all;

@@ -42,11 +42,17 @@ impl Summary {
             return Ok(contradiction);
         }
         let problem = Problem::new(self, |_| true);
-        let found = self.draw(&problem, seed, draws.max(1))?;
+        let mut found = self.draw(&problem, seed, draws.max(1))?;
+        let mut end = End::Limit;
+        if found.is_empty() && problem.n <= EXACT {
+            let first;
+            (end, first) = self.first_of_all(&problem, seed)?;
+            found.extend(first);
+        }
         if !found.is_empty() {
             return Ok(SummaryOutcome::Feasible(SummaryReconstruction::new(self, found)?));
         }
-        contradiction::explain(self)
+        contradiction::explain(self, end)
     }
 
     /// Different data sets, in parallel.
@@ -72,9 +78,6 @@ impl Summary {
             if found.len() == draws {
                 break;
             }
-        }
-        if found.is_empty() && problem.n <= EXACT {
-            found.extend(self.first_of_all(problem, seed)?);
         }
         Ok(found)
     }
@@ -104,17 +107,15 @@ impl Summary {
         Ok(found)
     }
 
-    /// The first order that can be dated, of all.
-    fn first_of_all(&self, problem: &Problem, seed: u64) -> Result<Option<Draw>> {
+    /// The first order that can be dated, of all, and how the search for it ended.
+    fn first_of_all(&self, problem: &Problem, seed: u64) -> Result<(End, Option<Draw>)> {
         let mut first = None;
         let end = Enumeration::of_one(problem, ALLOWANCE).run(&mut |moves: &[Move]| {
             first = Some(moves.to_vec());
             ControlFlow::Break(())
         });
-        match first.filter(|_| end == End::Stopped) {
-            Some(moves) => self.dated(problem, &moves, &mut stream(seed, 0)),
-            None => Ok(None),
-        }
+        let dated = |moves: Vec<Move>| self.dated(problem, &moves, &mut stream(seed, 0));
+        Ok((end, first.map_or(Ok(None), dated)?))
     }
 
     /// Dates an order, and looks whether the crate prints what was printed.

@@ -65,6 +65,14 @@ impl KmDocument {
     pub(in crate::report) fn groups(&self) -> &(impl Serialize + std::fmt::Debug + use<>) {
         &self.groups
     }
+
+    /// With the only group called by a name.
+    pub(in crate::report) fn named(mut self, name: Option<&str>) -> Self {
+        if let ([only], Some(name)) = (self.groups.as_mut_slice(), name) {
+            name.clone_into(&mut only.label);
+        }
+        self
+    }
 }
 
 impl KmDocument {

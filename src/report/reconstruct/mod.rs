@@ -104,7 +104,7 @@ pub struct ReconstructPlan {
     pub ipd: Option<String>,
     /// Whether the curves are to be drawn.
     pub figure: bool,
-    /// What a single arm is called in the figure; without a name it stands there alone.
+    /// What a single arm is called; without a name it is `overall`, and stands in the figure alone.
     pub name: Option<String>,
 }
 
@@ -194,7 +194,7 @@ impl ReconstructPlan {
             fidelity: records.first().filter(|_| one).and_then(|arm| arm.fidelity),
             between_draws: between(self, &arms)?,
             comparison,
-            groups: self.km(cohort)?,
+            groups: self.km(cohort)?.named(self.name.as_deref()),
             notes: notes(&arms),
             arms: records,
             shown,

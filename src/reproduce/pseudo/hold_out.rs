@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::export::PseudoRows;
 use crate::error::{Error, Result};
+use crate::formula::closest;
 use crate::published::Printed;
 use crate::reconstruct::pseudo::{Problem, Search, Statistic};
 use crate::reproduce::compute::Data;
@@ -92,13 +93,22 @@ impl Study {
         let named =
             |own: &Withheld, name: &String| own.at.iter().any(|&at| self.figures()[at].id == *name);
         if let Some(none) = only.iter().find(|name| !all.iter().any(|own| named(own, name))) {
-            return Err(Error::option(format!(
-                "--hold-out={none}: not the id of a figure that the pseudo-cohort is bound to and \
-                 that can be withheld (counts of labels cannot)"
-            )));
+            return Err(self.not_withheld(none, &all));
         }
         all.retain(|own| only.is_empty() || only.iter().any(|name| named(own, name)));
         Ok(all)
+    }
+
+    fn not_withheld(&self, name: &str, all: &[Withheld]) -> Error {
+        let ids = || all.iter().flat_map(|own| &own.at).map(|&at| self.figures()[at].id.as_str());
+        let help = match closest(name, ids()) {
+            Some(near) => format!("; did you mean {near}?"),
+            None => String::new(),
+        };
+        Error::option(format!(
+            "--hold-out={name}: not the id of a figure that the pseudo-cohort is bound to and that \
+             can be withheld (counts of labels cannot){help}"
+        ))
     }
 
     /// The withheld figures on the rows of one search; `None` where it did not find the rest.
