@@ -10,10 +10,13 @@
 //! adds positive probabilities that neither overflow nor vanish. The derivatives of ln e_d are the
 //! mean and the variance of T, the sum of the covariates of those who succeed, given N = d. They
 //! come from E(T; N = k), carried forward over rows, and P(N = k) of the rows still to come, in
-//! O(rows·d·width).
+//! O(rows·d·width). Times with few events among many rows go together (`growing`).
 //!
 //! Gail, Lubin and Rubinstein 1981, doi:10.1093/biomet/68.3.703.
 
+mod growing;
+
+use growing::Growing;
 use rayon::prelude::*;
 
 use super::{Derivatives, Hazard};
@@ -21,15 +24,19 @@ use crate::cox::frame::Frame;
 use crate::cox::members::Members;
 use crate::numeric::linalg::SymMatrix;
 
+/// Rows from which on times with few events are not looked at one by one.
+const MANY: usize = 1000;
 /// Steps in the search of λ.
 const STEPS: usize = 200;
 
 /// What the conditional likelihood adds to Breslow's.
 pub(super) fn log_over_breslow(members: &Members<'_>, beta: &[f64]) -> f64 {
     let times = Times::new(members, beta);
+    let growing = times.growing();
     let over = |&(slot, end): &(usize, usize)| times.at(slot, end).log_over_breslow();
-    let each: Vec<f64> = times.tied.par_iter().map(over).collect();
-    each.iter().sum()
+    let each: Vec<f64> = times.others(&growing).par_iter().map(over).collect();
+    let together: Vec<f64> = growing.par_iter().map(Growing::log_over_breslow).collect();
+    each.iter().chain(&together).sum()
 }
 
 /// Breslow's sums over the times with one event only.
@@ -44,9 +51,11 @@ pub(super) fn untied(frame: &Frame<'_>, members: &Members<'_>, hazard: &Hazard) 
 /// Adds the times with several events to the derivatives of the others.
 pub(super) fn add_tied(members: &Members<'_>, beta: &[f64], sum: &mut Derivatives) {
     let times = Times::new(members, beta);
+    let growing = times.growing();
     let own = |&(slot, end): &(usize, usize)| times.at(slot, end).moments(members);
-    let parts: Vec<Moments> = times.tied.par_iter().map(own).collect();
-    for part in &parts {
+    let parts: Vec<Moments> = times.others(&growing).par_iter().map(own).collect();
+    let together: Vec<Vec<Moments>> = growing.par_iter().map(Growing::moments).collect();
+    for part in parts.iter().chain(together.iter().flatten()) {
         for i in 0..members.width {
             sum.score[i] -= part.mean[i];
             sum.about_centre[i] += part.about_centre[i];
@@ -76,6 +85,24 @@ struct Times<'m> {
 impl<'m> Times<'m> {
     fn new(members: &'m Members<'_>, beta: &[f64]) -> Self {
         Self { members, eta: members.predictor(beta), tied: tied(members).collect() }
+    }
+
+    /// Strata whose times with few events are walked through together, in large data.
+    fn growing(&self) -> Vec<Growing<'_>> {
+        if self.members.cohort.n_rows() < MANY {
+            return Vec::new();
+        }
+        let strata = self.members.sets.strata().iter();
+        strata.filter_map(|own| Growing::new((self.members, &self.eta), own.clone())).collect()
+    }
+
+    /// The times with several events that are not among these.
+    fn others(&self, growing: &[Growing<'_>]) -> Vec<(usize, usize)> {
+        let alone = |(slot, _): &&(usize, usize)| {
+            let after = growing.partition_point(|own| own.begins() <= *slot);
+            after == 0 || !growing[after - 1].holds(*slot)
+        };
+        self.tied.iter().filter(alone).copied().collect()
     }
 
     fn at(&self, slot: usize, end: usize) -> Trials {

@@ -1,4 +1,5 @@
 use super::super::{Form, Point};
+use super::{Growing, Times, failing};
 use crate::cohort::{Cohort, Design};
 use crate::cox::frame::Frame;
 use crate::cox::members::Members;
@@ -47,6 +48,59 @@ fn all_sets_by_enumeration() {
         let got = Point::new(&frame, form, beta.clone()).log_likelihood;
         assert!((got - wanted).abs() < 1e-12 * (1.0 + wanted.abs()), "{got} {wanted}");
         check_derivatives(&cohort, &design, Ties::Exact, false, &beta);
+    }
+}
+
+/// Times walked through together are what they are one by one.
+#[test]
+fn together_or_one_by_one() {
+    let mut numbers = Numbers(5);
+    for case in 0..60 {
+        let kind = Kind {
+            rows: 40,
+            times: 12,
+            strata: 1 + case % 3,
+            late: false,
+            counts: case % 4 == 0,
+            width: 1 + case % 3,
+            values: 5,
+        };
+        let (cohort, design) = cohort(&mut numbers, kind);
+        let frame = Frame::new(&cohort, &design);
+        let members = Members::new(&frame, &cohort, &design);
+        let times = Times::new(&members, &[0.7, -0.4, 1.1][..design.n_columns()]);
+        for own in members.sets.strata() {
+            let growing = Growing::new((&members, &times.eta), own.clone());
+            let few = |(slot, _): &&(usize, usize)| (2..=8).contains(&failing(&members, *slot));
+            let mut tied: Vec<(usize, usize)> = times
+                .tied
+                .iter()
+                .filter(|(slot, _)| own.contains(slot))
+                .filter(few)
+                .copied()
+                .collect();
+            tied.reverse();
+            let Some(growing) = growing else {
+                assert!(tied.is_empty());
+                continue;
+            };
+            assert!(tied.iter().all(|(slot, _)| growing.holds(*slot)));
+            let log: f64 =
+                tied.iter().map(|&(slot, end)| times.at(slot, end).log_over_breslow()).sum();
+            assert!((growing.log_over_breslow() - log).abs() < 1e-11 * (1.0 + log.abs()));
+            let together = growing.moments();
+            assert_eq!(together.len(), tied.len());
+            for (own, &(slot, end)) in together.iter().zip(&tied) {
+                let other = times.at(slot, end).moments(&members);
+                let close =
+                    |a: f64, b: f64| assert!((a - b).abs() < 1e-11 * (1.0 + b.abs()), "{a} {b}");
+                for i in 0..members.width {
+                    close(own.mean[i], other.mean[i]);
+                    close(own.about_centre[i], other.about_centre[i]);
+                    (0..=i).for_each(|j| close(own.variance.get(i, j), other.variance.get(i, j)));
+                }
+            }
+        }
     }
 }
 
